@@ -1,0 +1,70 @@
+/**
+ * How a hardware block declares itself: its parameters, its priced actions and its statistics, in one place. Validation,
+ * defaults, `ousim explain` and the reference documentation are read from these declarations and from nowhere else.
+ */
+
+export type Unit = '1' | 'bit' | 'cycle' | 'GHz' | 'pJ' | 'um2' | 'mW' | 'nm';
+
+interface ParameterBase {
+  /** One sentence; ends with a full stop. */
+  readonly doc: string;
+  readonly unit: Unit;
+}
+
+/** A whole number. With unit 'cycle' a scenario may also give a time ("100 ns"), rounded up to whole cycles. */
+export interface IntegerParameter extends ParameterBase {
+  readonly type: 'integer';
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+}
+
+export interface NumberParameter extends ParameterBase {
+  readonly type: 'number';
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+}
+
+export interface ChoiceParameter extends ParameterBase {
+  readonly type: 'choice';
+  readonly choices: readonly string[];
+  readonly default: string;
+}
+
+export type Parameter = IntegerParameter | NumberParameter | ChoiceParameter;
+
+/** Something a component does that costs energy. Counted during the run, priced afterwards (kernel law 7). */
+export interface Action {
+  readonly doc: string;
+  /** Name of the parameter of the same component that holds its price in pJ; null where a law computes the price. */
+  readonly price: string | null;
+}
+
+export interface Statistic {
+  readonly doc: string;
+  readonly unit: Unit;
+}
+
+export interface ComponentDeclaration {
+  /** Key of the component in a scenario: `machine.<key>`. */
+  readonly key: string;
+  /** Kind in `result.resources`, where the component is a resource of its own. */
+  readonly kind: string;
+  readonly doc: string;
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly actions: Readonly<Record<string, Action>>;
+  readonly statistics: Readonly<Record<string, Statistic>>;
+}
+
+type ValueOf<P> = P extends { type: 'choice'; choices: readonly (infer C)[] } ? C : number;
+
+/** The resolved values of a component's parameters. */
+export type ValuesOf<D extends ComponentDeclaration> = {
+  -readonly [K in keyof D['parameters']]: ValueOf<D['parameters'][K]>;
+};
+
+/** Declares a component; keeps the literal types, so that `ValuesOf` can read them. */
+export function declareComponent<const D extends ComponentDeclaration>(declaration: D): D {
+  return declaration;
+}

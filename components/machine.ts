@@ -1,0 +1,40 @@
+import { adcDeclaration } from './adc.js';
+import { crossbarDeclaration } from './crossbar.js';
+import type { ComponentDeclaration, ValuesOf } from './declaration.js';
+import { inputRegisterDeclaration } from './input-register.js';
+import { operationUnitDeclaration } from './operation-unit.js';
+import { outputRegisterDeclaration } from './output-register.js';
+import { peDeclaration } from './pe.js';
+import { sampleAndHoldDeclaration } from './sample-and-hold.js';
+import { shiftAndAddDeclaration } from './shift-and-add.js';
+import { sparsityDetectorDeclaration } from './sparsity-detector.js';
+import { wordlineDriverDeclaration } from './wordline-driver.js';
+
+/** Every component of the machine, in the order in which `ousim explain` shows them. */
+export const COMPONENTS = [
+  peDeclaration,
+  crossbarDeclaration,
+  operationUnitDeclaration,
+  wordlineDriverDeclaration,
+  sampleAndHoldDeclaration,
+  adcDeclaration,
+  shiftAndAddDeclaration,
+  sparsityDetectorDeclaration,
+  inputRegisterDeclaration,
+  outputRegisterDeclaration,
+] as const satisfies readonly ComponentDeclaration[];
+
+/** A machine with every parameter resolved; durations are whole cycles of the root clock. */
+export interface MachineConfig {
+  rootClock_GHz: number;
+  pe: ValuesOf<typeof peDeclaration>;
+  crossbar: ValuesOf<typeof crossbarDeclaration>;
+  ou: ValuesOf<typeof operationUnitDeclaration>;
+  input: ValuesOf<typeof wordlineDriverDeclaration>;
+  sampleHold: ValuesOf<typeof sampleAndHoldDeclaration>;
+  adc: ValuesOf<typeof adcDeclaration>;
+  shiftAdd: ValuesOf<typeof shiftAndAddDeclaration>;
+  detector: ValuesOf<typeof sparsityDetectorDeclaration>;
+  inputRegister: ValuesOf<typeof inputRegisterDeclaration>;
+  outputRegister: ValuesOf<typeof outputRegisterDeclaration>;
+}

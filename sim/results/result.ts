@@ -1,0 +1,147 @@
+/**
+ * The shape of `result.json` (DESIGN section 5). Reports read this and nothing else, so a result saved today can be
+ * reported years from now. Every value is deterministic: run time, host and versions go to `run-info.json`.
+ */
+
+export const RESULT_SCHEMA_VERSION = 1;
+
+/** Cycles by state; the states of a resource sum to the run's cycles (kernel law 5). */
+export type LedgerCycles = Record<string, number>;
+
+/** Waits of a pool's samples, from the ask to the beginning of the conversion, in cycles; nearest-rank percentiles. */
+export interface WaitStatistics {
+  count: number;
+  mean: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+export interface ResourceResult {
+  kind: string;
+  ledger: LedgerCycles;
+  /** Share of the run in which the resource did its work, 0 to 1. */
+  utilisation: number;
+  /** ADC pools only. */
+  wait?: WaitStatistics;
+  /** ADC pools only: mean number of samples that wait, sum of waits / cycles. */
+  'queue.mean'?: number;
+}
+
+export interface Counts {
+  /** OU operations performed (crossbar reads). */
+  ouOperations: number;
+  /** Operations that the same program would perform without a detector, less those performed. */
+  skippedOperations: number;
+  adcConversions: number;
+  saturatedCodes: number;
+  /** Codes accepted by shift-and-add units. */
+  shiftAdds: number;
+  /** Windows loaded into input registers, summed over PEs. */
+  inputLoads: number;
+  /** Wordlines driven with a non-zero digit, summed over OU operations. */
+  wordlineDrives: number;
+  /** Cells inside the OUs that were read, summed over OU operations. */
+  cellReads: number;
+}
+
+export interface ActionEnergy {
+  count: number;
+  price_pJ: number;
+  energy_pJ: number;
+}
+
+export interface Energy {
+  total_pJ: number;
+  /** By action, `component.action`. */
+  actions: Record<string, ActionEnergy>;
+}
+
+export interface Area {
+  total_um2: number;
+  /** By component key; instances times area each. */
+  components: Record<string, { instances: number; each_um2: number; area_um2: number }>;
+}
+
+export interface Footprint {
+  pes: number;
+  crossbars: number;
+  cellsUsed: number;
+  cells: number;
+  indexBits: number;
+}
+
+/** Time of a class of resources by state, summed over its instances; with the shares of the class's whole time. */
+export interface ClassLedger {
+  instances: number;
+  cycles: LedgerCycles;
+}
+
+export interface LayerResult {
+  name: string;
+  op: string;
+  /** Windows per image. */
+  windows: number;
+  /** K and M of the layer's matrix. */
+  rows: number;
+  outputs: number;
+  footprint: Footprint;
+  /** Cycles from the layer's start to its barrier, summed over images. */
+  cycles: number;
+  counts: Counts;
+  crossbars: ClassLedger;
+  adcs: ClassLedger;
+  /** Share of ADC time spent converting while this layer ran. */
+  adcUtilisation: number;
+  wait: WaitStatistics;
+  'queue.mean': number;
+  energy: Energy;
+}
+
+export interface ImageResult {
+  index: number;
+  cycles: number;
+  /** Index of the largest output. */
+  prediction: number;
+  /** Class label where the images carry one. */
+  label?: number;
+}
+
+/** A parameter whose value no source gives. */
+export interface Assumption {
+  path: string;
+  value: number | string;
+  note: string;
+}
+
+/** A scenario with every default and preset value filled in. */
+export interface ResolvedScenario {
+  /** SHA-256 of the canonical JSON of the other keys. */
+  hash: string;
+  scope: 'pe' | 'chip';
+  machine: Record<string, unknown>;
+  mapping: Record<string, unknown>;
+  workload: Record<string, unknown>;
+  assumptions: Assumption[];
+}
+
+export interface Result {
+  schemaVersion: number;
+  scenario: ResolvedScenario;
+  cycles: number;
+  seconds: number;
+  windows: number;
+  /** With --outputs: per window the M outputs (scope pe), per image the network's outputs (scope chip). */
+  outputs?: number[][];
+  counts: Counts;
+  resources: Record<string, ResourceResult>;
+  energy: Energy;
+  area: Area;
+  footprint: Footprint;
+  /** Scope chip only. */
+  layers?: LayerResult[];
+  /** Scope chip only. */
+  images?: ImageResult[];
+  warnings: string[];
+}
