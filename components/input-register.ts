@@ -1,4 +1,8 @@
+import type { Actor, Kernel } from '../sim/kernel.js';
 import { declareComponent } from './declaration.js';
+import { ACCEPT } from './pe-phases.js';
+import type { PlaneClock } from './sparsity-detector.js';
+import type { WindowFeed } from './window-feed.js';
 
 /** The input register of a PE: holds the windows that its crossbars work on. */
 export const inputRegisterDeclaration = declareComponent({
@@ -16,3 +20,97 @@ export const inputRegisterDeclaration = declareComponent({
     idle: { unit: 'cycle', doc: 'Cycles in which the register is empty.' },
   },
 });
+
+/** What the input register tells the crossbars of its PE. */
+export interface WindowListener {
+  /** Crossbar `i` may turn to `window`, which is loaded. Returns false if it has no operation there. */
+  enterWindow(i: number, window: number): boolean;
+}
+
+/**
+ * The input register: loads window w when window w - `windows` has been released, that is when its last plane is ready
+ * and every crossbar has ended its last read of it (DESIGN section 4, rule 1). Loading takes no time.
+ *
+ * A crossbar without operations in a window ends it as soon as the window is loaded here; the release waits for the last
+ * plane anyway, so this gives the times of the contract.
+ */
+export class InputRegister implements Actor {
+  /** Window that each crossbar has not ended yet. */
+  readonly frontier: Int32Array;
+  loaded = 0;
+  released = 0;
+  /** When the last window was released. */
+  lastRelease = 0;
+  /** Crossbars that have not ended the window of a slot. */
+  private readonly working: Int32Array;
+  private readonly check: number;
+  private checking = false;
+
+  constructor(
+    private readonly kernel: Kernel,
+    readonly path: string,
+    private readonly feed: WindowFeed,
+    private readonly clock: PlaneClock,
+    private readonly listener: WindowListener,
+  ) {
+    this.frontier = new Int32Array(feed.crossbars);
+    this.working = new Int32Array(feed.slots);
+    this.check = kernel.event(this, 0);
+    kernel.monitor(this);
+    kernel.schedule(this.check, 0, ACCEPT);
+  }
+
+  /** Crossbar `i` has ended its last read of the window it works on. To be called in phase `settle` or `accept`. */
+  ended(i: number): void {
+    const { frontier, working, feed } = this;
+    do {
+      const window = frontier[i]!++;
+      if (--working[window % feed.slots]! === 0) this.wake();
+    } while (frontier[i]! < this.loaded && !this.listener.enterWindow(i, frontier[i]!));
+  }
+
+  /** A window may be ready for release in this cycle: its last plane has become ready. */
+  wake(): void {
+    if (!this.checking && !this.kernel.isPending(this.check)) this.kernel.schedule(this.check, 0, ACCEPT);
+  }
+
+  /** Releases and loads all that can be released and loaded in this cycle. */
+  on(): void {
+    const { kernel, feed, clock } = this;
+    this.checking = true;
+    for (;;) {
+      if (this.loaded < feed.windows && this.loaded - this.released < feed.slots) {
+        this.load();
+        continue;
+      }
+      const slot = this.released % feed.slots;
+      if (this.released === this.loaded || this.working[slot]! > 0) break;
+      const ready = clock.lastReadyAt(slot);
+      if (ready > kernel.now) {
+        if (ready !== Number.POSITIVE_INFINITY) kernel.schedule(this.check, ready - kernel.now, ACCEPT);
+        break;
+      }
+      this.released++;
+      this.lastRelease = kernel.now;
+    }
+    this.checking = false;
+  }
+
+  outstanding(): string[] {
+    if (this.released === this.feed.windows) return [];
+    const waiting = Array.from(this.frontier.keys()).filter((i) => this.frontier[i]! <= this.released);
+    return [`${this.path} waits for crossbars ${waiting.join(', ')} to end window ${this.released}`];
+  }
+
+  private load(): void {
+    const { feed, frontier } = this;
+    const window = this.loaded++;
+    const slot = window % feed.slots;
+    this.working[slot] = feed.crossbars;
+    feed.load(window);
+    this.clock.scan(window, slot);
+    for (let i = 0; i < feed.crossbars; i++) {
+      if (frontier[i] === window && !this.listener.enterWindow(i, window)) this.ended(i);
+    }
+  }
+}

@@ -38,3 +38,12 @@ export interface MachineConfig {
   inputRegister: ValuesOf<typeof inputRegisterDeclaration>;
   outputRegister: ValuesOf<typeof outputRegisterDeclaration>;
 }
+
+/** The machine that the declared defaults make, at 1 GHz. */
+export function defaultMachine(): MachineConfig {
+  const sections = COMPONENTS.map(({ key, parameters }) => [
+    key,
+    Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, parameter.default])),
+  ]);
+  return { rootClock_GHz: 1, ...Object.fromEntries(sections) } as MachineConfig;
+}

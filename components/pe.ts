@@ -1,4 +1,18 @@
+import { Kernel } from '../sim/kernel.js';
+import { KernelError } from '../sim/kernel-error.js';
+import { SampledServers } from '../sim/resources/sampled-servers.js';
+import type { ServerGroup, ServerGroupShape } from '../sim/resources/server-statistics.js';
+import type { TraceSink } from '../sim/trace/trace.js';
+import { BookedCrossbars } from './booked-crossbars.js';
 import { declareComponent } from './declaration.js';
+import { InputRegister } from './input-register.js';
+import type { MachineConfig } from './machine.js';
+import { OperationSequencer } from './operation-unit.js';
+import { ACCEPT, ARBITRATE, PE_PHASES, SETTLE } from './pe-phases.js';
+import { PeStatistics } from './pe-statistics.js';
+import { SampledCrossbar } from './sampled-crossbar.js';
+import { BookedPlaneClock, type PlaneClock, SampledPlaneClock } from './sparsity-detector.js';
+import { type PeTask, WindowFeed } from './window-feed.js';
 
 /** The processing element (PE): crossbars, their ADC pools and shift-and-add units, one detector, one input register. */
 export const peDeclaration = declareComponent({
@@ -11,3 +25,186 @@ export const peDeclaration = declareComponent({
   actions: {},
   statistics: {},
 });
+
+/** How the same machine is simulated; results are equal to the byte (kernel law 9). */
+export type Granularity = 'sampled' | 'booked';
+
+export interface PeRunOptions {
+  readonly granularity: Granularity;
+  /** Path of the PE, `Chip.Tile[0].Pe[1]`. */
+  readonly path: string;
+  /** Shuffles the order of equal (cycle, phase) events; must not change the result. */
+  readonly shuffleSeed?: number | undefined;
+  /** A trace is written item by item, so it makes the run sampled. */
+  readonly trace?: TraceSink | null;
+}
+
+/** The time that crossbar `i` has spent, and when its last read ended. */
+interface CrossbarTimes {
+  readonly read: number;
+  readonly stallAdc: number;
+  readonly stallInput: number;
+  readonly lastReadEnd: number;
+}
+
+/** The parts of a PE, wired up on a kernel. */
+interface PeAssembly {
+  readonly clock: PlaneClock;
+  readonly register: InputRegister;
+  readonly pools: readonly ServerGroup[];
+  crossbar(i: number): CrossbarTimes;
+}
+
+/**
+ * Runs all windows of a task through one PE, from cycle 0 on (DESIGN section 4).
+ *
+ * @throws KernelError where a law of the kernel is broken, which is a bug of ousim.
+ */
+export function runPe(machine: MachineConfig, task: PeTask, options: PeRunOptions): PeStatistics {
+  const kernel = new Kernel({ phases: PE_PHASES, shuffleSeed: options.shuffleSeed });
+  const feed = new WindowFeed(task, machine);
+  const trace = options.trace ?? null;
+  const pe =
+    options.granularity === 'booked' && trace === null
+      ? assembleBooked(kernel, machine, feed, options.path)
+      : assembleSampled(kernel, machine, feed, options.path, trace);
+  kernel.run();
+  return collect(machine, feed, pe, options.path);
+}
+
+/** The detector's time per plane; none without a detector. */
+function planeCycles({ detector }: MachineConfig): number {
+  return detector.kind === 'none' ? 0 : detector.planeCycles;
+}
+
+/** ADCs are the servers of a pool, and its shift-and-add unit is their drain. */
+function poolShape({ adc, shiftAdd }: MachineConfig): ServerGroupShape {
+  return {
+    servers: adc.perPool,
+    serviceCycles: adc.conversionCycles,
+    drainLanes: shiftAdd.lanes,
+    drainLatencyCycles: shiftAdd.latencyCycles,
+  };
+}
+
+function assembleBooked(kernel: Kernel, machine: MachineConfig, feed: WindowFeed, path: string): PeAssembly {
+  const clock = new BookedPlaneClock(kernel, feed.slots, feed.planes, planeCycles(machine));
+  const crossbars = new BookedCrossbars(kernel, path, machine, poolShape(machine), feed, clock);
+  const register = new InputRegister(kernel, `${path}.InputRegister`, feed, clock, crossbars);
+  crossbars.register = register;
+  return {
+    clock,
+    register,
+    pools: crossbars.pools,
+    crossbar: (i) => ({
+      read: crossbars.read[i]!,
+      stallAdc: crossbars.stallAdc[i]!,
+      stallInput: crossbars.stallInput[i]!,
+      lastReadEnd: crossbars.lastReadEnd[i]!,
+    }),
+  };
+}
+
+function assembleSampled(
+  kernel: Kernel,
+  machine: MachineConfig,
+  feed: WindowFeed,
+  path: string,
+  trace: TraceSink | null,
+): PeAssembly {
+  const { sharedBy } = machine.adc;
+  const crossbars: SampledCrossbar[] = [];
+  const pools = Array.from({ length: Math.ceil(feed.crossbars / sharedBy) }, (_, p) => {
+    const group = `${path}.AdcPool[${p}]`;
+    const names = {
+      group,
+      server: (a: number) => `${group}.Adc[${a}]`,
+      drain: `${group}.ShiftAdd`,
+      serve: 'convert',
+      blocked: 'stall.shiftAdd',
+    };
+    const phases = { settle: SETTLE, accept: ACCEPT, arbitrate: ARBITRATE };
+    return new SampledServers(kernel, poolShape(machine), phases, names, crossbars, trace);
+  });
+  const next = new OperationSequencer(feed);
+  const clock = new SampledPlaneClock(
+    kernel,
+    `${path}.Detector`,
+    feed.slots,
+    feed.planes,
+    planeCycles(machine),
+    (window, plane) => {
+      if (plane === feed.planes - 1) register.wake();
+      crossbars.forEach((crossbar, i) => {
+        if (register.frontier[i] === window) crossbar.wake();
+      });
+    },
+  );
+  const register = new InputRegister(kernel, `${path}.InputRegister`, feed, clock, {
+    enterWindow: (i, window) => {
+      if (!next.enterWindow(i, window)) return false;
+      crossbars[i]!.wake();
+      return true;
+    },
+  });
+  for (let i = 0; i < feed.crossbars; i++) {
+    crossbars.push(
+      new SampledCrossbar(kernel, `${path}.Crossbar[${i}]`, i, {
+        readCycles: machine.crossbar.readCycles,
+        banks: machine.sampleHold.banks,
+        slots: feed.slots,
+        next,
+        clock,
+        pool: pools[Math.floor(i / sharedBy)]!,
+        register,
+        trace,
+      }),
+    );
+  }
+  return { clock, register, pools, crossbar: (i) => crossbars[i]! };
+}
+
+/** Reads the statistics off the parts, and checks that nothing was lost and that every ledger adds up. */
+function collect(machine: MachineConfig, feed: WindowFeed, pe: PeAssembly, path: string): PeStatistics {
+  const { windows, planes, crossbars } = feed;
+  const statistics = new PeStatistics(crossbars, pe.pools.length, machine.adc.perPool);
+  const lastPlaneReady = pe.clock.lastReadyAt((windows - 1) % feed.slots);
+  statistics.cycles = pe.pools.reduce((last, pool) => Math.max(last, pool.lastLeave), lastPlaneReady);
+  statistics.windows = windows;
+  statistics.ouOperations = feed.ouOperations;
+  statistics.skippedOperations = feed.denseOperations * windows - feed.ouOperations;
+  statistics.adcConversions = feed.adcConversions;
+  statistics.wordlineDrives = feed.wordlineDrives;
+  statistics.cellReads = feed.cellReads;
+  statistics.scans = machine.detector.kind === 'none' ? 0 : windows * planes;
+  statistics.scanCycles = statistics.scans * planeCycles(machine);
+  statistics.registerHold = pe.register.lastRelease;
+
+  let reads = 0;
+  for (let i = 0; i < crossbars; i++) {
+    const { read, stallAdc, stallInput, lastReadEnd } = pe.crossbar(i);
+    if (read + stallAdc + stallInput !== lastReadEnd) {
+      throw new KernelError(
+        `${path}.Crossbar[${i}]: ${read} cycles of reads and ${stallAdc} + ${stallInput} of stalls do not sum to ` +
+          `${lastReadEnd}, the end of its last read`,
+      );
+    }
+    statistics.read[i] = read;
+    statistics.stallAdc[i] = stallAdc;
+    statistics.stallInput[i] = stallInput;
+    reads += read;
+  }
+  let conversions = 0;
+  pe.pools.forEach((pool, p) => {
+    pool.close(statistics.cycles);
+    statistics.pools[p]!.addServers(pool.statistics);
+    conversions += pool.statistics.items;
+  });
+  if (reads !== feed.ouOperations * machine.crossbar.readCycles || conversions !== feed.adcConversions) {
+    throw new KernelError(
+      `${path}: ${reads} cycles of reads and ${conversions} conversions do not match ${feed.ouOperations} operations ` +
+        `with ${feed.adcConversions} samples`,
+    );
+  }
+  return statistics;
+}

@@ -1,0 +1,112 @@
+import { ActivityScanner, type WindowActivity } from '../mapping/activity.js';
+import type { CrossbarRange } from '../mapping/crossbar-range.js';
+import type { OuProgram } from '../mapping/ou-program.js';
+import type { MachineConfig } from './machine.js';
+
+/** The windows (input vectors) that a PE works on, in order. */
+export interface WindowSource {
+  readonly count: number;
+  /** Writes window `index` into `into`, shape [program.inputs], unsigned integers. */
+  gather(index: number, into: Int32Array): void;
+}
+
+/** What one PE is to do: its crossbars of an OU program, for all windows. */
+export interface PeTask {
+  readonly program: OuProgram;
+  /** Crossbars of the program that stand in this PE, from the PE's crossbar 0 on. */
+  readonly crossbars: CrossbarRange;
+  readonly windows: WindowSource;
+}
+
+/**
+ * The windows of a PE as its crossbars meet them: for each loaded window, how many operations each plane leaves in each
+ * column group. Holds one slot per window of the input register, and counts what does not depend on time.
+ */
+export class WindowFeed {
+  readonly windows: number;
+  readonly planes: number;
+  /** Crossbars that take part, spare ones included. */
+  readonly crossbars: number;
+  readonly slots: number;
+  /** Column groups of crossbar i: firstGroup[i] .. firstGroup[i + 1] - 1. */
+  readonly firstGroup: Int32Array;
+  /** Bitlines of each column group: the samples of one operation. */
+  readonly groupBitlines: Int32Array;
+  /** Row list of each column group, as the scanner numbers them. */
+  readonly groupRowList: Int32Array;
+  readonly rowLists: number;
+  /** Operations performed per slot: entry (slot * planes + plane) * rowLists + row list. */
+  readonly operations: Int32Array;
+
+  /** Totals over the loaded windows. */
+  ouOperations = 0;
+  adcConversions = 0;
+  wordlineDrives = 0;
+  cellReads = 0;
+  /** Operations of a window if nothing were skipped. */
+  readonly denseOperations: number;
+
+  private readonly source: WindowSource;
+  private readonly scanner: ActivityScanner;
+  private readonly activity: WindowActivity;
+  private readonly window: Int32Array;
+  /** Column groups, and their bitlines, that walk each row list. */
+  private readonly groupsOfRowList: Float64Array;
+  private readonly bitlinesOfRowList: Float64Array;
+
+  constructor(task: PeTask, machine: MachineConfig) {
+    const { program, crossbars, windows } = task;
+    this.source = windows;
+    this.windows = windows.count;
+    this.planes = program.planes;
+    this.crossbars = machine.pe.crossbars;
+    this.slots = Math.min(machine.inputRegister.windows, windows.count);
+    this.scanner = new ActivityScanner(program, crossbars, machine.detector.kind);
+    this.rowLists = this.scanner.rowLists.length;
+    this.window = new Int32Array(program.inputs);
+    this.activity = this.scanner.createActivity();
+    this.operations = new Int32Array(this.slots * this.planes * this.rowLists);
+
+    const localRowList = new Map(Array.from(this.scanner.rowLists, (rowList, local) => [rowList, local]));
+    this.firstGroup = new Int32Array(this.crossbars + 1);
+    const bitlines: number[] = [];
+    const rowLists: number[] = [];
+    for (let i = 0; i < this.crossbars; i++) {
+      const groups = i < crossbars.count ? program.crossbars[crossbars.first + i]!.groups : [];
+      for (const group of groups) {
+        bitlines.push(group.bitlines.length);
+        rowLists.push(localRowList.get(group.rowList)!);
+      }
+      this.firstGroup[i + 1] = bitlines.length;
+    }
+    this.groupBitlines = Int32Array.from(bitlines);
+    this.groupRowList = Int32Array.from(rowLists);
+    this.groupsOfRowList = new Float64Array(this.rowLists);
+    this.bitlinesOfRowList = new Float64Array(this.rowLists);
+    let dense = 0;
+    rowLists.forEach((rowList, group) => {
+      this.groupsOfRowList[rowList]!++;
+      this.bitlinesOfRowList[rowList]! += bitlines[group]!;
+      const rows = program.rowLists[this.scanner.rowLists[rowList]!]!.wordlines.length;
+      dense += this.planes * Math.ceil(rows / program.ouWordlines);
+    });
+    this.denseOperations = dense;
+  }
+
+  /** Loads window `index` into its slot and counts its operations. */
+  load(index: number): void {
+    const { planes, rowLists, groupsOfRowList, bitlinesOfRowList } = this;
+    this.source.gather(index, this.window);
+    const { operations, rows, driven } = this.activity;
+    this.scanner.scan(this.window, this.activity);
+    this.operations.set(operations, (index % this.slots) * planes * rowLists);
+    for (let plane = 0, entry = 0; plane < planes; plane++) {
+      for (let rowList = 0; rowList < rowLists; rowList++, entry++) {
+        this.ouOperations += operations[entry]! * groupsOfRowList[rowList]!;
+        this.adcConversions += operations[entry]! * bitlinesOfRowList[rowList]!;
+        this.wordlineDrives += driven[entry]! * groupsOfRowList[rowList]!;
+        this.cellReads += rows[entry]! * bitlinesOfRowList[rowList]!;
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { MachineConfig } from '../../components/machine.js';
+import { runPe } from '../../components/pe.js';
+import { ProgramExecutor } from '../../mapping/execute.js';
+import type { OuProgram } from '../../mapping/ou-program.js';
+import type { Result } from '../../sim/results/result.js';
+import { instancesOf, machineArea } from '../pricing.js';
+import { formationOf } from './formation.js';
+import { sharesOf } from './pe-share.js';
+import { addResources } from './resources.js';
+import { effectiveGranularity, type RunOptions } from './run-options.js';
+import { Tally } from './tally.js';
+
+/** What a run adds to a result, apart from the scenario. */
+export type RunResult = Omit<Result, 'schemaVersion' | 'scenario' | 'seconds'>;
+
+export interface MatrixRun {
+  readonly machine: MachineConfig;
+  /** Fits into one PE. */
+  readonly program: OuProgram;
+  /** Windows of K unsigned inputs. */
+  readonly windows: readonly Int32Array[];
+}
+
+/** Scope `pe`: all windows of one matrix through one PE. */
+export function runMatrix({ machine, program, windows }: MatrixRun, options: RunOptions): RunResult {
+  const share = sharesOf(program, machine, 0)[0]!;
+  const task = {
+    program,
+    crossbars: share.crossbars,
+    windows: { count: windows.length, gather: (index: number, into: Int32Array) => into.set(windows[index]!) },
+  };
+  const statistics = runPe(machine, task, {
+    granularity: effectiveGranularity(options),
+    path: share.path,
+    shuffleSeed: options.shuffleSeed,
+    trace: options.trace ?? null,
+  });
+
+  const executor = new ProgramExecutor(program, { adcBits: machine.adc.bits, formation: formationOf(machine) });
+  const outputs = windows.map((window) => {
+    const out = new Float64Array(program.outputs);
+    executor.run(window, out);
+    return Array.from(out);
+  });
+
+  const tally = new Tally();
+  tally.addPe(statistics, share);
+  tally.counts.saturatedCodes = executor.saturatedCodes;
+  const resources: Result['resources'] = {};
+  addResources(resources, share.path, machine, statistics, statistics.cycles);
+  return {
+    cycles: statistics.cycles,
+    windows: windows.length,
+    ...(options.outputs ? { outputs } : {}),
+    counts: tally.counts,
+    resources,
+    energy: tally.energy(machine),
+    area: machineArea(machine, instancesOf(machine, 1)),
+    footprint: {
+      pes: 1,
+      crossbars: program.crossbars.length,
+      cellsUsed: program.cellsUsed,
+      cells: program.crossbars.length * program.wordlines * program.bitlines,
+      indexBits: program.indexBits,
+    },
+    warnings: saturationWarnings(executor.saturatedCodes),
+  };
+}
+
+/** Saturated codes change the integers, so a result says so. */
+export function saturationWarnings(saturatedCodes: number): string[] {
+  return saturatedCodes === 0
+    ? []
+    : [`${saturatedCodes} ADC codes saturated: outputs differ from the exact integer product; raise machine.adc.bits`];
+}

@@ -1,0 +1,26 @@
+import type { Granularity } from '../../components/pe.js';
+import type { TraceSink } from '../../sim/trace/trace.js';
+
+/** A trace that a run of several parts can write to, each part starting at cycle 0. */
+export interface OffsetTrace extends TraceSink {
+  /** Cycles added to all times, until it is set again. */
+  offset: number;
+}
+
+export interface RunOptions {
+  /** Default `fast`, which is `booked` until fast-forwarding exists. The result is the same. */
+  readonly granularity?: Granularity | 'fast';
+  /** Put the outputs into the result. */
+  readonly outputs?: boolean;
+  /** Shuffles the order of equal (cycle, phase) events; the result stays the same (kernel law 3). */
+  readonly shuffleSeed?: number | undefined;
+  /** Set when a trace is wanted. It is written item by item, so the run is then sampled. */
+  readonly trace?: OffsetTrace | null;
+  /** Called as parts of the run are done: `done` of `total` steps, and the name of the part that comes next. */
+  readonly progress?: (done: number, total: number, next: string) => void;
+}
+
+/** The granularity in which the machine is simulated. */
+export function effectiveGranularity({ granularity }: RunOptions): Granularity {
+  return granularity === 'sampled' ? 'sampled' : 'booked';
+}

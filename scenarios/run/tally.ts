@@ -1,0 +1,63 @@
+import type { MachineConfig } from '../../components/machine.js';
+import type { PeStatistics } from '../../components/pe-statistics.js';
+import type { Counts, Energy } from '../../sim/results/result.js';
+import { priceEnergy } from '../pricing.js';
+import type { PeShare } from './pe-share.js';
+
+/** Counts of what PEs did, added up over PEs, layers or images. */
+export class Tally {
+  readonly counts: Counts = {
+    ouOperations: 0,
+    skippedOperations: 0,
+    adcConversions: 0,
+    saturatedCodes: 0,
+    shiftAdds: 0,
+    inputLoads: 0,
+    wordlineDrives: 0,
+    cellReads: 0,
+  };
+  private scans = 0;
+  private inputBytes = 0;
+  private outputBytes = 0;
+
+  /** Adds a run of one PE. */
+  addPe(statistics: PeStatistics, share: PeShare): void {
+    const { counts } = this;
+    counts.ouOperations += statistics.ouOperations;
+    counts.skippedOperations += statistics.skippedOperations;
+    counts.adcConversions += statistics.adcConversions;
+    // Every code that leaves an ADC is accepted by a shift-and-add unit: the PE checks that none is lost.
+    counts.shiftAdds += statistics.adcConversions;
+    counts.inputLoads += statistics.windows;
+    counts.wordlineDrives += statistics.wordlineDrives;
+    counts.cellReads += statistics.cellReads;
+    this.scans += statistics.scans;
+    this.inputBytes += statistics.windows * share.inputBytesPerWindow;
+    this.outputBytes += statistics.windows * share.outputBytesPerWindow;
+  }
+
+  add(other: Tally): void {
+    for (const key of Object.keys(this.counts) as (keyof Counts)[]) this.counts[key] += other.counts[key];
+    this.scans += other.scans;
+    this.inputBytes += other.inputBytes;
+    this.outputBytes += other.outputBytes;
+  }
+
+  /** The counted actions at the machine's prices. */
+  energy(machine: MachineConfig): Energy {
+    const { cellReads, wordlineDrives, adcConversions, shiftAdds } = this.counts;
+    return priceEnergy(
+      {
+        'crossbar.cellRead': cellReads,
+        'input.drive': wordlineDrives,
+        'sampleHold.sample': adcConversions,
+        'adc.conversion': adcConversions,
+        'shiftAdd.add': shiftAdds,
+        'detector.scan': this.scans,
+        'inputRegister.byteWrite': this.inputBytes,
+        'outputRegister.byteWrite': this.outputBytes,
+      },
+      machine,
+    );
+  }
+}

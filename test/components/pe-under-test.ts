@@ -1,0 +1,71 @@
+import type { MachineConfig } from '../../components/machine.js';
+import { defaultMachine } from '../../components/machine.js';
+import { type Granularity, runPe } from '../../components/pe.js';
+import type { PeStatistics } from '../../components/pe-statistics.js';
+import { compileDense } from '../../mapping/dense.js';
+import { ProgramExecutor } from '../../mapping/execute.js';
+import type { OuProgram } from '../../mapping/ou-program.js';
+import type { TraceSink } from '../../sim/trace/trace.js';
+import type { NaiveScenario } from '../naive/scenario.js';
+
+/** A naive scenario as the real machine takes it. */
+export interface Subject {
+  readonly machine: MachineConfig;
+  readonly program: OuProgram;
+  readonly inputs: readonly (readonly number[])[];
+}
+
+export function subjectOf(scenario: NaiveScenario): Subject {
+  const { workload, mapping } = scenario;
+  const machine = defaultMachine();
+  for (const key of Object.keys(scenario.machine) as (keyof NaiveScenario['machine'])[]) {
+    Object.assign(machine[key], scenario.machine[key]);
+  }
+  const program = compileDense({
+    rows: workload.weights.length,
+    outputs: workload.weights[0]!.length,
+    weights: Int32Array.from(workload.weights.flat()),
+    weightBits: workload.weightBits,
+    inputBits: workload.inputBits,
+    bitsPerPlane: machine.input.bitsPerPlane,
+    encoding: mapping.encoding,
+    layout: mapping.layout,
+    crossbar: machine.crossbar,
+    ou: machine.ou,
+  });
+  return { machine, program, inputs: workload.inputs };
+}
+
+export interface RunOptions {
+  readonly granularity: Granularity;
+  readonly shuffleSeed?: number;
+  readonly trace?: TraceSink;
+}
+
+export function simulate({ machine, program, inputs }: Subject, options: RunOptions): PeStatistics {
+  const task = {
+    program,
+    crossbars: { first: 0, count: program.crossbars.length },
+    windows: { count: inputs.length, gather: (index: number, into: Int32Array) => into.set(inputs[index]!) },
+  };
+  return runPe(machine, task, { ...options, path: 'Chip.Tile[0].Pe[0]' });
+}
+
+export interface Function {
+  readonly outputs: number[][];
+  readonly saturatedCodes: number;
+}
+
+/** The integers that the crossbars give. */
+export function evaluate({ machine, program, inputs }: Subject): Function {
+  const executor = new ProgramExecutor(program, {
+    adcBits: machine.adc.bits,
+    formation: machine.detector.kind === 'form' ? 'driven' : 'fixed',
+  });
+  const outputs = inputs.map((window) => {
+    const out = new Float64Array(program.outputs);
+    executor.run(Int32Array.from(window), out);
+    return Array.from(out);
+  });
+  return { outputs, saturatedCodes: executor.saturatedCodes };
+}
