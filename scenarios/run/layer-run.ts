@@ -11,7 +11,7 @@ import type { Tensor } from '../../models/tensor.js';
 import type { Footprint, LayerResult } from '../../sim/results/result.js';
 import { formationOf } from './formation.js';
 import { type PeShare, sharesOf } from './pe-share.js';
-import { adcClass, allWaits, crossbarClass, share } from './resources.js';
+import { adcClass, crossbarClass, share } from './resources.js';
 import { effectiveGranularity, type RunOptions } from './run-options.js';
 import { Tally } from './tally.js';
 
@@ -99,21 +99,26 @@ export class LayerRun {
     return this.evaluate(windows);
   }
 
-  /** @param images number of runs so far */
   result(): LayerResult {
-    const { layer, machine, statistics, cycles, tally } = this;
-    const adcs = adcClass(statistics, cycles);
-    const { waits, pools } = allWaits(statistics);
+    const { layer, machine, cycles, tally } = this;
+    const pes = this.shares.map(({ crossbars }, pe) => ({
+      statistics: this.statistics[pe]!,
+      crossbars: crossbars.count,
+      pools: Math.ceil(crossbars.count / machine.adc.sharedBy),
+    }));
+    const { adcs, waits, pools } = adcClass(pes, cycles);
+    const footprint = this.footprint;
     return {
       name: layer.name,
       op: layer.op,
       windows: layer.windows,
       rows: layer.rows,
       outputs: layer.outputs,
-      footprint: this.footprint,
+      footprint,
+      spareCrossbars: footprint.pes * machine.pe.crossbars - footprint.crossbars,
       cycles,
       counts: tally.counts,
-      crossbars: crossbarClass(statistics, cycles),
+      crossbars: crossbarClass(pes, cycles),
       adcs,
       adcUtilisation: share(adcs.cycles['convert']!, adcs.instances * cycles),
       wait: waits.statistics(),

@@ -53,43 +53,47 @@ export function addResources(
   add('InputRegister', inputRegisterDeclaration.kind, { hold: statistics.registerHold }, 'hold');
 }
 
-/** The crossbars of some PEs, or their ADCs, as one class over `cycles`. */
-export function crossbarClass(pes: readonly PeStatistics[], cycles: number): ClassLedger {
-  const instances = pes.reduce((sum, pe) => sum + pe.read.length, 0);
-  const total = (of: (pe: PeStatistics) => Float64Array): number =>
-    pes.reduce((sum, pe) => of(pe).reduce((inner, value) => inner + value, sum), 0);
-  const busy = {
-    read: total((pe) => pe.read),
-    'stall.adc': total((pe) => pe.stallAdc),
-    'stall.input': total((pe) => pe.stallInput),
-  };
+/** A PE of a layer: what it did, and how many of its crossbars and pools hold a part of the layer. */
+export interface WorkingPe {
+  readonly statistics: PeStatistics;
+  readonly crossbars: number;
+  readonly pools: number;
+}
+
+/** The crossbars that hold a part of a layer, as one class over `cycles`. Spare ones do not dilute it. */
+export function crossbarClass(pes: readonly WorkingPe[], cycles: number): ClassLedger {
+  const busy = { read: 0, 'stall.adc': 0, 'stall.input': 0 };
+  let instances = 0;
+  for (const { statistics, crossbars } of pes) {
+    instances += crossbars;
+    for (let i = 0; i < crossbars; i++) {
+      busy.read += statistics.read[i]!;
+      busy['stall.adc'] += statistics.stallAdc[i]!;
+      busy['stall.input'] += statistics.stallInput[i]!;
+    }
+  }
   return { instances, cycles: withIdle(busy, instances * cycles) };
 }
 
-export function adcClass(pes: readonly PeStatistics[], cycles: number): ClassLedger {
-  let instances = 0;
+/** The ADCs that serve those crossbars, and the waits in their pools. */
+export function adcClass(
+  pes: readonly WorkingPe[],
+  cycles: number,
+): { adcs: ClassLedger; waits: WaitHistogram; pools: number } {
   const busy = { convert: 0, 'stall.shiftAdd': 0 };
-  for (const { pools } of pes) {
-    for (const pool of pools) {
+  const waits = new WaitHistogram();
+  let pools = 0;
+  let instances = 0;
+  for (const pe of pes) {
+    pools += pe.pools;
+    for (const pool of pe.statistics.pools.slice(0, pe.pools)) {
       instances += pool.convert.length;
+      waits.merge(pool.waits);
       for (const value of pool.convert) busy.convert += value;
       for (const value of pool.stallShiftAdd) busy['stall.shiftAdd'] += value;
     }
   }
-  return { instances, cycles: withIdle(busy, instances * cycles) };
-}
-
-/** The waits of all samples of some PEs, and the number of pools they were counted in. */
-export function allWaits(pes: readonly PeStatistics[]): { waits: WaitHistogram; pools: number } {
-  const waits = new WaitHistogram();
-  let pools = 0;
-  for (const pe of pes) {
-    for (const pool of pe.pools) {
-      waits.merge(pool.waits);
-      pools++;
-    }
-  }
-  return { waits, pools };
+  return { adcs: { instances, cycles: withIdle(busy, instances * cycles) }, waits, pools };
 }
 
 /** part / whole; 0 of nothing. */

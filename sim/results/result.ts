@@ -87,14 +87,18 @@ export interface LayerResult {
   rows: number;
   outputs: number;
   footprint: Footprint;
+  /** Crossbars of the layer's PEs that hold no part of it; they count in `resources` and `area`, not below. */
+  spareCrossbars: number;
   /** Cycles from the layer's start to its barrier, summed over images. */
   cycles: number;
   counts: Counts;
+  /** The crossbars that hold a part of the layer, and the ADCs of their pools, while the layer ran. */
   crossbars: ClassLedger;
   adcs: ClassLedger;
-  /** Share of ADC time spent converting while this layer ran. */
+  /** Share of those ADCs' time spent converting. */
   adcUtilisation: number;
   wait: WaitStatistics;
+  /** Mean number of samples that wait in one of those pools. */
   'queue.mean': number;
   energy: Energy;
 }

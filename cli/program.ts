@@ -1,0 +1,97 @@
+import { Command } from 'commander';
+import { demoCommand } from './demo-command.js';
+import { type ExplainCommandOptions, explainCommand } from './explain-command.js';
+import { listCommand } from './list-command.js';
+import { packageVersion } from './package-info.js';
+import { GRANULARITIES, type RunCommandOptions, runCommand } from './run-command.js';
+import type { Session } from './terminal.js';
+import { validateCommand } from './validate-command.js';
+
+const collect = (value: string, values: readonly string[]): string[] => [...values, value];
+
+/** The command line of `ousim`. Parsing throws commander's errors; commands throw their own. */
+export function program(session: Session): Command {
+  const ousim = new Command('ousim')
+    .description('Event-driven, cycle-level simulator of ReRAM PIM accelerators at operation-unit (OU) granularity.')
+    .version(packageVersion())
+    .configureHelp({ helpWidth: session.columns, showGlobalOptions: false })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ousim run --model lenet5-mnist --preset isaac      a trained network on a preset
+  ousim run examples/matrix-pe.yaml --out out/pe     a scenario file; results into a folder
+  ousim explain ou-baseline                          every number of a preset with its source
+
+Exit codes: 0 fine, 1 a bug of ousim, 2 a mistake in the input.`,
+    );
+
+  const scenarioOptions = (command: Command): Command =>
+    command
+      .option('--preset <name>', 'preset, in the stead of a scenario file (ousim list)')
+      .option('--model <name>', 'bundled network or its .json file, in the stead of a scenario file')
+      .option('--set <path=value>', 'override one value, machine.adc.perPool=4; may be repeated', collect, []);
+
+  scenarioOptions(ousim.command('run').argument('[scenario]', 'scenario file, .yaml or .json'))
+    .description('Simulate a scenario and report where the cycles go.')
+    .option('--images <count>', 'number of images, with --model (default: 1)')
+    .option('--out <folder>', 'write result.json and run-info.json there')
+    .option('--granularity <how>', `${GRANULARITIES.join(' | ')}; the result is the same`, 'fast')
+    .option('--outputs', 'put the outputs into the result')
+    .option('--trace <format>', 'write a trace into --out: perfetto')
+    .option('--trace-window <from:to>', 'keep only these cycles in the trace')
+    .option('--trace-filter <pattern>', 'keep only matching instances in the trace, for instance "*.AdcPool[0]*"')
+    .option('--seed <number>', 'shuffle the order of simultaneous events; the result must not change')
+    .option('--json', 'print result.json instead of tables')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ousim run --model lenet5-mnist --preset ou-baseline --images 10 --out out/lenet
+  ousim run --model lenet5-mnist --set machine.adc.perPool=2
+  ousim run examples/first-crossbar.yaml --outputs --json
+  ousim run examples/matrix-pe.yaml --out out/pe --trace perfetto --trace-window 0:2000`,
+    )
+    .action((file: string | undefined, options: RunCommandOptions) => runCommand(file, options, session));
+
+  scenarioOptions(
+    ousim.command('explain').argument('[subject]', 'scenario file, preset, or component (adc, crossbar, …)'),
+  )
+    .description('Show every value of a machine with its unit and source, or what a component declares.')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ousim explain isaac
+  ousim explain adc
+  ousim explain examples/matrix-pe.yaml --set machine.adc.bits=6`,
+    )
+    .action((subject: string | undefined, options: ExplainCommandOptions) => explainCommand(subject, options, session));
+
+  ousim
+    .command('list')
+    .description('List presets, models, mapping schemes, encodings, layouts and components.')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  ousim list')
+    .action((options: { json?: boolean }) => listCommand(options, session));
+
+  ousim
+    .command('validate')
+    .argument('<scenario>', 'scenario file, .yaml or .json')
+    .description('Check a scenario without running it: all problems at once.')
+    .option('--set <path=value>', 'override one value; may be repeated', collect, [])
+    .option('--json', 'print the resolved scenario')
+    .addHelpText('after', '\nExample:\n  ousim validate examples/matrix-pe.yaml')
+    .action((file: string, options: { set: string[]; json?: boolean }) => validateCommand(file, options));
+
+  ousim
+    .command('demo')
+    .description('Run the trained LeNet-5 on two presets; tables, charts, the contention curve and a trace.')
+    .option('--out <folder>', 'folder of the results', 'out')
+    .addHelpText('after', '\nExample:\n  ousim demo --out out')
+    .action((options: { out: string }) => demoCommand(options, session));
+
+  return ousim;
+}

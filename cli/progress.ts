@@ -1,0 +1,29 @@
+const REDRAW_MILLISECONDS = 100;
+const BAR_CHARACTERS = 24;
+
+/** A line on stderr that shows how far a run is; silent where stderr is no terminal. */
+export class Progress {
+  private lastDrawn = 0;
+  private visible = false;
+
+  constructor(
+    private readonly enabled: boolean,
+    private readonly title: string,
+  ) {}
+
+  readonly update = (done: number, total: number, next: string): void => {
+    const now = Date.now();
+    if (!this.enabled || (now - this.lastDrawn < REDRAW_MILLISECONDS && this.visible)) return;
+    this.lastDrawn = now;
+    this.visible = true;
+    const filled = total === 0 ? 0 : Math.floor((done / total) * BAR_CHARACTERS);
+    const bar = '#'.repeat(filled) + '.'.repeat(BAR_CHARACTERS - filled);
+    process.stderr.write(`\r\x1b[K${this.title} [${bar}] ${next}`);
+  };
+
+  /** Takes the line away. */
+  end(): void {
+    if (this.visible) process.stderr.write('\r\x1b[K');
+    this.visible = false;
+  }
+}

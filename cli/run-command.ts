@@ -1,0 +1,83 @@
+import { wantsColours } from '../reports/colours.js';
+import { reportText } from '../reports/tables.js';
+import { type Problem, ScenarioError, shown, unknownName } from '../scenarios/problem.js';
+import { runScenario } from '../scenarios/run/run-scenario.js';
+import { resultToJson, writeResult } from '../sim/results/write.js';
+import { checkOutputFolder, prepareOutputFolder } from './output-folder.js';
+import { Progress } from './progress.js';
+import { readScenario, type ScenarioOptions } from './read-scenario.js';
+import { runInfo } from './run-info.js';
+import type { Session } from './terminal.js';
+import { openTrace, type TraceOptions } from './trace-options.js';
+
+export const GRANULARITIES = ['fast', 'booked', 'sampled'] as const;
+type GranularityOption = (typeof GRANULARITIES)[number];
+
+export interface RunCommandOptions extends ScenarioOptions, TraceOptions {
+  readonly out?: string;
+  readonly granularity: string;
+  readonly outputs?: boolean;
+  readonly seed?: string;
+  readonly json?: boolean;
+}
+
+/** `ousim run`: simulates one scenario, prints what it found and, with --out, writes it. */
+export function runCommand(file: string | undefined, options: RunCommandOptions, session: Session): void {
+  const startedAt = new Date();
+  const { granularity, seed } = checkedOptions(options);
+  if (options.out !== undefined) checkOutputFolder(options.out);
+  const scenario = readScenario(file, options);
+  if (options.out !== undefined) prepareOutputFolder(options.out, session);
+  const trace = openTrace(options, options.out, scenario.machine.rootClock_GHz);
+
+  const progress = new Progress(session.stderrIsTerminal, 'simulating');
+  let result: ReturnType<typeof runScenario>;
+  try {
+    result = runScenario(scenario, {
+      granularity,
+      outputs: options.outputs ?? false,
+      shuffleSeed: seed,
+      trace,
+      progress: progress.update,
+    });
+    trace?.close();
+  } catch (error) {
+    trace?.abort();
+    throw error;
+  } finally {
+    progress.end();
+  }
+
+  const written: string[] = [];
+  if (options.out !== undefined) {
+    const info = {
+      granularity: trace === null ? granularity : 'sampled',
+      ...(seed === undefined ? {} : { seed }),
+      ...(trace === null ? {} : { traceEvents: trace.events, traceTracks: trace.tracks }),
+    };
+    const files = writeResult(options.out, result, runInfo(startedAt, info));
+    written.push(files.result, files.runInfo);
+    if (trace !== null) written.push(`${trace.file} (open it at ui.perfetto.dev; 1 us on its axis is 1 cycle)`);
+  }
+  if (options.json) {
+    process.stdout.write(resultToJson(result));
+    return;
+  }
+  const colour = wantsColours({ isTTY: session.stdoutIsTerminal }, process.env);
+  const lines = [reportText(result, { width: session.columns, colour })];
+  if (written.length > 0) lines.push(['written:', ...written.map((path) => `  ${path}`)].join('\n'));
+  else lines.push('nothing written: name a folder with --out to keep the result');
+  process.stdout.write(lines.join('\n\n') + '\n');
+}
+
+function checkedOptions(options: RunCommandOptions): { granularity: GranularityOption; seed: number | undefined } {
+  const problems: Problem[] = [];
+  const granularity = GRANULARITIES.find((name) => name === options.granularity);
+  if (granularity === undefined) problems.push(unknownName('--granularity', options.granularity, GRANULARITIES));
+  const seed = options.seed === undefined ? undefined : Number(options.seed);
+  if (seed !== undefined && !(Number.isInteger(seed) && Math.abs(seed) < 2 ** 31 && options.seed!.trim() !== '')) {
+    problems.push({ path: '--seed', value: shown(options.seed), allowed: 'a whole number of at most 31 bits' });
+  }
+  if (problems.length > 0) throw new ScenarioError(problems, 'command line');
+  return { granularity: granularity!, seed };
+}

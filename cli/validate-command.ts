@@ -1,0 +1,14 @@
+import { readScenario, type ScenarioOptions } from './read-scenario.js';
+
+/** `ousim validate`: says whether a scenario can be run, and writes nothing. */
+export function validateCommand(file: string, options: ScenarioOptions & { readonly json?: boolean }): void {
+  const scenario = readScenario(file, options);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(scenario.resolved, null, 2)}\n`);
+    return;
+  }
+  const { hash, assumptions } = scenario.resolved;
+  process.stdout.write(
+    `${file} is valid: scope ${scenario.scope}, ${assumptions.length} assumed values, hash ${hash.slice(0, 12)}\n`,
+  );
+}

@@ -1,0 +1,26 @@
+/** Breaks text at spaces into lines of at most `width` characters. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+/** Cells side by side; the last one is wrapped and keeps its column. */
+export function hangingRow(
+  cells: readonly (readonly [text: string, width: number])[],
+  last: string,
+  width: number,
+): string {
+  const head = cells.map(([text, cellWidth]) => text.padEnd(cellWidth)).join(' ');
+  const indent = ' '.repeat(cells.reduce((sum, [, cellWidth]) => sum + cellWidth + 1, 0));
+  const [first, ...rest] = wrapped(last, Math.max(20, width - indent.length));
+  return [`${head} ${first}`.trimEnd(), ...rest.map((line) => indent + line)].join('\n');
+}
