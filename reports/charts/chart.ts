@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChartConfiguration } from 'chart.js';
+import type { Result } from '../../sim/results/result.js';
+import { writeFileAtomically } from '../../sim/results/write.js';
+import { machineName, workloadName } from '../subject.js';
+import { renderPng } from './canvas.js';
+import { type DataTable, toCsv } from './csv.js';
+
+/** A chart that is ready to be drawn, and the numbers that it shows. */
+export interface Chart {
+  readonly configuration: ChartConfiguration;
+  readonly data: DataTable;
+}
+
+/** A result under the name that a chart gives it. */
+export interface NamedResult {
+  readonly name: string;
+  readonly result: Result;
+}
+
+/** Names each result by its preset, and by its network too where the presets are not enough to tell them apart. */
+export function named(results: readonly Result[]): NamedResult[] {
+  const presets = new Set(results.map(machineName));
+  return results.map((result) => ({
+    name: presets.size === results.length ? machineName(result) : `${workloadName(result)} on ${machineName(result)}`,
+    result,
+  }));
+}
+
+/** The chart as a PNG (`renderPng`). */
+export function toPng(chart: Chart): Buffer {
+  return renderPng(chart.configuration);
+}
+
+/** Writes `<name>.png` and, beside it, the chart's numbers as `<name>.csv`; creates `dir` where it is missing. */
+export function writeChart(dir: string, name: string, chart: Chart): { png: string; csv: string } {
+  const files = { png: join(dir, `${name}.png`), csv: join(dir, `${name}.csv`) };
+  const png = toPng(chart);
+  mkdirSync(dir, { recursive: true });
+  writeFileAtomically(files.csv, toCsv(chart.data));
+  writeFileAtomically(files.png, png);
+  return files;
+}

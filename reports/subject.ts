@@ -1,0 +1,25 @@
+import type { Result } from '../sim/results/result.js';
+import { plural, si } from './format.js';
+
+/** The machine's preset, or `custom machine`. */
+export function machineName(result: Result): string {
+  const preset = result.scenario.machine['preset'];
+  return typeof preset === 'string' ? preset : 'custom machine';
+}
+
+/** The network's name (the file's, where it came from a path), or `matrix`. */
+export function workloadName(result: Result): string {
+  const { model, kind } = result.scenario.workload;
+  if (typeof model === 'string') return model.replace(/^.*[/\\]/, '').replace(/\.(?:json|tflite|onnx)$/, '');
+  return typeof kind === 'string' ? kind : 'workload';
+}
+
+/** `10 images` of a network, `64 windows` of a matrix. */
+export function batchSize(result: Result): string {
+  return result.images === undefined ? plural(result.windows, 'window') : plural(result.images.length, 'image');
+}
+
+/** Root clock as the result's own cycles and seconds give it; empty for a run of no time. */
+export function rootClock(result: Result): string {
+  return result.seconds > 0 ? si(result.cycles / result.seconds, 'Hz') : '';
+}

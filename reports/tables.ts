@@ -1,0 +1,130 @@
+import type { ResourceResult, Result } from '../sim/results/result.js';
+import { type AlignedTable, alignedTable, type Cell, type Column } from './aligned-table.js';
+import { type Colours, colours } from './colours.js';
+import { compact, cycles, energy, meanCycles, NONE, percent, plural } from './format.js';
+import { crossbarShares, type LayerView, layersOf, shareOf, wholeRun } from './layers.js';
+import { summary } from './summary.js';
+
+export interface TableOptions {
+  /** Columns of the terminal; default 100, which every result fits. */
+  readonly width?: number;
+  /** Colours, for a terminal (`wantsColours`); default false. */
+  readonly colour?: boolean;
+}
+
+const DEFAULT_WIDTH = 100;
+/** Instances listed for each kind of resource; the rest is counted. */
+const RESOURCES_SHOWN = 16;
+
+/** All that a terminal should say about one result: the summary, and a table of its layers or of its PE. */
+export function reportText(result: Result, options: TableOptions = {}): string {
+  const { width, paint } = settled(options);
+  const table = result.layers === undefined ? peTable(result, options) : layerTable(result, options);
+  return `${summary(result, width, paint).join('\n')}\n\n${table}`;
+}
+
+/** One row per layer, and one for the whole run. */
+export function layerTable(result: Result, options: TableOptions = {}): string {
+  const { width, paint } = settled(options);
+  const right = (heading: string, group?: string): Column =>
+    group === undefined ? { heading, align: 'right' } : { heading, group, align: 'right' };
+  const table: AlignedTable = {
+    columns: [
+      { heading: 'layer', align: 'left' },
+      right('windows'),
+      right('xbars'),
+      right('OU ops'),
+      right('cycles'),
+      right('use %', 'ADC'),
+      right('mean', 'ADC wait'),
+      right('p99', 'ADC wait'),
+      right('adc', 'xbar stalls %'),
+      right('input', 'xbar stalls %'),
+      right('idle %', 'xbar'),
+      right('energy'),
+    ],
+    rows: layersOf(result).map((layer) => layerRow(layer, paint)),
+    totals: [layerRow(wholeRun(result), paint, true)],
+  };
+  const legend = 'xbars: crossbars; waits in cycles; stalls and idle in % of crossbar time, the rest of which is reads';
+  return text([...alignedTable(table, width, paint.heading), paint.faint(legend)]);
+}
+
+function layerRow(layer: LayerView, paint: Colours, isTotal = false): Cell[] {
+  const { read, adc, input, idle } = crossbarShares(layer);
+  const largest = Math.max(read, adc, input, idle);
+  const stall = (share: number): Cell =>
+    share > 0 && share === largest && !isTotal
+      ? { text: percent(share), paint: paint.highlight }
+      : { text: percent(share) };
+  const { count, mean, p99 } = layer.wait;
+  // A percentile of all samples is at most the largest of the layers'; the layers' percentiles do not tell more.
+  const p99Text = isTotal ? `≤${compact(p99)}` : compact(p99);
+  return [
+    { text: layer.name },
+    { text: compact(layer.windows) },
+    { text: compact(layer.footprint.crossbars) },
+    { text: compact(layer.counts.ouOperations) },
+    { text: cycles(layer.cycles) },
+    { text: percent(layer.adcUtilisation) },
+    { text: count === 0 ? NONE : meanCycles(mean) },
+    { text: count === 0 ? NONE : p99Text },
+    stall(adc),
+    stall(input),
+    stall(idle),
+    { text: energy(layer.energy.total_pJ) },
+  ];
+}
+
+/** The instances of a run, a table for each kind: utilisation, ledger in per cent, and the waits of pools. */
+export function peTable(result: Result, options: TableOptions = {}): string {
+  const { width, paint } = settled(options);
+  const kinds = new Map<string, [string, ResourceResult][]>();
+  for (const entry of Object.entries(result.resources)) {
+    const members = kinds.get(entry[1].kind);
+    if (members === undefined) kinds.set(entry[1].kind, [entry]);
+    else members.push(entry);
+  }
+  const tables = [...kinds].map(([kind, members]) => kindTable(kind, members, width, paint));
+  return tables.join('\n');
+}
+
+function kindTable(kind: string, members: readonly [string, ResourceResult][], width: number, paint: Colours): string {
+  const states = [...new Set(members.flatMap(([, { ledger }]) => Object.keys(ledger)))];
+  const hasWaits = members.some(([, { wait }]) => wait !== undefined);
+  const shown = members.slice(0, RESOURCES_SHOWN);
+  const right = (heading: string, group?: string): Column =>
+    group === undefined ? { heading, align: 'right' } : { heading, group, align: 'right' };
+  const columns: Column[] = [
+    { heading: kind, align: 'left' },
+    right('use %'),
+    ...states.map((state) => right(state, 'share of cycles %')),
+    ...(hasWaits ? ['count', 'mean', 'p95', 'p99', 'max'].map((heading) => right(heading, 'wait')) : []),
+    ...(hasWaits ? [right('queue')] : []),
+  ];
+  const rows = shown.map(([path, resource]): Cell[] => [
+    { text: path },
+    { text: percent(resource.utilisation) },
+    ...states.map((state) => ({ text: percent(shareOf(resource.ledger, state)) })),
+    ...(hasWaits ? waitCells(resource) : []),
+  ]);
+  const lines = alignedTable({ columns, rows }, width, paint.heading);
+  const unlisted = members.length - shown.length;
+  if (unlisted > 0) lines.push(paint.faint(`and ${plural(unlisted, `${kind} more`, `${kind} more`)} in result.json`));
+  return text(lines);
+}
+
+function waitCells({ wait, 'queue.mean': queue }: ResourceResult): Cell[] {
+  if (wait === undefined) return Array.from({ length: 6 }, () => ({ text: NONE }));
+  const { count, mean, p95, p99, max } = wait;
+  const cells = [compact(count), meanCycles(mean), compact(p95), compact(p99), compact(max), meanCycles(queue ?? 0)];
+  return cells.map((cell) => ({ text: cell }));
+}
+
+function settled(options: TableOptions): { width: number; paint: Colours } {
+  return { width: options.width ?? DEFAULT_WIDTH, paint: colours(options.colour ?? false) };
+}
+
+function text(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,228 @@
+import {
+  type ClassLedger,
+  type Counts,
+  type Energy,
+  type LayerResult,
+  RESULT_SCHEMA_VERSION,
+  type ResourceResult,
+  type Result,
+  type WaitStatistics,
+} from '../../sim/results/result.js';
+
+/** A made-up layer: enough to derive ledgers that sum to the time that they claim. */
+export interface SampleLayer {
+  readonly name: string;
+  readonly windows: number;
+  readonly crossbars: number;
+  readonly adcs: number;
+  /** Cycles of an image. */
+  readonly cycles: number;
+  /** Shares of crossbar time; the rest is idle. */
+  readonly read: number;
+  readonly stallAdc: number;
+  readonly stallInput: number;
+  /** Shares of ADC time; the rest is idle. */
+  readonly convert: number;
+  readonly stallShiftAdd?: number;
+  readonly waitMean: number;
+  readonly waitP99: number;
+}
+
+export interface SampleOptions {
+  readonly preset?: string;
+  readonly model?: string;
+  readonly layers?: readonly SampleLayer[];
+  readonly images?: number;
+  /** Images whose prediction is not their label. */
+  readonly wrong?: number;
+}
+
+const ROOT_CLOCK_GHZ = 1.28;
+
+export const SAMPLE_LAYERS: readonly SampleLayer[] = [
+  layer('conv1', 784, 8, 64, 9_408, 0.62, 0.21, 0.02, 0.83, 3.1, 11),
+  layer('conv2', 100, 24, 192, 24_310, 0.41, 0.52, 0.03, 0.97, 18.6, 47),
+  layer('conv3', 1, 24, 192, 3_120, 0.55, 0.35, 0.0, 0.91, 8.4, 23),
+  layer('fc1', 1, 16, 128, 2_760, 0.58, 0.17, 0.12, 0.64, 2.2, 9),
+  layer('fc2', 1, 4, 32, 410, 0.3, 0.05, 0.01, 0.22, 0.4, 2),
+];
+
+export function layer(
+  name: string,
+  windows: number,
+  crossbars: number,
+  adcs: number,
+  cycles: number,
+  read: number,
+  stallAdc: number,
+  stallInput: number,
+  convert: number,
+  waitMean: number,
+  waitP99: number,
+): SampleLayer {
+  return { name, windows, crossbars, adcs, cycles, read, stallAdc, stallInput, convert, waitMean, waitP99 };
+}
+
+/** A plausible result of a network run, layer by layer, whose ledgers, counts and energies are consistent. */
+export function sampleResult(options: SampleOptions = {}): Result {
+  const { preset = 'ou-baseline', model = 'lenet5-mnist', images = 10, wrong = 0 } = options;
+  const layers = (options.layers ?? SAMPLE_LAYERS).map((sample) => layerResult(sample, images));
+  const cycles = total(layers.map((l) => l.cycles));
+  const crossbars = total(layers.map((l) => l.footprint.crossbars));
+  return {
+    ...common(preset, cycles),
+    scenario: {
+      hash: '0'.repeat(64),
+      scope: 'chip',
+      machine: { preset, rootClock_GHz: ROOT_CLOCK_GHZ },
+      mapping: { scheme: 'dense', encoding: 'differential', layout: 'adjacent' },
+      workload: { kind: 'network', model },
+      assumptions: [{ path: 'machine.detector.planeCycles', value: 1, note: 'no source gives the scan rate' }],
+    },
+    windows: images * total(layers.map((l) => l.windows)),
+    counts: addCounts(layers.map((l) => l.counts)),
+    resources: {},
+    energy: energyOf(addCounts(layers.map((l) => l.counts))),
+    footprint: footprint(crossbars),
+    layers,
+    images: Array.from({ length: images }, (_, index) => ({
+      index,
+      cycles: cycles / images,
+      prediction: (index + (index < wrong ? 1 : 0)) % 10,
+      label: index % 10,
+    })),
+  };
+}
+
+/** A plausible result of one PE: four crossbars, two pools of two ADCs. */
+export function samplePeResult(): Result {
+  const cycles = 10_000;
+  const resources: Record<string, ResourceResult> = {};
+  for (let i = 0; i < 4; i++) {
+    const read = 5_000 + 100 * i;
+    const ledger = { read, 'stall.adc': 3_000, 'stall.input': 500, idle: cycles - read - 3_500 };
+    resources[`Pe[0].Crossbar[${i}]`] = { kind: 'crossbar', ledger, utilisation: read / cycles };
+  }
+  for (let pool = 0; pool < 2; pool++) {
+    const wait = waits(40_000, 12 + pool, 60 + pool);
+    const queue = (wait.mean * wait.count) / cycles;
+    const ledger = { busy: 9_000, idle: 1_000 };
+    resources[`Pe[0].AdcPool[${pool}]`] = { kind: 'adcPool', ledger, utilisation: 0.9, wait, 'queue.mean': queue };
+    for (let adc = 0; adc < 2; adc++) {
+      const adcLedger = { convert: 8_000, 'stall.shiftAdd': 600, idle: 1_400 };
+      resources[`Pe[0].AdcPool[${pool}].Adc[${adc}]`] = { kind: 'adc', ledger: adcLedger, utilisation: 0.8 };
+    }
+  }
+  const counts = countsOf(total([5_000, 5_100, 5_200, 5_300]) / 13, 80_000, 64);
+  return {
+    ...common('ou-baseline', cycles),
+    scenario: {
+      hash: '1'.repeat(64),
+      scope: 'pe',
+      machine: { rootClock_GHz: ROOT_CLOCK_GHZ },
+      mapping: { scheme: 'dense', encoding: 'differential', layout: 'adjacent' },
+      workload: { kind: 'matrix', weightBits: 8, inputBits: 8 },
+      assumptions: [],
+    },
+    windows: 64,
+    outputs: [
+      [1, -2, 3],
+      [4, 5, -6],
+    ],
+    counts,
+    resources,
+    energy: energyOf(counts),
+    footprint: footprint(4),
+  };
+}
+
+function common(preset: string, cycles: number) {
+  return {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    cycles,
+    seconds: cycles / (ROOT_CLOCK_GHZ * 1e9),
+    area: { total_um2: 1.9e6, components: { adc: { instances: 1, each_um2: 1.9e6, area_um2: 1.9e6 } } },
+    warnings: preset === 'isaac' ? ['a made-up warning'] : [],
+  };
+}
+
+function layerResult(sample: SampleLayer, images: number): LayerResult {
+  const cycles = sample.cycles * images;
+  const adcs = ledger(sample.adcs, cycles, { convert: sample.convert, 'stall.shiftAdd': sample.stallShiftAdd ?? 0 });
+  const conversions = adcs.cycles['convert']!;
+  const wait = waits(conversions, sample.waitMean, sample.waitP99);
+  const counts = countsOf(Math.round(conversions / 8), conversions, sample.windows * images);
+  return {
+    name: sample.name,
+    op: sample.name.startsWith('fc') ? 'dense' : 'conv2d',
+    windows: sample.windows,
+    rows: 25,
+    outputs: 16,
+    footprint: footprint(sample.crossbars),
+    spareCrossbars: 8 * Math.ceil(sample.crossbars / 8) - sample.crossbars,
+    cycles,
+    counts,
+    crossbars: ledger(sample.crossbars, cycles, {
+      read: sample.read,
+      'stall.adc': sample.stallAdc,
+      'stall.input': sample.stallInput,
+    }),
+    adcs,
+    adcUtilisation: conversions / (sample.adcs * cycles),
+    wait,
+    'queue.mean': (wait.mean * wait.count) / cycles,
+    energy: energyOf(counts),
+  };
+}
+
+/** A ledger whose states take these shares of the time, in whole cycles, and whose rest is idle. */
+function ledger(instances: number, cycles: number, shares: Record<string, number>): ClassLedger {
+  const time = instances * cycles;
+  const states = Object.entries(shares).map(([state, share]) => [state, Math.round(share * time)] as const);
+  const idle = time - total(states.map(([, spent]) => spent));
+  if (idle < 0) throw new Error(`sample ledger: the shares ${JSON.stringify(shares)} exceed 1`);
+  return { instances, cycles: { ...Object.fromEntries(states), idle } };
+}
+
+function waits(count: number, mean: number, p99: number): WaitStatistics {
+  return { count, mean, p50: Math.round(mean), p95: Math.round(p99 * 0.8), p99, max: p99 * 2 };
+}
+
+function countsOf(ouOperations: number, adcConversions: number, inputLoads: number): Counts {
+  return {
+    ouOperations: Math.round(ouOperations),
+    skippedOperations: 0,
+    adcConversions,
+    saturatedCodes: 0,
+    shiftAdds: adcConversions,
+    inputLoads,
+    wordlineDrives: 5 * Math.round(ouOperations),
+    cellReads: 72 * Math.round(ouOperations),
+  };
+}
+
+function addCounts(all: readonly Counts[]): Counts {
+  const keys = Object.keys(all[0]!) as (keyof Counts)[];
+  return Object.fromEntries(keys.map((key) => [key, total(all.map((counts) => counts[key]))])) as unknown as Counts;
+}
+
+function energyOf(counts: Counts): Energy {
+  const actions = {
+    'adc.conversion': priced(counts.adcConversions, 0.5),
+    'crossbar.read': priced(counts.ouOperations, 1.25),
+  };
+  return { total_pJ: actions['adc.conversion'].energy_pJ + actions['crossbar.read'].energy_pJ, actions };
+}
+
+function priced(count: number, price_pJ: number) {
+  return { count, price_pJ, energy_pJ: count * price_pJ };
+}
+
+function footprint(crossbars: number) {
+  const cells = crossbars * 128 * 128;
+  return { pes: Math.ceil(crossbars / 8), crossbars, cellsUsed: cells / 2, cells, indexBits: 0 };
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
