@@ -59,7 +59,7 @@ function layerRow(layer: LayerView, paint: Colours, isTotal = false): Cell[] {
       : { text: percent(share) };
   const { count, mean, p99 } = layer.wait;
   // A percentile of all samples is at most the largest of the layers'; the layers' percentiles do not tell more.
-  const p99Text = isTotal ? `≤${compact(p99)}` : compact(p99);
+  const p99Text = isTotal && p99 > 0 ? `≤${compact(p99)}` : compact(p99);
   return [
     { text: layer.name },
     { text: compact(layer.windows) },

@@ -64,7 +64,7 @@ export function contentionCurveChart(points: readonly SweepPoint[]): Chart {
         },
         {
           ...line,
-          label: 'lower bound: conversions alone',
+          label: 'lower bound: conversions alone, spread evenly',
           data: runs.map(({ x, bounds }) => ({ x, y: bounds.conversions })),
           borderColor: OKABE_ITO.bluishGreen,
           backgroundColor: OKABE_ITO.bluishGreen,
@@ -72,7 +72,7 @@ export function contentionCurveChart(points: readonly SweepPoint[]): Chart {
         },
         {
           ...line,
-          label: 'lower bound: reads alone',
+          label: 'lower bound: reads alone, spread evenly',
           data: runs.map(({ x, bounds }) => ({ x, y: bounds.reads })),
           borderColor: OKABE_ITO.reddishPurple,
           backgroundColor: OKABE_ITO.reddishPurple,
