@@ -1,6 +1,6 @@
 import type { Actor, Kernel } from '../sim/kernel.js';
 import { BookedServers } from '../sim/resources/booked-servers.js';
-import type { ServerGroupShape } from '../sim/resources/server-statistics.js';
+import { poolCount, poolShape } from './adc-pool.js';
 import type { InputRegister, WindowListener } from './input-register.js';
 import type { MachineConfig } from './machine.js';
 import { OperationSequencer } from './operation-unit.js';
@@ -50,7 +50,6 @@ export class BookedCrossbars implements Actor, WindowListener {
     private readonly kernel: Kernel,
     path: string,
     machine: MachineConfig,
-    poolShape: ServerGroupShape,
     feed: WindowFeed,
     private readonly clock: PlaneClock,
   ) {
@@ -70,10 +69,11 @@ export class BookedCrossbars implements Actor, WindowListener {
     this.samples = new Int32Array(crossbars);
     this.bankFree = new Float64Array(crossbars * this.banks);
     this.bank = new Int32Array(crossbars);
-    const pools = Math.ceil(crossbars / this.sharedBy);
+    const pools = poolCount(machine);
     this.ended = new Int32Array(pools * this.sharedBy);
     this.endedCount = new Int32Array(pools);
-    this.pools = Array.from({ length: pools }, () => new BookedServers(poolShape));
+    const shape = poolShape(machine);
+    this.pools = Array.from({ length: pools }, () => new BookedServers(shape));
     this.readEnds = Int32Array.from({ length: crossbars }, (_, i) => kernel.event(this, READ_ENDS, i));
     this.arbitration = Int32Array.from({ length: pools }, (_, pool) => kernel.event(this, POOL_ARBITRATES, pool));
   }

@@ -1,16 +1,16 @@
 import { Kernel } from '../sim/kernel.js';
 import { KernelError } from '../sim/kernel-error.js';
-import { SampledServers } from '../sim/resources/sampled-servers.js';
-import type { ServerGroup, ServerGroupShape } from '../sim/resources/server-statistics.js';
+import type { ServerGroup } from '../sim/resources/server-statistics.js';
 import type { TraceSink } from '../sim/trace/trace.js';
+import { poolCount, sampledPool } from './adc-pool.js';
 import { BookedCrossbars } from './booked-crossbars.js';
+import { Crossbar } from './crossbar.js';
 import { declareComponent } from './declaration.js';
 import { InputRegister } from './input-register.js';
 import type { MachineConfig } from './machine.js';
 import { OperationSequencer } from './operation-unit.js';
-import { ACCEPT, ARBITRATE, PE_PHASES, SETTLE } from './pe-phases.js';
+import { PE_PHASES } from './pe-phases.js';
 import { PeStatistics } from './pe-statistics.js';
-import { SampledCrossbar } from './sampled-crossbar.js';
 import { BookedPlaneClock, type PlaneClock, SampledPlaneClock } from './sparsity-detector.js';
 import { type PeTask, WindowFeed } from './window-feed.js';
 
@@ -77,19 +77,9 @@ function planeCycles({ detector }: MachineConfig): number {
   return detector.kind === 'none' ? 0 : detector.planeCycles;
 }
 
-/** ADCs are the servers of a pool, and its shift-and-add unit is their drain. */
-function poolShape({ adc, shiftAdd }: MachineConfig): ServerGroupShape {
-  return {
-    servers: adc.perPool,
-    serviceCycles: adc.conversionCycles,
-    drainLanes: shiftAdd.lanes,
-    drainLatencyCycles: shiftAdd.latencyCycles,
-  };
-}
-
 function assembleBooked(kernel: Kernel, machine: MachineConfig, feed: WindowFeed, path: string): PeAssembly {
   const clock = new BookedPlaneClock(kernel, feed.slots, feed.planes, planeCycles(machine));
-  const crossbars = new BookedCrossbars(kernel, path, machine, poolShape(machine), feed, clock);
+  const crossbars = new BookedCrossbars(kernel, path, machine, feed, clock);
   const register = new InputRegister(kernel, `${path}.InputRegister`, feed, clock, crossbars);
   crossbars.register = register;
   return {
@@ -113,19 +103,10 @@ function assembleSampled(
   trace: TraceSink | null,
 ): PeAssembly {
   const { sharedBy } = machine.adc;
-  const crossbars: SampledCrossbar[] = [];
-  const pools = Array.from({ length: Math.ceil(feed.crossbars / sharedBy) }, (_, p) => {
-    const group = `${path}.AdcPool[${p}]`;
-    const names = {
-      group,
-      server: (a: number) => `${group}.Adc[${a}]`,
-      drain: `${group}.ShiftAdd`,
-      serve: 'convert',
-      blocked: 'stall.shiftAdd',
-    };
-    const phases = { settle: SETTLE, accept: ACCEPT, arbitrate: ARBITRATE };
-    return new SampledServers(kernel, poolShape(machine), phases, names, crossbars, trace);
-  });
+  const crossbars: Crossbar[] = [];
+  const pools = Array.from({ length: poolCount(machine) }, (_, p) =>
+    sampledPool(kernel, machine, path, p, crossbars, trace),
+  );
   const next = new OperationSequencer(feed);
   const clock = new SampledPlaneClock(
     kernel,
@@ -149,7 +130,7 @@ function assembleSampled(
   });
   for (let i = 0; i < feed.crossbars; i++) {
     crossbars.push(
-      new SampledCrossbar(kernel, `${path}.Crossbar[${i}]`, i, {
+      new Crossbar(kernel, `${path}.Crossbar[${i}]`, i, {
         readCycles: machine.crossbar.readCycles,
         banks: machine.sampleHold.banks,
         slots: feed.slots,

@@ -34,3 +34,45 @@ export const sampleAndHoldDeclaration = declareComponent({
   actions: { sample: { price: 'sampleEnergy_pJ', doc: 'A bitline value is sampled and held.' } },
   statistics: {},
 });
+
+/**
+ * The sample-and-hold banks of one crossbar. OU reads take the banks in turn: a bank is taken when the read starts and
+ * released when the last of its samples is converted, so that read j needs the release of read j - banks.
+ */
+export class SampleAndHold {
+  /** Bank that the next read takes. */
+  next = 0;
+  /** Samples of each bank that are not converted yet, and when the bank was released last. */
+  private readonly unconverted: Int32Array;
+  private readonly releasedAt: Float64Array;
+
+  constructor(banks: number) {
+    this.unconverted = new Int32Array(banks);
+    this.releasedAt = new Float64Array(banks);
+  }
+
+  /** Whether the next read finds its bank free. */
+  get free(): boolean {
+    return this.unconverted[this.next] === 0;
+  }
+
+  /** When the bank of the next read was released; 0 if it was never taken. */
+  get freeSince(): number {
+    return this.releasedAt[this.next]!;
+  }
+
+  /** Holds the samples of the read that has just ended; returns their bank. */
+  hold(samples: number): number {
+    const bank = this.next;
+    this.unconverted[bank] = samples;
+    this.next = (bank + 1) % this.unconverted.length;
+    return bank;
+  }
+
+  /** One sample of the bank is converted. Returns true if that releases the bank. */
+  converted(bank: number, at: number): boolean {
+    if (--this.unconverted[bank]! > 0) return false;
+    this.releasedAt[bank] = at;
+    return true;
+  }
+}

@@ -1,3 +1,4 @@
+import { poolCount } from '../../components/adc-pool.js';
 import type { MachineConfig } from '../../components/machine.js';
 import { runPe } from '../../components/pe.js';
 import { PeStatistics } from '../../components/pe-statistics.js';
@@ -51,7 +52,7 @@ export class LayerRun {
       ou: machine.ou,
     });
     this.shares = sharesOf(this.program, machine, firstPe);
-    const pools = Math.ceil(machine.pe.crossbars / machine.adc.sharedBy);
+    const pools = poolCount(machine);
     this.statistics = this.shares.map(() => new PeStatistics(machine.pe.crossbars, pools, machine.adc.perPool));
     this.executor = new ProgramExecutor(this.program, { adcBits: machine.adc.bits, formation: formationOf(machine) });
   }
