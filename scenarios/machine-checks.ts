@@ -1,0 +1,43 @@
+import { adcCostProblem } from './adc-cost.js';
+import type { Findings } from './findings.js';
+import { shown } from './problem.js';
+import type { ResolvedSettings } from './settings.js';
+
+/** Checks that compare parameters of the machine and the mapping with each other. */
+export function checkMachine(settings: ResolvedSettings, findings: Findings): void {
+  checkOuInsideCrossbar(settings, findings);
+  checkAdcCost(settings, findings);
+}
+
+function checkOuInsideCrossbar({ machine, origins }: ResolvedSettings, findings: Findings): void {
+  for (const side of ['wordlines', 'bitlines'] as const) {
+    const path = `machine.ou.${side}`;
+    const crossbarPath = `machine.crossbar.${side}`;
+    if (!findings.sound(path, crossbarPath) || machine.ou[side] <= machine.crossbar[side]) continue;
+    findings.report({
+      path,
+      value: String(machine.ou[side]),
+      allowed: `at most the crossbar's ${machine.crossbar[side]} ${side}`,
+      hint: `${path} comes from the ${origins.get(path)!.from}, ${crossbarPath} from the ${origins.get(crossbarPath)!.from}`,
+    });
+  }
+}
+
+function checkAdcCost({ machine, origins }: ResolvedSettings, findings: Findings): void {
+  if (!findings.sound('machine.adc.costLaw')) return;
+  const { bits, costLaw } = machine.adc;
+  const problem = findings.sound('machine.adc.bits') ? adcCostProblem(costLaw, bits) : null;
+  if (problem !== null) findings.report(problem);
+  if (costLaw === 'fixed') return;
+  for (const name of ['conversionEnergy_pJ', 'area_um2'] as const) {
+    const path = `machine.adc.${name}`;
+    const { value, from } = origins.get(path)!;
+    if (from === 'default' || from === 'preset' || !findings.sound(path)) continue;
+    findings.report({
+      path,
+      value: shown(value),
+      allowed: `left out with machine.adc.costLaw ${costLaw}, which computes it`,
+      hint: 'set machine.adc.costLaw to fixed to use it',
+    });
+  }
+}

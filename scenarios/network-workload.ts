@@ -1,0 +1,241 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { IntegerParameter } from '../components/declaration.js';
+import { encodingProblems, weightFormat } from '../mapping/encoding.js';
+import { BUNDLED_MODELS, bundledImages, bundledNetworkPath, isBundledModel } from '../models/bundled.js';
+import { FileFormatError } from '../models/file-format-error.js';
+import { ImageSelectionError, loadImages } from '../models/images.js';
+import { loadNetwork } from '../models/load-network.js';
+import { matrixLayers } from '../models/matrix-layer.js';
+import type { Network } from '../models/network.js';
+import { NetworkFormatError } from '../models/network-format-error.js';
+import { readFile } from '../models/read-file.js';
+import type { Tensor } from '../models/tensor.js';
+import { reportEncoding } from './encoding-checks.js';
+import { fileLabel } from './file-label.js';
+import { type Findings, readSection, type Section } from './findings.js';
+import { readParameter } from './parameter.js';
+import { listed, nearestName, shown } from './problem.js';
+import { isFault } from './quantities.js';
+import type { ResolvedSettings } from './settings.js';
+import { IMAGES_KEYS } from './workload-keys.js';
+
+/** A network, and the images that it classifies. */
+export interface NetworkWorkload {
+  readonly kind: 'network';
+  /** Name of a bundled model, or the file as the scenario names it. */
+  readonly model: string;
+  readonly network: Network;
+  readonly images: NetworkImages;
+}
+
+export interface NetworkImages {
+  /** Index of the first image in its file or in the bundled images. */
+  readonly first: number;
+  /** Quantised network inputs, shape `network.inputShape`. */
+  readonly inputs: readonly Tensor[];
+  /** Class of each image; null where the file does not say. */
+  readonly labels: readonly number[] | null;
+}
+
+/** A workload and how the resolved scenario shows it. */
+export interface ResolvedNetworkWorkload {
+  readonly workload: NetworkWorkload;
+  readonly echo: Record<string, unknown>;
+}
+
+const whole = (min: number, byDefault: number, doc: string): IntegerParameter => ({
+  type: 'integer',
+  unit: '1',
+  min,
+  max: 1e9,
+  default: byDefault,
+  doc,
+});
+
+export const IMAGES_PARAMETERS = {
+  first: whole(0, 0, 'Index of the first image.'),
+  count: whole(1, 1, 'Number of images.'),
+} as const;
+
+/** Reads a workload of kind `network`. Everything wrong with it goes to `findings`; null where it cannot be used. */
+export function resolveNetworkWorkload(
+  section: Section,
+  settings: ResolvedSettings,
+  baseDir: string,
+  findings: Findings,
+): ResolvedNetworkWorkload | null {
+  const model = readModel(section['model'], baseDir, findings);
+  const selection = readSelection(section['images'], findings);
+  if (model === null) return null;
+  checkWeights(model.network, settings, findings);
+  if (selection === null) return null;
+  const images = loadSelection(model, selection, baseDir, findings);
+  if (images === null) return null;
+  const { name, network, echo } = model;
+  return {
+    workload: { kind: 'network', model: name, network, images: images.images },
+    echo: { kind: 'network', ...echo, images: images.echo },
+  };
+}
+
+interface LoadedModel {
+  readonly name: string;
+  readonly network: Network;
+  readonly echo: Record<string, unknown>;
+}
+
+const MODEL_NAMES: readonly string[] = BUNDLED_MODELS.map(({ name }) => name);
+const MODELS_ALLOWED = `${listed(MODEL_NAMES)}, or the .json file of a network in ousim's quantised format`;
+
+function readModel(given: unknown, baseDir: string, findings: Findings): LoadedModel | null {
+  const path = 'workload.model';
+  if (typeof given !== 'string' || !(isBundledModel(given) || /[/\\.]/.test(given))) {
+    const nearest = typeof given === 'string' ? nearestName(given, MODEL_NAMES) : undefined;
+    findings.report({
+      path,
+      value: shown(given),
+      allowed: MODELS_ALLOWED,
+      ...(nearest === undefined ? {} : { hint: `did you mean \`${nearest}\`?` }),
+    });
+    return null;
+  }
+  const file = isBundledModel(given) ? bundledNetworkPath(given) : resolve(baseDir, given);
+  try {
+    const network = loadNetwork(file);
+    const sha256 = sha256Of(file, file.replace(/\.json$/, '.safetensors'));
+    const name = isBundledModel(given) ? given : fileLabel(given);
+    return { name, network, echo: { model: name, modelSha256: sha256 } };
+  } catch (error) {
+    if (error instanceof FileFormatError) {
+      findings.report({ path, value: `${shown(given)}: ${error.problem}`, allowed: MODELS_ALLOWED, hint: error.hint });
+    } else if (error instanceof NetworkFormatError) {
+      for (const { path: inside, value, allowed, hint } of error.problems) {
+        const where = `${path} (${fileLabel(given)}): ${inside}`;
+        findings.report({ path: where, value: shown(value), allowed, ...(hint === '' ? {} : { hint }) }, path);
+      }
+    } else {
+      throw error;
+    }
+    return null;
+  }
+}
+
+interface Selection {
+  readonly file: string | null;
+  readonly tensor: string | null;
+  readonly first: number;
+  readonly count: number;
+}
+
+function readSelection(given: unknown, findings: Findings): Selection | null {
+  const path = 'workload.images';
+  const section = given === undefined ? {} : readSection(given, path, IMAGES_KEYS, findings);
+  if (section === null) return null;
+  const text = (name: 'file' | 'tensor', allowed: string): string | null => {
+    const value = section[name];
+    if (value === undefined || (typeof value === 'string' && value !== '')) return value ?? null;
+    findings.report({ path: `${path}.${name}`, value: shown(value), allowed });
+    return null;
+  };
+  const number = (name: keyof typeof IMAGES_PARAMETERS): number => {
+    const parameter = IMAGES_PARAMETERS[name];
+    const value = Object.hasOwn(section, name) ? section[name] : parameter.default;
+    const read = readParameter(parameter, value, null);
+    if (!isFault(read)) return read.value as number;
+    findings.report({ path: `${path}.${name}`, value: shown(value), ...read });
+    return parameter.default;
+  };
+  const selection: Selection = {
+    file: text('file', 'the name of a .safetensors or .npy file, relative to the scenario file'),
+    tensor: text('tensor', 'the name of a tensor in the file'),
+    first: number('first'),
+    count: number('count'),
+  };
+  if (selection.tensor !== null && section['file'] === undefined) {
+    findings.report({
+      path: `${path}.tensor`,
+      value: shown(selection.tensor),
+      allowed: 'left out with the bundled images',
+      hint: `name the file that holds it in ${path}.file`,
+    });
+  }
+  return findings.sound(path) ? selection : null;
+}
+
+function loadSelection(
+  { name, network }: LoadedModel,
+  { file, tensor, first, count }: Selection,
+  baseDir: string,
+  findings: Findings,
+): { images: NetworkImages; echo: Record<string, unknown> } | null {
+  const path = 'workload.images';
+  if (file === null && !isBundledModel(name)) {
+    findings.report({
+      path: `${path}.file`,
+      value: 'nothing',
+      allowed: 'a .safetensors or .npy file of images',
+      hint: `only the bundled models (${listed(MODEL_NAMES)}) have bundled images`,
+    });
+    return null;
+  }
+  try {
+    if (file === null) {
+      const { images, labels } = bundledImages(name as (typeof BUNDLED_MODELS)[number]['name'], first, count);
+      return { images: { first, inputs: images, labels }, echo: { first, count } };
+    }
+    const full = resolve(baseDir, file);
+    const { images, labels } = loadImages(network, {
+      file: full,
+      first,
+      count,
+      ...(tensor === null ? {} : { tensor }),
+    });
+    const named = tensor === null ? {} : { tensor };
+    const echo = { file: fileLabel(file), sha256: sha256Of(full), ...named, first, count };
+    return { images: { first, inputs: images, labels }, echo };
+  } catch (error) {
+    if (error instanceof FileFormatError) {
+      const value = file === null ? `the images of ${name}: ${error.problem}` : `${shown(file)}: ${error.problem}`;
+      const allowed = 'a .safetensors or .npy file of images';
+      findings.report({ path: file === null ? path : `${path}.file`, value, allowed, hint: error.hint });
+    } else if (error instanceof ImageSelectionError) {
+      for (const { path: inside, value, allowed, hint } of error.problems) {
+        findings.report({ path: `workload.${inside}`, value: shown(value), allowed, ...(hint === '' ? {} : { hint }) });
+      }
+    } else {
+      throw error;
+    }
+    return null;
+  }
+}
+
+/** The weights of every layer against the encoding, the cells and the crossbars. */
+function checkWeights(network: Network, settings: ResolvedSettings, findings: Findings): void {
+  const layers = [...matrixLayers(network).values()];
+  for (const weightBits of new Set(layers.map((layer) => layer.weightBits))) {
+    reportEncoding(settings, weightBits, 'workload.model', findings);
+  }
+  const { encoding } = settings.mapping;
+  if (!findings.sound('mapping.encoding')) return;
+  for (const { name, weights, weightBits } of layers) {
+    if (encodingProblems(encoding, weightBits, 1).length > 0) continue;
+    const { minWeight, maxWeight } = weightFormat(encoding, weightBits, 1);
+    const outside = weights.find((weight) => weight < minWeight || weight > maxWeight);
+    if (outside === undefined) continue;
+    findings.report({
+      path: 'mapping.encoding',
+      value: `${shown(encoding)}, with the weight ${outside} in layer ${name}`,
+      allowed: `an encoding of ${weightBits}-bit weights that has ${outside}; ${encoding} has ${minWeight} to ${maxWeight}`,
+      hint: 'use offset or twos-complement',
+    });
+    return;
+  }
+}
+
+/** SHA-256 over the bytes of the files, one after the other. */
+function sha256Of(...files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFile(file, 'a file'));
+  return hash.digest('hex');
+}

@@ -1,0 +1,17 @@
+import { COMPONENTS } from '../components/machine.js';
+import { MAPPING_PARAMETERS } from './mapping-parameters.js';
+import { IMAGES_KEYS, WORKLOAD_KEYS } from './workload-keys.js';
+
+export const SCENARIO_KEYS = ['scope', 'machine', 'mapping', 'workload'] as const;
+
+/** Keys of the section `machine`. */
+export const MACHINE_KEYS: readonly string[] = ['preset', 'rootClock', ...COMPONENTS.map(({ key }) => key)];
+
+/** Every path that a scenario may have, for hints at a key that stands in the wrong section. */
+export const SCENARIO_PATHS: readonly string[] = [
+  ...MACHINE_KEYS.map((key) => `machine.${key}`),
+  ...COMPONENTS.flatMap(({ key, parameters }) => Object.keys(parameters).map((name) => `machine.${key}.${name}`)),
+  ...Object.keys(MAPPING_PARAMETERS).map((name) => `mapping.${name}`),
+  ...new Set(Object.values(WORKLOAD_KEYS).flatMap((keys) => keys.map((key) => `workload.${key}`))),
+  ...IMAGES_KEYS.map((key) => `workload.images.${key}`),
+];

@@ -1,0 +1,27 @@
+import type { MachineConfig } from '../../components/machine.js';
+import type { Provenanced } from '../provenance.js';
+
+/** Keys of the machine's components in a scenario. */
+export type ComponentKey = Exclude<keyof MachineConfig, 'rootClock_GHz'>;
+
+/** A whole number or a number as itself; a duration may be a time ("100 ns"), rounded up to cycles when it is used. */
+type PresetValue<V> = V extends number ? Provenanced<number | `${number} ns`> : Provenanced<V>;
+
+/** Every parameter of every component, each with its source; nothing is left to defaults. */
+export type PresetMachine = {
+  readonly [C in ComponentKey]: { readonly [P in keyof MachineConfig[C]]: PresetValue<MachineConfig[C][P]> };
+} & { readonly rootClock: Provenanced<`${number} GHz`> };
+
+/** An accelerator: a machine, and how networks are mapped onto it unless the scenario says otherwise. */
+export interface Preset {
+  /** As `machine.preset` names it. */
+  readonly name: string;
+  readonly title: string;
+  readonly doc: string;
+  readonly machine: PresetMachine;
+  readonly mapping: {
+    readonly scheme: Provenanced<string>;
+    readonly encoding: Provenanced<string>;
+    readonly layout: Provenanced<string>;
+  };
+}

@@ -1,0 +1,145 @@
+import type { MachineConfig } from '../components/machine.js';
+import type { ResolvedScenario } from '../sim/results/result.js';
+import { assumptionsOf } from './assumptions.js';
+import { canonicalHash } from './canonical-json.js';
+import { Findings, readSection, type Section } from './findings.js';
+import { checkMachine } from './machine-checks.js';
+import type { MappingConfig } from './mapping-parameters.js';
+import { type MatrixWorkload, resolveMatrixWorkload } from './matrix-workload.js';
+import { type NetworkWorkload, resolveNetworkWorkload } from './network-workload.js';
+import { applyOverride, parseOverride } from './overrides.js';
+import type { RawScenario } from './parse-scenario.js';
+import { SCENARIO_KEYS } from './paths.js';
+import type { Preset } from './presets/preset.js';
+import { ScenarioError, shown, unknownName } from './problem.js';
+import type { ParameterOrigin } from './provenance.js';
+import { type ResolvedSettings, resolveSettings } from './settings.js';
+import { WORKLOAD_KEYS, WORKLOAD_KINDS, type WorkloadKind } from './workload-keys.js';
+
+export { parseScenario, type RawScenario } from './parse-scenario.js';
+
+export type Scope = 'pe' | 'chip';
+
+/** A scenario with every value resolved, checked and loaded. */
+export interface Scenario {
+  readonly scope: Scope;
+  /** The preset that the machine starts from; null where the scenario names none. */
+  readonly preset: Preset | null;
+  readonly machine: MachineConfig;
+  readonly mapping: MappingConfig;
+  readonly workload: MatrixWorkload | NetworkWorkload;
+  /** Where each parameter's value comes from, by path: `machine.adc.bits`, `machine.rootClock`, `mapping.encoding`. */
+  readonly provenance: ReadonlyMap<string, ParameterOrigin>;
+  /** The scenario as `result.json` shows it. */
+  readonly resolved: ResolvedScenario;
+}
+
+export interface ResolveOptions {
+  /** Folder that file names of the scenario are relative to. */
+  readonly baseDir: string;
+  /** Values that the command line sets, `machine.adc.perPool=4`; later ones win. */
+  readonly overrides?: readonly string[];
+  /** How messages call the scenario. */
+  readonly name?: string;
+}
+
+const SCOPE_OF: Readonly<Record<WorkloadKind, Scope>> = { matrix: 'pe', network: 'chip' };
+
+/**
+ * Resolves a raw scenario: overrides, preset and defaults applied, every value checked, files loaded.
+ *
+ * @throws ScenarioError with everything that is wrong, found in one pass
+ */
+export function resolveScenario(raw: RawScenario, { baseDir, overrides = [], name }: ResolveOptions): Scenario {
+  const findings = new Findings();
+  const set = overrides.flatMap((text) => parseOverride(text, findings) ?? []);
+  const scenario = set.reduce<Section>(applyOverride, raw);
+
+  readSection(scenario, '', SCENARIO_KEYS, findings);
+  const paths = set.map(({ path }) => path);
+  const settings = resolveSettings(scenario['machine'], scenario['mapping'], paths, findings);
+  checkMachine(settings, findings);
+  const resolvedWorkload = resolveWorkload(scenario['workload'], settings, baseDir, findings);
+  const scope = resolveScope(scenario['scope'], kindOf(scenario['workload']), findings);
+  if (findings.problems.length > 0 || resolvedWorkload === null || scope === null) {
+    throw new ScenarioError(findings.problems, name);
+  }
+
+  const { preset, machine, mapping, origins } = settings;
+  const content = {
+    scope,
+    machine: { ...(preset === null ? {} : { preset: preset.name }), ...machine },
+    mapping: { ...mapping },
+    workload: resolvedWorkload.echo,
+    assumptions: assumptionsOf(machine, origins),
+  };
+  return {
+    scope,
+    preset,
+    machine,
+    mapping,
+    workload: resolvedWorkload.workload,
+    provenance: origins,
+    resolved: { hash: canonicalHash(content), ...content },
+  };
+}
+
+/** The raw scenario that `--preset`, `--model` and the choice of images stand for. */
+export function scenarioFromOptions(options: {
+  readonly preset?: string;
+  readonly model: string;
+  readonly images?: {
+    readonly file?: string;
+    readonly tensor?: string;
+    readonly first?: number;
+    readonly count?: number;
+  };
+}): RawScenario {
+  return {
+    scope: 'chip',
+    machine: { preset: options.preset ?? 'ou-baseline' },
+    workload: {
+      kind: 'network',
+      model: options.model,
+      ...(options.images === undefined ? {} : { images: options.images }),
+    },
+  };
+}
+
+/** The workload's kind, where it is one. */
+function kindOf(workload: unknown): WorkloadKind | null {
+  const kind = typeof workload === 'object' && workload !== null ? (workload as Section)['kind'] : undefined;
+  return WORKLOAD_KINDS.find((known) => known === kind) ?? null;
+}
+
+function resolveWorkload(
+  given: unknown,
+  settings: ResolvedSettings,
+  baseDir: string,
+  findings: Findings,
+): { workload: MatrixWorkload | NetworkWorkload; echo: Record<string, unknown> } | null {
+  const kind = kindOf(given);
+  const keys = kind === null ? [...new Set(Object.values(WORKLOAD_KEYS).flat())] : WORKLOAD_KEYS[kind];
+  const section = readSection(given, 'workload', keys, findings);
+  if (section === null) return null;
+  if (kind === null) {
+    findings.report(unknownName('workload.kind', section['kind'], WORKLOAD_KINDS));
+    return null;
+  }
+  return kind === 'matrix'
+    ? resolveMatrixWorkload(section, settings, baseDir, findings)
+    : resolveNetworkWorkload(section, settings, baseDir, findings);
+}
+
+/** The scope; left out, it follows from the workload. Null where it is not known. */
+function resolveScope(given: unknown, kind: WorkloadKind | null, findings: Findings): Scope | null {
+  if (given !== undefined && given !== 'pe' && given !== 'chip') {
+    findings.report(unknownName('scope', given, ['pe', 'chip']));
+    return null;
+  }
+  if (kind === null) return null;
+  const scope = SCOPE_OF[kind];
+  if (given === undefined || given === scope) return scope;
+  findings.report({ path: 'scope', value: shown(given), allowed: `\`${scope}\` with a workload of kind ${kind}` });
+  return null;
+}

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { COMPONENTS } from '../../components/machine.js';
+import { type ActionCounts, type ActionName, actionPrices, priceEnergy } from '../../scenarios/pricing.js';
+import { resolveText, SMALL } from './resolve.js';
+
+const ACTIONS = COMPONENTS.flatMap(({ key, actions }) =>
+  Object.keys(actions).map((action) => `${key}.${action}` as ActionName),
+);
+
+const overrides = [
+  'machine.crossbar.cellReadEnergy_pJ=0.5',
+  'machine.input.driveEnergy_pJ=2',
+  'machine.sampleHold.sampleEnergy_pJ=0.25',
+  'machine.adc.costLaw=fixed',
+  'machine.adc.conversionEnergy_pJ=3',
+  'machine.shiftAdd.addEnergy_pJ=0.125',
+  'machine.detector.scanEnergy_pJ=4',
+  'machine.inputRegister.writeEnergy_pJ=8',
+  'machine.outputRegister.writeEnergy_pJ=16',
+];
+const { machine } = resolveText(SMALL, { overrides });
+const prices: Record<ActionName, number> = {
+  'crossbar.cellRead': 0.5,
+  'input.drive': 2,
+  'sampleHold.sample': 0.25,
+  'adc.conversion': 3,
+  'shiftAdd.add': 0.125,
+  'detector.scan': 4,
+  'inputRegister.byteWrite': 8,
+  'outputRegister.byteWrite': 16,
+};
+const counts = fc.record(
+  Object.fromEntries(ACTIONS.map((name) => [name, fc.nat(1_000_000)])),
+) as fc.Arbitrary<ActionCounts>;
+
+test('every declared action has the price that its parameter gives', () => {
+  expect(Object.fromEntries(actionPrices(machine))).toEqual(prices);
+  expect([...actionPrices(machine).keys()]).toEqual(ACTIONS);
+});
+
+test('energy is the sum of counts times prices', () => {
+  fc.assert(
+    fc.property(counts, (count) => {
+      const { total_pJ, actions } = priceEnergy(count, machine);
+      let expected = 0; // exact: prices are multiples of 1/8, sums stay below 2^53 / 8
+      for (const name of ACTIONS) {
+        expected += count[name] * prices[name];
+        expect(actions[name]).toEqual({
+          count: count[name],
+          price_pJ: prices[name],
+          energy_pJ: count[name] * prices[name],
+        });
+      }
+      expect(total_pJ).toBe(expected);
+    }),
+    { seed: 20261121 },
+  );
+});
+
+test('the order in which counts are given changes nothing, not even the bytes', () => {
+  // Prices that doubles cannot hold exactly, so that another order of summation would show.
+  const inexact = resolveText(SMALL, { overrides: overrides.map((text) => text.replace(/=[\d.]+$/, '=0.1')) }).machine;
+  fc.assert(
+    fc.property(counts, (count) => {
+      const reversed = Object.fromEntries(Object.entries(count).reverse()) as unknown as ActionCounts;
+      expect(JSON.stringify(priceEnergy(reversed, inexact))).toBe(JSON.stringify(priceEnergy(count, inexact)));
+    }),
+    { seed: 20261121 },
+  );
+});
