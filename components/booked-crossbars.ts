@@ -1,5 +1,6 @@
 import type { Actor, Kernel } from '../sim/kernel.js';
 import { BookedServers } from '../sim/resources/booked-servers.js';
+import { ServiceCourses } from '../sim/resources/service-courses.js';
 import { poolCount, poolShape } from './adc-pool.js';
 import type { InputRegister, WindowListener } from './input-register.js';
 import type { MachineConfig } from './machine.js';
@@ -15,7 +16,8 @@ const POOL_ARBITRATES = 1;
  * The crossbars of a PE with their ADC pools, an event per OU operation: when a read ends, the pool books all samples of
  * the operation in closed form, and the next read is planned at once.
  *
- * Reads of one pool that end in the same cycle are booked in crossbar order by an arbitration event of the pool.
+ * Reads of one pool that end in the same cycle are booked in crossbar order by an arbitration event of the pool; a pool
+ * with one crossbar needs none.
  */
 export class BookedCrossbars implements Actor, WindowListener {
   readonly path: string;
@@ -72,8 +74,8 @@ export class BookedCrossbars implements Actor, WindowListener {
     const pools = poolCount(machine);
     this.ended = new Int32Array(pools * this.sharedBy);
     this.endedCount = new Int32Array(pools);
-    const shape = poolShape(machine);
-    this.pools = Array.from({ length: pools }, () => new BookedServers(shape));
+    const courses = new ServiceCourses(poolShape(machine));
+    this.pools = Array.from({ length: pools }, () => new BookedServers(courses));
     this.readEnds = Int32Array.from({ length: crossbars }, (_, i) => kernel.event(this, READ_ENDS, i));
     this.arbitration = Int32Array.from({ length: pools }, (_, pool) => kernel.event(this, POOL_ARBITRATES, pool));
   }
@@ -90,6 +92,14 @@ export class BookedCrossbars implements Actor, WindowListener {
   }
 
   private endRead(i: number): void {
+    this.reading[i] = 0;
+    this.lastReadEnd[i] = this.kernel.now;
+    if (this.sharedBy === 1) {
+      this.bookSamples(i, i);
+      if (!this.next.advance(i)) this.register.ended(i);
+      else this.planRead(i);
+      return;
+    }
     const pool = Math.floor(i / this.sharedBy);
     const first = pool * this.sharedBy;
     const count = this.endedCount[pool]!;
@@ -99,26 +109,28 @@ export class BookedCrossbars implements Actor, WindowListener {
     this.ended[at] = i;
     this.endedCount[pool] = count + 1;
 
-    this.reading[i] = 0;
     this.unbooked[i] = 1;
-    this.lastReadEnd[i] = this.kernel.now;
     if (!this.next.advance(i)) this.register.ended(i);
   }
 
   private arbitrate(pool: number): void {
-    const { kernel, ended, banks } = this;
-    const servers = this.pools[pool]!;
+    const { ended } = this;
     const first = pool * this.sharedBy;
     const end = first + this.endedCount[pool]!;
     this.endedCount[pool] = 0;
     for (let at = first; at < end; at++) {
       const i = ended[at]!;
-      const bank = this.bank[i]!;
-      this.bankFree[i * banks + bank] = servers.book(kernel.now, this.samples[i]!);
-      this.bank[i] = bank + 1 === banks ? 0 : bank + 1;
+      this.bookSamples(i, pool);
       this.unbooked[i] = 0;
       if (this.next.bitlines[i]! > 0) this.planRead(i);
     }
+  }
+
+  /** Books the samples of the read of crossbar `i` that ends now. */
+  private bookSamples(i: number, pool: number): void {
+    const bank = this.bank[i]!;
+    this.bankFree[i * this.banks + bank] = this.pools[pool]!.book(this.kernel.now, this.samples[i]!);
+    this.bank[i] = bank + 1 === this.banks ? 0 : bank + 1;
   }
 
   /** Schedules the end of the next read of crossbar `i`, and books the stall before it (rule 3). */

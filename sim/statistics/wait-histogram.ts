@@ -36,9 +36,9 @@ export class WaitHistogram {
     if (cycles > this.largest) this.largest = cycles;
   }
 
-  /** Adds all waits of another histogram. */
-  merge(other: WaitHistogram): void {
-    for (let cycles = 0; cycles <= other.largest; cycles++) this.addMany(cycles, other.counts[cycles]!);
+  /** Adds all waits of another histogram, `times` over. */
+  merge(other: WaitHistogram, times = 1): void {
+    for (let cycles = 0; cycles <= other.largest; cycles++) this.addMany(cycles, other.counts[cycles]! * times);
   }
 
   /** The smallest wait that at least the share `p` (0 < p <= 1) of all waits do not exceed (nearest rank); 0 if empty. */
