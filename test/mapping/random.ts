@@ -1,0 +1,15 @@
+/** Seeded uniform numbers in [0, 1) (mulberry32), so that a failing property names its whole input by one seed. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A uniform integer min .. max. */
+export function randomInteger(random: () => number, min: number, max: number): number {
+  return min + Math.floor(random() * (max - min + 1));
+}
