@@ -1,8 +1,12 @@
 import type { WaitStatistics } from '../results/result.js';
 
+/** Waits below this have a counter each in an array; rarer, longer ones stand in a map. */
+const ARRAY_LIMIT = 1 << 16;
+
 /** Exact histogram of whole-cycle waits: one counter per value, so that percentiles are exact. */
 export class WaitHistogram {
   private counts = new Float64Array(64);
+  private readonly longWaits = new Map<number, number>();
   private total = 0;
   private sumOfWaits = 0;
   private largest = 0;
@@ -17,20 +21,11 @@ export class WaitHistogram {
     return this.sumOfWaits;
   }
 
-  /** Counts one wait of `cycles`. */
-  add(cycles: number): void {
-    if (cycles >= this.counts.length) this.grow(cycles);
-    this.counts[cycles]!++;
-    this.total++;
-    this.sumOfWaits += cycles;
-    if (cycles > this.largest) this.largest = cycles;
-  }
-
   /** Counts `times` waits of `cycles`. */
-  addMany(cycles: number, times: number): void {
+  add(cycles: number, times = 1): void {
     if (times === 0) return;
-    if (cycles >= this.counts.length) this.grow(cycles);
-    this.counts[cycles]! += times;
+    if (cycles < this.counts.length) this.counts[cycles]! += times;
+    else this.addBeyond(cycles, times);
     this.total += times;
     this.sumOfWaits += cycles * times;
     if (cycles > this.largest) this.largest = cycles;
@@ -38,15 +33,22 @@ export class WaitHistogram {
 
   /** Adds all waits of another histogram, `times` over. */
   merge(other: WaitHistogram, times = 1): void {
-    for (let cycles = 0; cycles <= other.largest; cycles++) this.addMany(cycles, other.counts[cycles]! * times);
+    const end = Math.min(other.largest + 1, other.counts.length);
+    for (let cycles = 0; cycles < end; cycles++) this.add(cycles, other.counts[cycles]! * times);
+    for (const [cycles, count] of other.longWaits) this.add(cycles, count * times);
   }
 
   /** The smallest wait that at least the share `p` (0 < p <= 1) of all waits do not exceed (nearest rank); 0 if empty. */
   percentile(p: number): number {
     const rank = Math.ceil(p * this.total);
     let seen = 0;
-    for (let cycles = 0; cycles <= this.largest; cycles++) {
+    const end = Math.min(this.largest + 1, this.counts.length);
+    for (let cycles = 0; cycles < end; cycles++) {
       seen += this.counts[cycles]!;
+      if (seen >= rank) return cycles;
+    }
+    for (const [cycles, count] of [...this.longWaits].sort(([a], [b]) => a - b)) {
+      seen += count;
       if (seen >= rank) return cycles;
     }
     return this.largest;
@@ -63,11 +65,16 @@ export class WaitHistogram {
     };
   }
 
-  private grow(cycles: number): void {
+  private addBeyond(cycles: number, times: number): void {
+    if (cycles >= ARRAY_LIMIT) {
+      this.longWaits.set(cycles, (this.longWaits.get(cycles) ?? 0) + times);
+      return;
+    }
     let length = this.counts.length * 2;
     while (length <= cycles) length *= 2;
     const counts = new Float64Array(length);
     counts.set(this.counts);
     this.counts = counts;
+    this.counts[cycles]! += times;
   }
 }
