@@ -1,0 +1,358 @@
+import type { Command } from 'commander';
+import type { ComponentDeclaration, Parameter, Unit } from '../components/declaration.js';
+import { COMPONENTS } from '../components/machine.js';
+import { ENCODINGS } from '../mapping/encoding.js';
+import { LAYOUTS } from '../mapping/placement.js';
+import { MAPPING_SCHEMES } from '../mapping/schemes.js';
+import { BUNDLED_MODELS } from '../models/bundled.js';
+import { ADC_COST_LAWS } from '../scenarios/adc-cost.js';
+import { type ExplainRow, explain } from '../scenarios/explain.js';
+import { MAPPING_PARAMETERS } from '../scenarios/mapping-parameters.js';
+import { MATRIX_PARAMETERS } from '../scenarios/matrix-workload.js';
+import { IMAGES_PARAMETERS } from '../scenarios/network-workload.js';
+import { PRESETS } from '../scenarios/presets/index.js';
+import { ROOT_CLOCK } from '../scenarios/root-clock.js';
+import { resolveScenario, scenarioFromOptions } from '../scenarios/scenario.js';
+import { EXIT } from './exit-codes.js';
+import { program } from './program.js';
+import { RESULT_OBJECTS } from './result-keys.js';
+import { wrapped } from './wrap.js';
+
+const LINE_WIDTH = 120;
+
+const EXIT_CODES: Readonly<Record<keyof typeof EXIT, string>> = {
+  fine: 'All went well.',
+  bug: 'A bug of ousim; the message asks to report it.',
+  mistake: 'A mistake in the input: all problems are listed and nothing was written.',
+  interrupted: 'Ended by Ctrl-C; no half-written file is left.',
+};
+
+/** The reference documentation (`docs/reference.md`), from the declarations that the program itself reads. */
+export function referenceText(): string {
+  const sections = [
+    title(),
+    scenarioSection(),
+    componentSection(),
+    costLawSection(),
+    mappingSection(),
+    workloadSection(),
+    presetSection(),
+    resultSection(),
+    traceSection(),
+    commandSection(),
+  ];
+  return `${sections
+    .flat()
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`;
+}
+
+function title(): string[] {
+  return [
+    '# Reference',
+    '',
+    '<!-- Written by `npm run docs:reference` from the declarations in the code; a test compares. Do not edit. -->',
+    '',
+    ...paragraph(
+      'Everything that a scenario can say, and everything that a result says. How these things work together in time ' +
+        'is in [timing-model.md](timing-model.md); the terms are in [glossary.md](glossary.md).',
+    ),
+    '',
+    ...[
+      'Scenario file',
+      'Components',
+      'ADC cost laws',
+      'Mapping',
+      'Workloads',
+      'Presets',
+      'Result files',
+      'Trace',
+      'Command line',
+    ].map((name) => `- [${name}](#${name.toLowerCase().replaceAll(' ', '-')})`),
+  ];
+}
+
+function scenarioSection(): string[] {
+  return [
+    ...heading('Scenario file'),
+    ...paragraph(
+      'YAML, or JSON. Unknown keys, wrong units and impossible values are reported all at once, each with its path. ' +
+        'File names are relative to the scenario file.',
+    ),
+    '',
+    ...item('`scope`', null, '`pe` (a matrix on one PE) or `chip` (a network); left out, the workload decides.'),
+    ...item('`machine.preset`', null, 'Name of a preset; the rest of `machine` and `mapping` overrides it.'),
+    ...item('`machine.rootClock`', `a frequency with its unit, default ${ROOT_CLOCK.default} GHz`, ROOT_CLOCK.doc),
+    ...item('`machine.<component>.<parameter>`', null, 'See [components](#components).'),
+    ...item('`mapping`', null, 'See [mapping](#mapping).'),
+    ...item('`workload`', null, 'See [workloads](#workloads).'),
+    '',
+    ...paragraph(
+      'A parameter in cycles also takes a time with its unit (`s`, `ms`, `us`, `ns`, `ps`), such as `100 ns`, which is ' +
+        'rounded up to whole cycles of the root clock; `ousim explain` shows the rounding. Without a preset, what a ' +
+        'scenario leaves out takes the default given below.',
+    ),
+  ];
+}
+
+function componentSection(): string[] {
+  const components: readonly ComponentDeclaration[] = COMPONENTS;
+  return [
+    ...heading('Components'),
+    ...components.flatMap(({ key, kind, doc, parameters, actions, statistics }) => [
+      '',
+      `### \`machine.${key}\``,
+      '',
+      ...paragraph(doc),
+      ...list(
+        'Parameters',
+        Object.entries(parameters).map(([name, parameter]) => item(`\`${name}\``, rangeOf(parameter), parameter.doc)),
+      ),
+      ...list(
+        'Priced actions',
+        Object.entries(actions).map(([name, action]) =>
+          item(
+            `\`${key}.${name}\``,
+            action.price === null ? 'price by the cost law' : `price \`${action.price}\``,
+            action.doc,
+          ),
+        ),
+      ),
+      ...list(
+        `Statistics (resources of kind \`${kind}\`)`,
+        Object.entries(statistics).map(([name, statistic]) =>
+          item(`\`${name}\``, statistic.unit === '1' ? null : statistic.unit, statistic.doc),
+        ),
+      ),
+    ]),
+  ];
+}
+
+function costLawSection(): string[] {
+  return [
+    ...heading('ADC cost laws'),
+    ...paragraph(
+      '`machine.adc.costLaw` says how the energy of a conversion and the area of an ADC follow from its bits.',
+    ),
+    '',
+    ...ADC_COST_LAWS.flatMap(({ name, doc, bits }) => item(`\`${name}\``, `bits: ${bits.replaceAll('`', '')}`, doc)),
+  ];
+}
+
+function mappingSection(): string[] {
+  const entries = { scheme: MAPPING_SCHEMES, encoding: ENCODINGS, layout: LAYOUTS };
+  return [
+    ...heading('Mapping'),
+    ...paragraph('How a matrix becomes an OU program.'),
+    ...(Object.keys(entries) as (keyof typeof entries)[]).flatMap((name) => {
+      const parameter = MAPPING_PARAMETERS[name];
+      return [
+        '',
+        ...paragraph(`\`mapping.${name}\` (default \`${parameter.default}\`): ${parameter.doc}`),
+        '',
+        ...entries[name].flatMap((entry) => item(`\`${entry.name}\``, null, entry.doc)),
+      ];
+    }),
+  ];
+}
+
+function workloadSection(): string[] {
+  const parameters = (declared: Readonly<Record<string, Parameter>>, prefix = '') =>
+    Object.entries(declared).flatMap(([name, parameter]) =>
+      item(`\`${prefix}${name}\``, rangeOf(parameter), parameter.doc),
+    );
+  const required = (declared: Readonly<Record<string, Parameter>>) =>
+    Object.entries(declared).flatMap(([name, parameter]) =>
+      item(`\`${name}\``, `${allowedOf(parameter)}; required`, parameter.doc),
+    );
+  return [
+    ...heading('Workloads'),
+    '### `kind: matrix` (scope `pe`)',
+    '',
+    ...required(MATRIX_PARAMETERS),
+    ...item('`weights`', null, 'K rows of M signed integers, or `{ file: w.npy }`.'),
+    ...item('`inputs`', null, 'Windows of K unsigned integers, or `{ file: x.npy }`.'),
+    '',
+    '### `kind: network` (scope `chip`)',
+    '',
+    ...item(
+      '`model`',
+      null,
+      'Name of a bundled network, or the `.json` file of a network in the [quantised format](network-format.md).',
+    ),
+    ...item(
+      '`images.file`',
+      null,
+      'A `.safetensors` or `.npy` file of raw 8-bit pixels; left out, the bundled images.',
+    ),
+    ...item('`images.tensor`', null, 'Name of a tensor in the file; default `images`.'),
+    ...parameters(IMAGES_PARAMETERS, 'images.'),
+    ...list(
+      'Bundled networks',
+      BUNDLED_MODELS.map(({ name, title: doc, images }) => item(`\`${name}\``, null, `${doc}. Images: ${images}.`)),
+    ),
+  ];
+}
+
+function presetSection(): string[] {
+  const columns = PRESETS.map(({ name }) => rowsOf(name));
+  const paths = [...new Set(columns.flatMap((rows) => [...rows.keys()]))];
+  return [
+    ...heading('Presets'),
+    ...paragraph('All values, with (a) where no source gives the value and (-) where nothing reads it.'),
+    '',
+    `| parameter | ${PRESETS.map(({ name }) => name).join(' | ')} |`,
+    `| --- | ${PRESETS.map(() => '---').join(' | ')} |`,
+    ...paths.map((path) => `| \`${path}\` | ${columns.map((rows) => cellOf(rows.get(path))).join(' | ')} |`),
+    ...PRESETS.flatMap(({ name, title: subject, doc }, i) => [
+      '',
+      `### \`${name}\``,
+      '',
+      ...paragraph(`${subject}. ${doc}`),
+      '',
+      ...[...columns[i]!.values()]
+        .filter((row) => row.inEffect)
+        .flatMap((row) => item(`\`${row.path}\``, null, originOf(row))),
+    ]),
+  ];
+}
+
+function rowsOf(preset: string): Map<string, ExplainRow> {
+  const raw = scenarioFromOptions({ preset, model: BUNDLED_MODELS[0].name });
+  return new Map(explain(resolveScenario(raw, { baseDir: '.' })).map((row) => [row.path, row]));
+}
+
+function shownValue({ value, unit }: ExplainRow): string {
+  return typeof value === 'string' ? value : withUnit(Number(value.toPrecision(6)), unit);
+}
+
+function cellOf(row: ExplainRow | undefined): string {
+  if (row === undefined) return '';
+  const mark = !row.inEffect ? ' (-)' : row.assumed === undefined ? '' : ' (a)';
+  return shownValue(row) + mark;
+}
+
+function originOf({ source, assumed, rounding }: ExplainRow): string {
+  const origins = [
+    ...(source === undefined ? [] : [source]),
+    ...(assumed === undefined ? [] : [`assumed: ${assumed}`]),
+  ];
+  return `${origins.join('; ')}${rounding === undefined ? '' : ` (${rounding})`}.`;
+}
+
+function resultSection(): string[] {
+  return [
+    ...heading('Result files'),
+    ...paragraph(
+      '`ousim run --out <folder>` writes two files. `result.json` depends on the scenario and on `--outputs` alone: ' +
+        'the same bytes on every machine, in every granularity, with every seed. `run-info.json` holds what may differ: ' +
+        'version, processor, run time, granularity, seed.',
+    ),
+    '',
+    ...paragraph(
+      'Paths of instances look like `Chip.Tile[0].Pe[1].Crossbar[3]`, `Chip.Tile[0].Pe[1].AdcPool[0].Adc[2]`, ' +
+        '`….AdcPool[0].ShiftAdd`, `….Detector` (only where there is one) and `….InputRegister`.',
+    ),
+    ...RESULT_OBJECTS.flatMap(({ path, keys }) => [
+      '',
+      `### \`result.json\`: ${path === 'the file' ? path : `\`${path.replaceAll(', ', '`, `')}\``}`,
+      '',
+      ...Object.entries(keys).flatMap(([key, doc]) => item(`\`${key}\``, null, doc)),
+    ]),
+  ];
+}
+
+function traceSection(): string[] {
+  return [
+    ...heading('Trace'),
+    ...paragraph(
+      '`--trace perfetto` writes `trace.perfetto.json`, Chrome trace events that ui.perfetto.dev and chrome://tracing ' +
+        'open. One microsecond on the time axis is one cycle of the root clock. Crossbars have the spans `read`, ' +
+        '`stall.adc` and `stall.input`; ADCs have `convert` and `stall.shiftAdd`; pools have the counter `queue`, the ' +
+        'samples that wait. Time without a span is idle. With `--trace-window` a span that crosses its border is cut and ' +
+        'carries its whole extent as `wholeStart` and `wholeEnd`. In `--trace-filter` a `*` stands for any characters ' +
+        'and a comma separates alternatives; the pattern must match the whole path.',
+    ),
+  ];
+}
+
+function commandSection(): string[] {
+  const ousim = program({
+    stdoutIsTerminal: false,
+    stderrIsTerminal: false,
+    columns: LINE_WIDTH,
+    usesFolder: () => {},
+  });
+  return [
+    ...heading('Command line'),
+    ...ousim.commands.flatMap((command) => [
+      `### \`ousim ${usageOf(command)}\``,
+      '',
+      ...paragraph(command.description()),
+      '',
+      ...command.registeredArguments.flatMap((argument) =>
+        item(`\`${argument.name()}\``, argument.required ? null : 'may be left out', `${argument.description}.`),
+      ),
+      ...command.options.flatMap(({ flags, description, defaultValue }) =>
+        item(
+          `\`${flags}\``,
+          typeof defaultValue === 'string' ? `default \`${defaultValue}\`` : null,
+          `${description}.`,
+        ),
+      ),
+      '',
+    ]),
+    '### Exit codes',
+    '',
+    ...(Object.keys(EXIT_CODES) as (keyof typeof EXIT)[]).flatMap((name) =>
+      item(`\`${EXIT[name]}\``, null, EXIT_CODES[name]),
+    ),
+  ];
+}
+
+function usageOf(command: Command): string {
+  const names = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  return [command.name(), ...names].join(' ');
+}
+
+/** What a parameter takes, and its default. */
+function rangeOf(parameter: Parameter): string {
+  const byDefault =
+    parameter.type === 'choice' ? `\`${parameter.default}\`` : withUnit(parameter.default, parameter.unit);
+  return `${allowedOf(parameter)}; default ${byDefault}`;
+}
+
+function allowedOf(parameter: Parameter): string {
+  if (parameter.type === 'choice') return parameter.choices.map((choice) => `\`${choice}\``).join(', ');
+  const kind = parameter.type === 'integer' ? 'whole number' : 'number';
+  return `${kind}, ${parameter.min} to ${withUnit(parameter.max, parameter.unit)}`;
+}
+
+/** `3 bits`, `1 cycle`, `1e9 um2`, `8`. */
+function withUnit(value: number, unit: Unit): string {
+  const shown = value >= 1e6 ? value.toExponential().replace('+', '') : String(value);
+  if (unit === '1') return shown;
+  const isCounted = unit === 'bit' || unit === 'cycle';
+  return `${shown} ${unit}${isCounted && value !== 1 ? 's' : ''}`;
+}
+
+function heading(text: string): string[] {
+  return ['', `## ${text}`, ''];
+}
+
+function paragraph(text: string): string[] {
+  return wrapped(text, LINE_WIDTH);
+}
+
+function item(name: string, aside: string | null, doc: string): string[] {
+  const text = `${name}${aside === null ? '' : ` (${aside})`}: ${doc}`;
+  return wrapped(text, LINE_WIDTH - 2).map((line, i) => (i === 0 ? `- ${line}` : `  ${line}`));
+}
+
+/** Items under a line of their own; nothing where there are none. */
+function list(name: string, items: readonly string[][]): string[] {
+  return items.length === 0 ? [] : ['', `${name}:`, '', ...items.flat()];
+}

@@ -1,0 +1,133 @@
+import type {
+  ActionEnergy,
+  Area,
+  Assumption,
+  ClassLedger,
+  Counts,
+  Energy,
+  Footprint,
+  ImageResult,
+  LayerResult,
+  ResolvedScenario,
+  ResourceResult,
+  Result,
+  WaitStatistics,
+} from '../sim/results/result.js';
+
+/** An object of `result.json` and what its keys mean, for the reference documentation. */
+export interface ResultObject {
+  /** Where the object stands. */
+  readonly path: string;
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/** The compiler demands every key of T, and no other. */
+function object<T>(path: string, keys: Readonly<Record<keyof T & string, string>>): ResultObject {
+  return { path, keys };
+}
+
+export const RESULT_OBJECTS: readonly ResultObject[] = [
+  object<Result>('the file', {
+    schemaVersion: 'Version of this shape, a whole number.',
+    scenario: 'The scenario with every default and preset value filled in.',
+    cycles: 'Length of the run in cycles of the root clock.',
+    seconds: 'The same in seconds: cycles / root clock.',
+    windows: 'Windows (input vectors) run; in scope chip summed over layers and images.',
+    counts: 'What happened how often.',
+    energy: 'The counted actions at the prices of the machine, in pJ.',
+    area: 'Area of the machine, in um2.',
+    footprint: 'What the mapping takes of the machine.',
+    images: 'Scope chip only: a list, one object per image.',
+    layers: 'Scope chip only: a list, one object per matrix layer, in the order of execution.',
+    outputs: 'With --outputs only: a list of numbers per window (scope pe) or per image (scope chip).',
+    resources: 'Path of an instance -> what it did with its time.',
+    warnings: 'Sentences about what makes the outputs differ from the exact ones; empty if nothing does.',
+  }),
+  object<ResolvedScenario>('scenario', {
+    hash: 'SHA-256 of the other keys as canonical JSON; equal scenarios have equal hashes.',
+    scope: '`pe` or `chip`.',
+    machine: "The preset's name, if any, `rootClock_GHz`, and every parameter of every component; times in cycles.",
+    mapping: '`scheme`, `encoding`, `layout`.',
+    workload: 'The workload; files with their SHA-256.',
+    assumptions: 'A list of the values in effect that no source gives.',
+  }),
+  object<Assumption>('scenario.assumptions[]', {
+    path: 'Path of the parameter in a scenario.',
+    value: 'Its value.',
+    note: 'Why this value.',
+  }),
+  object<Counts>('counts, layers[].counts', {
+    ouOperations: 'OU operations performed (reads of crossbars).',
+    skippedOperations: 'Operations that the same program performs without a detector, less those performed.',
+    adcConversions: 'Conversions.',
+    saturatedCodes: 'Codes that exceeded 2^adc.bits - 1 and were cut there.',
+    shiftAdds: 'Codes that shift-and-add units accepted.',
+    inputLoads: 'Windows loaded into input registers, summed over PEs.',
+    wordlineDrives: 'Wordlines driven with a digit that is not zero, summed over OU operations.',
+    cellReads: 'Cells inside the OUs that were read (rows x bitlines), summed over OU operations.',
+  }),
+  object<Energy>('energy, layers[].energy', {
+    total_pJ: 'Sum over the actions.',
+    actions: 'Action (`component.action`) -> count, price, energy.',
+  }),
+  object<ActionEnergy>('energy.actions[]', {
+    count: 'How often it happened.',
+    price_pJ: 'Energy of one.',
+    energy_pJ: 'count x price_pJ.',
+  }),
+  object<Area>('area', {
+    total_um2: 'Sum over the components.',
+    components: 'Key of a component -> `instances`, `each_um2`, `area_um2` (their product). Spare crossbars count.',
+  }),
+  object<Footprint>('footprint, layers[].footprint', {
+    pes: 'PEs used.',
+    crossbars: 'Crossbars that hold a part of the matrices.',
+    cellsUsed: 'Cells of those crossbars that hold placed weights, whatever their level.',
+    cells: 'All cells of those crossbars.',
+    indexBits: 'Bits of index storage that the mapping needs beside the cells.',
+  }),
+  object<ImageResult>('images[]', {
+    index: 'Index of the image in its file or set.',
+    cycles: 'Cycles that it took.',
+    prediction: 'Index of the largest output.',
+    label: 'Its class, where the images carry one.',
+  }),
+  object<LayerResult>('layers[]', {
+    name: 'Name of the node in the network.',
+    op: '`conv` or `fc`.',
+    windows: 'Windows per image.',
+    rows: 'K, rows of the matrix.',
+    outputs: 'M, columns of the matrix.',
+    footprint: 'What the layer takes of the machine.',
+    spareCrossbars: "Crossbars of the layer's PEs that hold no part of it; they count in `resources` and `area` only.",
+    cycles: "From the layer's start to its barrier, summed over images.",
+    counts: 'Counts of this layer.',
+    crossbars: 'Time of the crossbars that hold a part of the layer, while it ran.',
+    adcs: 'Time of the ADCs of their pools, while it ran.',
+    adcUtilisation: "Share of those ADCs' time spent converting, 0 to 1.",
+    wait: 'Waits of the samples of those pools.',
+    'queue.mean': 'Mean number of samples that wait in one of those pools: sum of waits / (pools x cycles).',
+    energy: 'Energy of this layer.',
+  }),
+  object<ClassLedger>('layers[].crossbars, layers[].adcs', {
+    instances: 'Number of instances.',
+    cycles: 'State -> cycles, summed over the instances; the states sum to instances x cycles of the layer.',
+  }),
+  object<ResourceResult>('resources[]', {
+    kind: 'Kind of the resource.',
+    ledger:
+      'State -> cycles; the states sum to the cycles of the run. Of a pool: `convert` while at least one of its ADCs ' +
+      'converts, `stall.shiftAdd` while none converts and at least one holds a finished code.',
+    utilisation: 'Share of the run spent working, 0 to 1; of a pool, the mean over its ADCs.',
+    wait: "ADC pools only: the waits of the pool's samples.",
+    'queue.mean': 'ADC pools only: mean number of samples that wait, sum of waits / cycles.',
+  }),
+  object<WaitStatistics>('resources[].wait, layers[].wait', {
+    count: 'Samples.',
+    mean: 'Mean wait, from the ask of a sample to the beginning of its conversion, in cycles; 0 without samples.',
+    p50: 'Median (nearest rank), in cycles.',
+    p95: '95th percentile, in cycles.',
+    p99: '99th percentile, in cycles.',
+    max: 'Longest wait, in cycles.',
+  }),
+];

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runScenario } from '../../scenarios/run/run-scenario.js';
+import { resolveScenario } from '../../scenarios/scenario.js';
+import type { Result } from '../../sim/results/result.js';
+
+const ROWS = 128;
+const CROSSBARS = 8;
+
+const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+
+/** A 128-row matrix that fills the 8 crossbars of an ISAAC IMA, with all input bits set in every window. */
+function fullImaRun(operandBits: number, windows: number): Result {
+  const slices = operandBits / 2;
+  const outputs = (CROSSBARS * 128) / slices;
+  const weights = Array.from({ length: ROWS }, () => new Array<number>(outputs).fill(1));
+  const inputs = Array.from({ length: windows }, () => new Array<number>(ROWS).fill(2 ** operandBits - 1));
+  const raw = {
+    scope: 'pe',
+    machine: { preset: 'isaac' },
+    workload: { kind: 'matrix', weightBits: operandBits, inputBits: operandBits, weights, inputs },
+  };
+  return runScenario(resolveScenario(raw, { baseDir: '.' }));
+}
+
+function conversionsPerMac(operandBits: number): number {
+  const { counts, footprint } = fullImaRun(operandBits, 1);
+  expect(footprint.crossbars).toBe(CROSSBARS);
+  const macs = (ROWS * CROSSBARS * 128) / (operandBits / 2);
+  return counts.adcConversions / macs;
+}
+
+/** What one more window adds to a run: the pace once the machine is under way. */
+function furtherWindow(): { seconds: number; energies: Map<string, number> } {
+  const [two, three] = [fullImaRun(16, 2), fullImaRun(16, 3)];
+  const energies = new Map(
+    Object.entries(three.energy.actions).map(([action, { energy_pJ }]) => [
+      action,
+      energy_pJ - two.energy.actions[action]!.energy_pJ,
+    ]),
+  );
+  return { seconds: three.seconds - two.seconds, energies };
+}
+
+describe('published figures, as the README states them', () => {
+  // ISAAC: one 8-bit conversion per 16-bit multiply-accumulate.
+  test('ISAAC converts once per 16-bit multiply-accumulate', () => {
+    expect(conversionsPerMac(16)).toBe(1);
+    expect(readme).toContain('| ISAAC: ADC conversions per 16-bit multiply-accumulate | 1 | 1 |');
+  });
+
+  // RAELLA (ISCA 2023) states its 8-bit ISAAC baseline as 0.25 conversions per multiply-accumulate.
+  test('and a quarter of that with 8-bit operands', () => {
+    expect(conversionsPerMac(8)).toBe(0.25);
+    expect(readme).toMatch(/\| ISAAC with 8-bit operands.* \| 0\.25 \| 0\.25 \|/);
+  });
+
+  // ISAAC: 16 input bits, one per 100 ns.
+  test('a window of 16-bit inputs follows the one before after 1.6 us', () => {
+    expect(furtherWindow().seconds).toBeCloseTo(1.6e-6, 12);
+    expect(readme).toMatch(/\| ISAAC: time from window to window.* \| 1\.6 µs \| 1\.6 µs \|/);
+  });
+
+  test('an IMA at full load draws the power of ISAAC Table I', () => {
+    const table1_mW = {
+      'adc.conversion': 16,
+      'input.drive': 4,
+      'crossbar.cellRead': 2.4,
+      'sampleHold.sample': 0.01,
+      'shiftAdd.add': 0.2,
+    };
+    const { seconds, energies } = furtherWindow();
+    let total_mW = 0;
+    for (const [action, power_mW] of Object.entries(table1_mW)) {
+      // pJ / s is 1e-12 W, 1e-9 mW.
+      const simulated_mW = (energies.get(action)! / seconds) * 1e-9;
+      expect(simulated_mW, action).toBeCloseTo(power_mW, 9);
+      total_mW += simulated_mW;
+    }
+    const shown = `${total_mW.toFixed(2)} mW`;
+    expect(readme).toMatch(new RegExp(`\\| ISAAC Table I: .* \\| 22\\.61 mW \\| ${shown} \\|`));
+  });
+});
