@@ -7,6 +7,23 @@ import type { ResolvedSettings } from './settings.js';
 export function checkMachine(settings: ResolvedSettings, findings: Findings): void {
   checkOuInsideCrossbar(settings, findings);
   checkAdcCost(settings, findings);
+  checkInstances(settings, findings);
+}
+
+/** Crossbars and ADCs of a PE that a result can list one by one. */
+const MAX_INSTANCES = 200_000;
+
+function checkInstances({ machine }: ResolvedSettings, findings: Findings): void {
+  const { pe, adc } = machine;
+  if (!findings.sound('machine.pe.crossbars', 'machine.adc.perPool', 'machine.adc.sharedBy')) return;
+  const instances = pe.crossbars + Math.ceil(pe.crossbars / adc.sharedBy) * adc.perPool;
+  if (instances <= MAX_INSTANCES) return;
+  findings.report({
+    path: 'machine.pe.crossbars',
+    value: `${pe.crossbars}, which makes ${instances} crossbars and ADCs in a PE`,
+    allowed: `at most ${MAX_INSTANCES} crossbars and ADCs in a PE`,
+    hint: 'ADCs of a PE: crossbars / machine.adc.sharedBy, rounded up, times machine.adc.perPool',
+  });
 }
 
 function checkOuInsideCrossbar({ machine, origins }: ResolvedSettings, findings: Findings): void {

@@ -160,6 +160,15 @@ describe('an OU larger than the crossbar', () => {
   });
 });
 
+test('more crossbars and ADCs than a result can list', () => {
+  // 50 000 crossbars in pairs: 25 000 pools of 8 ADCs, 250 000 instances with the crossbars.
+  const overrides = ['machine.pe.crossbars=50000', 'machine.adc.sharedBy=2', 'machine.adc.perPool=8'];
+  expect(problemsOfSmallWith(...overrides)).toMatchObject([
+    { path: 'machine.pe.crossbars', value: '50000, which makes 250000 crossbars and ADCs in a PE' },
+  ]);
+  expect(problemsOfSmallWith(...overrides, 'machine.adc.perPool=6')).toEqual([]);
+});
+
 describe('matrices', () => {
   test.each([
     ['workload.weights=[]', 'workload.weights', '[], an empty list'],
