@@ -31,7 +31,7 @@ export function stallCauses(result: Result): StallCause[] {
   return causes.filter((cause) => cause.cycles > 0).sort((a, b) => b.cycles - a.cycles);
 }
 
-/** What limits the run, in words: the layer that takes the most cycles and what its crossbars do in most of them. */
+/** What limits the run, in words: the layer that takes the most cycles, and what sets the pace there. */
 export function bottleneck(result: Result): string {
   const layers = layersOf(result);
   const slowest = layers.reduce((a, b) => (b.cycles > a.cycles ? b : a));
@@ -40,18 +40,33 @@ export function bottleneck(result: Result): string {
   return `${slowest.name} takes ${percent(share)}% of the cycles; it is limited by ${limitOf(slowest)}`;
 }
 
+/** Below this part of the busiest crossbar's reads, the mean over all crossbars is called uneven. */
+const UNEVEN = 0.75;
+
 function limitOf(layer: LayerView): string {
-  const { read, adc, input, idle } = crossbarShares(layer);
-  const converting = percent(layer.adcUtilisation);
-  const blocked = shareOf(layer.adcs.cycles, 'stall.shiftAdd');
-  const largest = Math.max(read, adc, input, idle);
-  if (largest === 0) return 'nothing: its crossbars had no time';
-  if (largest === adc) {
-    return blocked > layer.adcUtilisation
-      ? `shift-and-add: ADCs wait for it ${percent(blocked)}% of their time, and crossbars for ADCs ${percent(adc)}%`
-      : `ADCs: they convert ${converting}% of their time, and crossbars wait for them ${percent(adc)}%`;
+  const { crossbar, adcPool, detector } = layer.busiest;
+  const reading = crossbar.shares['read'] ?? 0;
+  const converting = adcPool.shares['convert'] ?? 0;
+  const blocked = adcPool.shares['stall.shiftAdd'] ?? 0;
+  const scanning = detector?.shares['scan'] ?? 0;
+  const largest = Math.max(reading, converting + blocked, scanning);
+  if (largest === 0) return 'nothing: no resource had work';
+  if (largest === scanning) return `its detector, which scans ${percent(scanning)}% of the time`;
+  if (largest === converting + blocked && largest > reading) {
+    return blocked > converting
+      ? `shift-and-add: ADCs of ${shortPath(adcPool.path)} wait for it ${percent(blocked)}% of the time`
+      : `ADCs: those of ${shortPath(adcPool.path)} convert ${percent(converting)}% of the time, ` +
+          `while no crossbar reads more than ${percent(reading)}%`;
   }
-  if (largest === input) return `input: crossbars wait for bit-planes ${percent(input)}% of their time`;
-  if (largest === read) return `crossbar reads: ${percent(read)}% of crossbar time, with ADCs busy ${converting}%`;
-  return `uneven work: crossbars have none left ${percent(idle)}% of their time`;
+  const { read } = crossbarShares(layer);
+  const uneven = read < UNEVEN * reading ? `; work is uneven: on average crossbars read ${percent(read)}%` : '';
+  return (
+    `crossbar reads: ${shortPath(crossbar.path)} reads ${percent(reading)}% of the time, ` +
+    `ADCs convert at most ${percent(converting)}%${uneven}`
+  );
+}
+
+/** `Pe[1].AdcPool[0]` of `Chip.Tile[0].Pe[1].AdcPool[0]`. */
+function shortPath(path: string): string {
+  return path.split('.').slice(-2).join('.');
 }

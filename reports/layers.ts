@@ -1,10 +1,26 @@
-import type { LayerResult, LedgerCycles, ResourceResult, Result } from '../sim/results/result.js';
+import type {
+  Busiest,
+  BusyResource,
+  LayerResult,
+  LedgerCycles,
+  ResourceResult,
+  Result,
+} from '../sim/results/result.js';
 
 /** A layer as reports look at it; a run of one PE is one layer. */
 export interface LayerView
   extends Pick<
     LayerResult,
-    'name' | 'windows' | 'footprint' | 'cycles' | 'counts' | 'crossbars' | 'adcs' | 'adcUtilisation' | 'energy'
+    | 'name'
+    | 'windows'
+    | 'footprint'
+    | 'cycles'
+    | 'counts'
+    | 'crossbars'
+    | 'adcs'
+    | 'adcUtilisation'
+    | 'energy'
+    | 'busiest'
   > {
   /** Cycles. In a run of several pools without layers `p99` is the largest of theirs. */
   readonly wait: { readonly count: number; readonly mean: number; readonly p99: number };
@@ -28,6 +44,7 @@ export function wholeRun(result: Result): LayerView {
   const { cycles, counts, energy, footprint, windows } = result;
   const run = { name: 'PE', cycles, counts, energy, footprint, windows };
   if (result.layers !== undefined) {
+    const slowest = result.layers.reduce((a, b) => (b.cycles > a.cycles ? b : a));
     const adcs = addClasses(result.layers.map((layer) => layer.adcs));
     return {
       ...run,
@@ -35,16 +52,18 @@ export function wholeRun(result: Result): LayerView {
       windows: sum(result.layers.map((layer) => layer.windows)),
       crossbars: addClasses(result.layers.map((layer) => layer.crossbars)),
       adcs,
+      busiest: slowest.busiest,
       adcUtilisation: shareOf(adcs.cycles, 'convert'),
       wait: addWaits(result.layers.map((layer) => layer.wait)),
     };
   }
   const resources = Object.values(result.resources);
-  const adcs = classOf(resources, 'convert');
+  const adcs = classOf(resources, 'adc');
   return {
     ...run,
-    crossbars: classOf(resources, 'read'),
+    crossbars: classOf(resources, 'crossbar'),
     adcs,
+    busiest: busiestOf(result),
     adcUtilisation: shareOf(adcs.cycles, 'convert'),
     wait: addWaits(resources.flatMap((resource) => resource.wait ?? [])),
   };
@@ -70,10 +89,45 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** The class of the resources that have `state` in their ledger: `read` crossbars, `convert` ADCs. */
-function classOf(resources: readonly ResourceResult[], state: string): LayerView['adcs'] {
-  const members = resources.filter((resource) => state in resource.ledger);
+/** All resources of a kind as one class. */
+function classOf(resources: readonly ResourceResult[], kind: string): LayerView['adcs'] {
+  const members = resources.filter((resource) => resource.kind === kind);
   return addClasses(members.map((member) => ({ instances: 1, cycles: member.ledger })));
+}
+
+/** The busiest resources of a run of one PE, read off its resources. */
+function busiestOf({ resources }: Result): Busiest {
+  const shares = ({ ledger }: ResourceResult): Record<string, number> =>
+    Object.fromEntries(Object.keys(ledger).map((state) => [state, shareOf(ledger, state)]));
+  const most = (kind: string, time: (resource: ResourceResult) => number): BusyResource | undefined => {
+    const ofKind = Object.entries(resources).filter(([, resource]) => resource.kind === kind);
+    if (ofKind.length === 0) return undefined;
+    const [path, resource] = ofKind.reduce((a, b) => (time(b[1]) > time(a[1]) ? b : a));
+    return { path, shares: shares(resource) };
+  };
+  const none = { path: '', shares: {} };
+  const detector = most('sparsityDetector', ({ utilisation }) => utilisation);
+  return {
+    crossbar: most('crossbar', ({ utilisation }) => utilisation) ?? none,
+    adcPool: busiestPool(resources) ?? none,
+    ...(detector === undefined ? {} : { detector }),
+  };
+}
+
+/** The pool whose ADCs are occupied most, with the mean shares of its ADCs. */
+function busiestPool(resources: Result['resources']): BusyResource | undefined {
+  const pools = Object.entries(resources).flatMap(([path, { kind }]) => {
+    if (kind !== 'adcPool') return [];
+    const adcs = addClasses(
+      Object.entries(resources)
+        .filter(([adc, resource]) => resource.kind === 'adc' && adc.startsWith(`${path}.`))
+        .map(([, resource]) => ({ instances: 1, cycles: resource.ledger })),
+    );
+    const share = (state: string): number => shareOf(adcs.cycles, state);
+    return [{ path, shares: { convert: share('convert'), 'stall.shiftAdd': share('stall.shiftAdd') } }];
+  });
+  const occupied = ({ shares }: (typeof pools)[number]): number => shares.convert + shares['stall.shiftAdd'];
+  return pools.length === 0 ? undefined : pools.reduce((a, b) => (occupied(b) > occupied(a) ? b : a));
 }
 
 function addClasses(classes: readonly LayerView['adcs'][]): LayerView['adcs'] {

@@ -1,7 +1,7 @@
 import type { ChartConfiguration, ChartDataset, Chart as DrawnChart, LegendItem, Plugin } from 'chart.js';
 import type { Result } from '../../sim/results/result.js';
 import { grouped, si } from '../format.js';
-import { type LayerView, layersOf, wholeRun } from '../layers.js';
+import { layersOf, wholeRun } from '../layers.js';
 import { batchSize, machineName, workloadName } from '../subject.js';
 import { CHART_FONT } from './canvas.js';
 import type { Chart } from './chart.js';
@@ -18,11 +18,11 @@ export interface SweepPoint {
   readonly result: Result;
 }
 
-/** Cycles that no schedule can undercut, from the run's own ledgers. */
+/** Cycles that no schedule can undercut, from the run's own ledgers: what the busiest resource works. */
 export interface LowerBounds {
-  /** The reads alone, as if no crossbar ever waited and all had equal shares of them. */
+  /** The reads of the crossbar that reads most, as if it never waited. */
   readonly reads: number;
-  /** The conversions alone, as if every ADC always converted. */
+  /** The conversions of the pool that converts most, as if its ADCs always converted. */
   readonly conversions: number;
 }
 
@@ -64,7 +64,7 @@ export function contentionCurveChart(points: readonly SweepPoint[]): Chart {
         },
         {
           ...line,
-          label: 'lower bound: conversions alone, spread evenly',
+          label: 'lower bound: busiest pool, conversions alone',
           data: runs.map(({ x, bounds }) => ({ x, y: bounds.conversions })),
           borderColor: OKABE_ITO.bluishGreen,
           backgroundColor: OKABE_ITO.bluishGreen,
@@ -72,7 +72,7 @@ export function contentionCurveChart(points: readonly SweepPoint[]): Chart {
         },
         {
           ...line,
-          label: 'lower bound: reads alone, spread evenly',
+          label: 'lower bound: busiest crossbar, reads alone',
           data: runs.map(({ x, bounds }) => ({ x, y: bounds.reads })),
           borderColor: OKABE_ITO.reddishPurple,
           backgroundColor: OKABE_ITO.reddishPurple,
@@ -175,13 +175,9 @@ export function lowerBounds(result: Result): LowerBounds {
   const combine = (bounds: number[]) =>
     oneAfterAnother ? bounds.reduce((sum, bound) => sum + bound, 0) : Math.max(0, ...bounds);
   return {
-    reads: combine(layers.map(({ crossbars }) => perInstance(crossbars, 'read'))),
-    conversions: combine(layers.map(({ adcs }) => perInstance(adcs, 'convert'))),
+    reads: combine(layers.map(({ busiest, cycles }) => (busiest.crossbar.shares['read'] ?? 0) * cycles)),
+    conversions: combine(layers.map(({ busiest, cycles }) => (busiest.adcPool.shares['convert'] ?? 0) * cycles)),
   };
-}
-
-function perInstance({ instances, cycles }: LayerView['adcs'], state: string): number {
-  return instances === 0 ? 0 : (cycles[state] ?? 0) / instances;
 }
 
 /** Writes lines of text above and right of each point of the first dataset, where a falling curve leaves room. */

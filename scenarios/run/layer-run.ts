@@ -12,7 +12,7 @@ import type { Tensor } from '../../models/tensor.js';
 import type { Footprint, LayerResult } from '../../sim/results/result.js';
 import { formationOf } from './formation.js';
 import { type PeShare, sharesOf } from './pe-share.js';
-import { adcClass, crossbarClass, share } from './resources.js';
+import { adcClass, busiestOf, crossbarClass, share } from './resources.js';
 import { effectiveGranularity, type RunOptions } from './run-options.js';
 import { Tally } from './tally.js';
 
@@ -102,7 +102,8 @@ export class LayerRun {
 
   result(): LayerResult {
     const { layer, machine, cycles, tally } = this;
-    const pes = this.shares.map(({ crossbars }, pe) => ({
+    const pes = this.shares.map(({ path, crossbars }, pe) => ({
+      path,
       statistics: this.statistics[pe]!,
       crossbars: crossbars.count,
       pools: Math.ceil(crossbars.count / machine.adc.sharedBy),
@@ -121,6 +122,7 @@ export class LayerRun {
       counts: tally.counts,
       crossbars: crossbarClass(pes, cycles),
       adcs,
+      busiest: busiestOf(pes, machine, cycles),
       adcUtilisation: share(adcs.cycles['convert']!, adcs.instances * cycles),
       wait: waits.statistics(),
       'queue.mean': share(waits.sum, pools * cycles),

@@ -5,7 +5,7 @@ import type { MachineConfig } from '../../components/machine.js';
 import type { PeStatistics } from '../../components/pe-statistics.js';
 import { shiftAndAddDeclaration } from '../../components/shift-and-add.js';
 import { sparsityDetectorDeclaration } from '../../components/sparsity-detector.js';
-import type { ClassLedger, LedgerCycles, ResourceResult } from '../../sim/results/result.js';
+import type { Busiest, BusyResource, ClassLedger, LedgerCycles, ResourceResult } from '../../sim/results/result.js';
 import { checkLedger } from '../../sim/statistics/ledger.js';
 import { WaitHistogram } from '../../sim/statistics/wait-histogram.js';
 
@@ -29,14 +29,13 @@ export function addResources(
   });
   statistics.pools.forEach((pool, p) => {
     const adcs = pool.convert.length;
-    const converting = pool.convert.reduce((sum, cyclesOfAdc) => sum + cyclesOfAdc, 0);
     add(
       `AdcPool[${p}]`,
       'adcPool',
       { convert: pool.poolConvert, 'stall.shiftAdd': pool.poolStallShiftAdd },
       'convert',
       {
-        utilisation: share(converting, adcs * cycles),
+        utilisation: share(sum(pool.convert), adcs * cycles),
         wait: pool.waits.statistics(),
         'queue.mean': share(pool.waits.sum, cycles),
       },
@@ -55,6 +54,7 @@ export function addResources(
 
 /** A PE of a layer: what it did, and how many of its crossbars and pools hold a part of the layer. */
 export interface WorkingPe {
+  readonly path: string;
   readonly statistics: PeStatistics;
   readonly crossbars: number;
   readonly pools: number;
@@ -89,11 +89,54 @@ export function adcClass(
     for (const pool of pe.statistics.pools.slice(0, pe.pools)) {
       instances += pool.convert.length;
       waits.merge(pool.waits);
-      for (const value of pool.convert) busy.convert += value;
-      for (const value of pool.stallShiftAdd) busy['stall.shiftAdd'] += value;
+      busy.convert += sum(pool.convert);
+      busy['stall.shiftAdd'] += sum(pool.stallShiftAdd);
     }
   }
   return { adcs: { instances, cycles: withIdle(busy, instances * cycles) }, waits, pools };
+}
+
+/** The crossbar that reads most, the pool whose ADCs are occupied most, and the detector that scans most. */
+export function busiestOf(pes: readonly WorkingPe[], machine: MachineConfig, cycles: number): Busiest {
+  const crossbars: BusyResource[] = [];
+  const pools: BusyResource[] = [];
+  const detectors: BusyResource[] = [];
+  for (const pe of pes) {
+    const { statistics, path } = pe;
+    for (let i = 0; i < pe.crossbars; i++) {
+      crossbars.push({
+        path: `${path}.Crossbar[${i}]`,
+        shares: {
+          read: share(statistics.read[i]!, cycles),
+          'stall.adc': share(statistics.stallAdc[i]!, cycles),
+          'stall.input': share(statistics.stallInput[i]!, cycles),
+        },
+      });
+    }
+    statistics.pools.slice(0, pe.pools).forEach((pool, p) => {
+      const adcTime = pool.convert.length * cycles;
+      pools.push({
+        path: `${path}.AdcPool[${p}]`,
+        shares: {
+          convert: share(sum(pool.convert), adcTime),
+          'stall.shiftAdd': share(sum(pool.stallShiftAdd), adcTime),
+        },
+      });
+    });
+    detectors.push({ path: `${path}.Detector`, shares: { scan: share(statistics.scanCycles, cycles) } });
+  }
+  const detector = machine.detector.kind === 'none' ? {} : { detector: mostOf(detectors, ['scan']) };
+  return { crossbar: mostOf(crossbars, ['read']), adcPool: mostOf(pools, ['convert', 'stall.shiftAdd']), ...detector };
+}
+
+/** The resource with the largest share in these states; the first of equals. */
+function mostOf(resources: readonly BusyResource[], states: readonly string[]): BusyResource {
+  const time = ({ shares }: BusyResource): number => states.reduce((total, state) => total + shares[state]!, 0);
+  return resources.reduce((most, resource) => (time(resource) > time(most) ? resource : most));
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** part / whole; 0 of nothing. */

@@ -55,6 +55,7 @@ const RESULT: Shape = {
 };
 const RESOURCE: Shape = { kind: 'string', ledger: 'object', utilisation: 'number' };
 const CLASS_LEDGER: Shape = { instances: 'number', cycles: 'object' };
+const BUSY: Shape = { path: 'string', shares: 'object' };
 const LAYER: Shape = {
   name: 'string',
   op: 'string',
@@ -67,6 +68,7 @@ const LAYER: Shape = {
   counts: COUNTS,
   crossbars: CLASS_LEDGER,
   adcs: CLASS_LEDGER,
+  busiest: { crossbar: BUSY, adcPool: BUSY },
   adcUtilisation: 'number',
   wait: WAIT,
   'queue.mean': 'number',

@@ -78,6 +78,20 @@ export interface ClassLedger {
   cycles: LedgerCycles;
 }
 
+/** One resource and the shares of its time by state, idle left out. Of a pool: the mean over its ADCs. */
+export interface BusyResource {
+  path: string;
+  shares: Record<string, number>;
+}
+
+/** The resources of a layer that work most; the busiest of all sets its pace. */
+export interface Busiest {
+  crossbar: BusyResource;
+  adcPool: BusyResource;
+  /** Without a detector left out. */
+  detector?: BusyResource;
+}
+
 export interface LayerResult {
   name: string;
   op: string;
@@ -95,6 +109,7 @@ export interface LayerResult {
   /** The crossbars that hold a part of the layer, and the ADCs of their pools, while the layer ran. */
   crossbars: ClassLedger;
   adcs: ClassLedger;
+  busiest: Busiest;
   /** Share of those ADCs' time spent converting. */
   adcUtilisation: number;
   wait: WaitStatistics;

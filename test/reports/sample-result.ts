@@ -21,6 +21,8 @@ export interface SampleLayer {
   readonly read: number;
   readonly stallAdc: number;
   readonly stallInput: number;
+  /** Reads of the busiest crossbar; left out: as many as the mean. */
+  readonly busiestRead?: number;
   /** Shares of ADC time; the rest is idle. */
   readonly convert: number;
   readonly stallShiftAdd?: number;
@@ -106,7 +108,7 @@ export function samplePeResult(): Result {
   for (let pool = 0; pool < 2; pool++) {
     const wait = waits(40_000, 12 + pool, 60 + pool);
     const queue = (wait.mean * wait.count) / cycles;
-    const ledger = { busy: 9_000, idle: 1_000 };
+    const ledger = { convert: 9_000, 'stall.shiftAdd': 500, idle: 500 };
     resources[`Pe[0].AdcPool[${pool}]`] = { kind: 'adcPool', ledger, utilisation: 0.9, wait, 'queue.mean': queue };
     for (let adc = 0; adc < 2; adc++) {
       const adcLedger = { convert: 8_000, 'stall.shiftAdd': 600, idle: 1_400 };
@@ -168,6 +170,20 @@ function layerResult(sample: SampleLayer, images: number): LayerResult {
       'stall.input': sample.stallInput,
     }),
     adcs,
+    busiest: {
+      crossbar: {
+        path: `Chip.Tile[0].Pe[0].Crossbar[0]`,
+        shares: {
+          read: sample.busiestRead ?? sample.read,
+          'stall.adc': sample.stallAdc,
+          'stall.input': sample.stallInput,
+        },
+      },
+      adcPool: {
+        path: `Chip.Tile[0].Pe[0].AdcPool[0]`,
+        shares: { convert: sample.convert, 'stall.shiftAdd': sample.stallShiftAdd ?? 0 },
+      },
+    },
     adcUtilisation: conversions / (sample.adcs * cycles),
     wait,
     'queue.mean': (wait.mean * wait.count) / cycles,

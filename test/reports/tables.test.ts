@@ -16,7 +16,7 @@ import {
 } from '../../reports/format.js';
 import { crossbarShares, layersOf, wholeRun } from '../../reports/layers.js';
 import { layerTable, peTable, reportText } from '../../reports/tables.js';
-import { layer, SAMPLE_LAYERS, samplePeResult, sampleResult } from './sample-result.js';
+import { layer, SAMPLE_LAYERS, type SampleLayer, samplePeResult, sampleResult } from './sample-result.js';
 
 const ESCAPE = String.fromCharCode(27);
 const COLOUR = new RegExp(`${ESCAPE}\\[\\d+m`, 'g');
@@ -129,21 +129,36 @@ describe('layers', () => {
 });
 
 describe('bottleneck and stalls', () => {
-  const limited = (shares: { read?: number; stallAdc?: number; stallInput?: number; stallShiftAdd?: number }) => {
+  const limited = (shares: Partial<SampleLayer>) => {
     const base = layer('slow', 10, 2, 2, 9_000, 0, 0, 0, 0.3, 1, 2);
     const other = layer('other', 10, 2, 2, 1_000, 1, 0, 0, 0.5, 1, 2);
     return bottleneck(sampleResult({ layers: [other, { ...base, ...shares }] }));
   };
 
   test.each([
-    [{ stallAdc: 0.6 }, 'ADCs: they convert 30.0% of their time, and crossbars wait for them 60.0%'],
-    [{ stallAdc: 0.6, stallShiftAdd: 0.5 }, 'shift-and-add: ADCs wait for it 50.0% of their time'],
-    [{ stallInput: 0.7 }, 'input: crossbars wait for bit-planes 70.0% of their time'],
-    [{ read: 0.8 }, 'crossbar reads: 80.0% of crossbar time, with ADCs busy 30.0%'],
-    [{ read: 0.2 }, 'uneven work: crossbars have none left 80.0% of their time'],
+    // The busiest resource sets the pace, whatever crossbars do on average.
+    [{ convert: 0.9, stallAdc: 0.6, read: 0.4 }, 'ADCs: those of Pe[0].AdcPool[0] convert 90.0% of the time, while no'],
+    [{ convert: 0.9, stallAdc: 0.6, read: 0.4 }, 'no crossbar reads more than 40.0%'],
+    [{ stallAdc: 0.6, stallShiftAdd: 0.5 }, 'shift-and-add: ADCs of Pe[0].AdcPool[0] wait for it 50.0% of the time'],
+    [{ read: 0.8 }, 'crossbar reads: Pe[0].Crossbar[0] reads 80.0% of the time, ADCs convert at most 30.0%'],
+    [
+      { read: 0.2, busiestRead: 0.99 },
+      'reads 99.0% of the time, ADCs convert at most 30.0%; work is uneven: on average',
+    ],
   ])('shares %j: limited by %s', (shares, words) => {
     expect(limited(shares)).toMatch(/^slow takes 90\.0% of the cycles; it is limited by /);
     expect(limited(shares)).toContain(words);
+  });
+
+  test('even work is not called uneven', () => {
+    expect(limited({ read: 0.8, busiestRead: 0.99 })).not.toContain('uneven');
+  });
+
+  test('a run of one PE names its busiest pool, its ADCs and not the pool as a whole', () => {
+    // Crossbars read 53 % at most; every ADC converts 80 % of its time and waits 6 %.
+    expect(bottleneck(samplePeResult())).toBe(
+      'the PE is limited by ADCs: those of Pe[0].AdcPool[0] convert 80.0% of the time, while no crossbar reads more than 53.0%',
+    );
   });
 
   test('causes come largest first, in cycles of the class that waits', () => {
