@@ -2,11 +2,15 @@ import type { MachineConfig } from '../../components/machine.js';
 import { defaultMachine } from '../../components/machine.js';
 import { type Granularity, runPe } from '../../components/pe.js';
 import type { PeStatistics } from '../../components/pe-statistics.js';
+import type { PeTask } from '../../components/window-feed.js';
 import { compileDense } from '../../mapping/dense.js';
 import { ProgramExecutor } from '../../mapping/execute.js';
 import type { OuProgram } from '../../mapping/ou-program.js';
 import type { TraceSink } from '../../sim/trace/trace.js';
 import type { NaiveScenario } from '../naive/scenario.js';
+
+/** Path of the PE that `simulate` runs. */
+export const PE_PATH = 'Chip.Tile[0].Pe[0]';
 
 /** A naive scenario as the real machine takes it. */
 export interface Subject {
@@ -42,13 +46,17 @@ export interface RunOptions {
   readonly trace?: TraceSink;
 }
 
-export function simulate({ machine, program, inputs }: Subject, options: RunOptions): PeStatistics {
-  const task = {
+/** All crossbars of the program and all windows, for one PE. */
+export function taskOf({ program, inputs }: Subject): PeTask {
+  return {
     program,
     crossbars: { first: 0, count: program.crossbars.length },
-    windows: { count: inputs.length, gather: (index: number, into: Int32Array) => into.set(inputs[index]!) },
+    windows: { count: inputs.length, gather: (index, into) => into.set(inputs[index]!) },
   };
-  return runPe(machine, task, { ...options, path: 'Chip.Tile[0].Pe[0]' });
+}
+
+export function simulate(subject: Subject, options: RunOptions): PeStatistics {
+  return runPe(subject.machine, taskOf(subject), { ...options, path: PE_PATH });
 }
 
 export interface Function {

@@ -1,0 +1,75 @@
+import type { TraceSink, TrackId } from '../../sim/trace/trace.js';
+
+export interface RecordedSpan {
+  readonly path: string;
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface RecordedCount {
+  readonly path: string;
+  readonly name: string;
+  readonly at: number;
+  readonly value: number;
+}
+
+/** A trace sink that keeps everything it hears, in the order in which it hears it. */
+export class RecordingTrace implements TraceSink {
+  readonly paths: string[] = [];
+  readonly spans: RecordedSpan[] = [];
+  readonly counts: RecordedCount[] = [];
+
+  track(path: string): TrackId {
+    return this.paths.push(path) - 1;
+  }
+
+  span(track: TrackId, name: string, start: number, end: number): void {
+    this.spans.push({ path: this.pathOf(track), name, start, end });
+  }
+
+  counter(track: TrackId, name: string, at: number, value: number): void {
+    this.counts.push({ path: this.pathOf(track), name, at, value });
+  }
+
+  /** The spans of one resource in order of time; throws where two of them overlap or one is empty. */
+  spansOf(path: string): RecordedSpan[] {
+    const spans = this.spans.filter((span) => span.path === path).sort((a, b) => a.start - b.start);
+    let busyUntil = 0;
+    for (const { name, start, end } of spans) {
+      if (start < busyUntil) throw new Error(`${path}: ${name} starts at ${start}, before the end at ${busyUntil}`);
+      if (end <= start) throw new Error(`${path}: ${name} from ${start} to ${end} is empty`);
+      busyUntil = end;
+    }
+    return spans;
+  }
+
+  /** Cycles of a resource by span name. */
+  cyclesOf(path: string): Record<string, number> {
+    const cycles: Record<string, number> = {};
+    for (const { name, start, end } of this.spansOf(path)) cycles[name] = (cycles[name] ?? 0) + end - start;
+    return cycles;
+  }
+
+  /** Integral over time of a counter that ends at 0, in count x cycles. */
+  integralOf(path: string, name: string): number {
+    let integral = 0;
+    let value = 0;
+    let since = 0;
+    for (const count of this.counts) {
+      if (count.path !== path || count.name !== name) continue;
+      if (count.at < since) throw new Error(`${path}: counter ${name} goes back from ${since} to ${count.at}`);
+      integral += value * (count.at - since);
+      value = count.value;
+      since = count.at;
+    }
+    if (value !== 0) throw new Error(`${path}: counter ${name} ends at ${value}`);
+    return integral;
+  }
+
+  private pathOf(track: TrackId): string {
+    const path = this.paths[track];
+    if (path === undefined) throw new Error(`track ${track} was never opened`);
+    return path;
+  }
+}
