@@ -8,17 +8,13 @@ export class FarQueue {
   private time = new Float64Array(64);
   private order = new Float64Array(64);
   private record = new Int32Array(64);
+  private phase = new Int32Array(64);
   private free = new Int32Array(64);
   private freeCount = 0;
   private slots = 0;
   private orderCount = 0;
   private tombstones = 0;
   private readonly heap = new Heap<number>((a, b) => this.time[a]! - this.time[b]! || this.order[a]! - this.order[b]!);
-
-  /** Queued events, without tombstones. */
-  get length(): number {
-    return this.heap.length - this.tombstones;
-  }
 
   /** Time of the earliest event; Infinity if there is none. */
   get earliest(): number {
@@ -27,8 +23,14 @@ export class FarQueue {
     return slot === undefined ? Number.POSITIVE_INFINITY : this.time[slot]!;
   }
 
+  /** Phase of the earliest event. The queue must not be empty. */
+  get earliestPhase(): number {
+    this.dropTombstones();
+    return this.phase[this.heap.peek()!]!;
+  }
+
   /** Queues a record; returns the slot by which it can be cancelled. */
-  push(time: number, record: number): number {
+  push(time: number, phase: number, record: number): number {
     let slot: number;
     if (this.freeCount > 0) {
       slot = this.free[--this.freeCount]!;
@@ -39,7 +41,8 @@ export class FarQueue {
     this.time[slot] = time;
     this.order[slot] = this.orderCount++;
     this.record[slot] = record;
-    this.heap.push(slot);
+    this.phase[slot] = phase;
+    this.heap.add(slot);
     return slot;
   }
 
@@ -89,8 +92,10 @@ export class FarQueue {
     const record = new Int32Array(capacity);
     record.set(this.record);
     this.record = record;
-    const free = new Int32Array(capacity);
-    free.set(this.free);
-    this.free = free;
+    const phase = new Int32Array(capacity);
+    phase.set(this.phase);
+    this.phase = phase;
+    // It grows only when no slot is free.
+    this.free = new Int32Array(capacity);
   }
 }

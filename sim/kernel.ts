@@ -2,7 +2,10 @@ import { FarQueue } from './far-queue.js';
 import { DeadlockError, KernelError } from './kernel-error.js';
 import { Random } from './random.js';
 
-/** Something that events happen to. `kind` and `arg` are small integers whose meaning only the actor knows. */
+/**
+ * Something that events happen to. `kind` and `arg` are whole numbers whose meaning only the actor knows: `kind` of 31
+ * bits with sign, `arg` of 32.
+ */
 export interface Actor {
   readonly path: string;
   on(kind: number, arg: number): void;
@@ -35,21 +38,28 @@ export interface KernelStatistics {
   cyclesWithWork: number;
 }
 
-/** Fields of an event record: 8 integers side by side, one cache line for two records. */
-const RECORD_SHIFT = 3;
+/**
+ * An event record: 4 integers side by side at `links[id]`; a record's id is its index in `links`, a multiple of 4.
+ * NEXT and PREV are the record's place in its bucket's list. A record that is not in a list has NOT_PENDING or FAR as
+ * NEXT; one in the far queue has its slot there as PREV.
+ */
 const NEXT = 0;
 const PREV = 1;
-const BUCKET = 2;
-const KIND = 3;
-const ARG = 4;
-const POOLED = 5;
-const FAR_PHASE = 6;
-const FAR_SLOT = 7;
-const SLOTS = 1024;
-const SLOT_MASK = SLOTS - 1;
-/** Value of `bucketOf` for a record that is not scheduled, and for one that waits in the far queue. */
+/** The event's kind, shifted left by one; the lowest bit tells a one-shot event. */
+const KIND = 2;
+const ARG = 3;
+const RECORD_SHIFT = 2;
+const ONE_SHOT = 1;
 const NOT_PENDING = -1;
 const FAR = -2;
+
+const SLOTS = 1024;
+const SLOT_MASK = SLOTS - 1;
+/** Whether kind and arg are whole numbers that a record can hold. */
+const fitsRecord = (kind: number, arg: number): boolean => (kind << 1) >> 1 === kind && (arg | 0) === arg;
+
+/** Up to this cycle any delay that fits 32 bits leads to a cycle below 2^53. */
+const LAST_SAFE_CYCLE = Number.MAX_SAFE_INTEGER - 2 ** 31;
 
 /**
  * The event kernel: integer cycles, named phases, order (cycle, phase, schedule order).
@@ -65,39 +75,44 @@ const FAR = -2;
 export class Kernel {
   /** The current cycle. */
   now = 0;
-  /** Index of the current phase. */
+  /** Index of the current phase; after a run, of the last one that had an event. */
   phase = 0;
   /** Trace hook; null costs one comparison per event. */
   trace: KernelTrace | null = null;
 
+  // Every field that the dispatch loop reads has an initial value of its final type: without one V8 forgets the type.
   private readonly phaseNames: readonly string[];
-  private readonly phaseCount: number;
-  private readonly phaseBits: number;
-  private readonly maxEventsPerCycle: number;
-  private readonly shuffle: Random | null;
+  private readonly phaseCount: number = 1;
+  private readonly phaseBits: number = 0;
+  private readonly maxEventsPerCycle: number = 0;
+  private readonly shuffle: Random | null = null;
   private readonly monitored: Monitored[] = [];
 
-  private readonly head: Int32Array;
-  private readonly tail: Int32Array;
+  /**
+   * The lists of the buckets, circular and doubly linked. Bucket b's first and last record stand at 2b and 2b + 1, just as
+   * NEXT and PREV of a record: the bucket is a member of its own list, and empty when it is its only member. The event
+   * records follow.
+   */
+  private links = new Int32Array(0);
+  /** Actor of each record, by id >> RECORD_SHIFT; undefined at the places of the buckets. */
+  private readonly actorOf: (Actor | undefined)[] = [];
   /** One bit per bucket that holds events, and one per word of that bitmap. */
-  private readonly occupied: Int32Array;
-  private readonly occupiedWords: Int32Array;
-
-  private fields = new Int32Array(256 << RECORD_SHIFT);
-  /** Time of each record that waits in the far queue. */
-  private farTime = new Float64Array(256);
-  private readonly actorOf: Actor[] = [];
+  private readonly occupied: Int32Array = new Int32Array(0);
+  private readonly occupiedWords: Int32Array = new Int32Array(0);
   private freeHead = -1;
+
   private readonly far = new FarQueue();
   private farEarliest = Number.POSITIVE_INFINITY;
-  private pendingCount = 0;
-  private fired = 0;
-  private scheduled = 0;
-  private cancelled = 0;
+
+  private pending = 0;
   private maxPending = 0;
+  private fired = 0;
+  private cancelled = 0;
   private farEvents = 0;
   private cyclesWithWork = 0;
-  private eventsInCycle = 0;
+  /** The latest cycle with an event, and the value of `fired` at which that cycle has had too many. */
+  private workedCycle = -1;
+  private firedLimit = 0;
   private running = false;
   private stopped = false;
 
@@ -107,73 +122,75 @@ export class Kernel {
     }
     this.phaseNames = options.phases;
     this.phaseCount = options.phases.length;
-    this.phaseBits = Math.ceil(Math.log2(options.phases.length));
+    this.phaseBits = 32 - Math.clz32(options.phases.length - 1);
     this.maxEventsPerCycle = options.maxEventsPerCycle ?? 1_000_000;
-    this.shuffle = options.shuffleSeed === undefined ? null : new Random(options.shuffleSeed);
+    if (options.shuffleSeed !== undefined) this.shuffle = new Random(options.shuffleSeed);
     const buckets = SLOTS << this.phaseBits;
-    this.head = new Int32Array(buckets).fill(-1);
-    this.tail = new Int32Array(buckets).fill(-1);
+    this.links = new Int32Array(4 * buckets);
+    for (let list = 0; list < 2 * buckets; list += 2) this.links.fill(list, list, list + 2);
+    this.actorOf = new Array<Actor | undefined>((2 * buckets) >> RECORD_SHIFT).fill(undefined);
     this.occupied = new Int32Array(buckets >> 5);
     this.occupiedWords = new Int32Array(Math.max(1, buckets >> 10));
   }
 
   /** Events that wait to fire. */
   get pendingEvents(): number {
-    return this.pendingCount;
+    return this.pending;
   }
 
   get statistics(): KernelStatistics {
-    const { fired, scheduled, cancelled, maxPending, farEvents, cyclesWithWork } = this;
-    return { fired, scheduled, cancelled, maxPending, farEvents, cyclesWithWork };
+    const { fired, cancelled, pending, maxPending, farEvents, cyclesWithWork } = this;
+    return { fired, scheduled: fired + cancelled + pending, cancelled, maxPending, farEvents, cyclesWithWork };
   }
 
   /** Makes a permanent event; its id is used by `schedule`, `cancel` and `isPending`. */
   event(actor: Actor, kind: number, arg = 0): number {
-    return this.newRecord(actor, kind, arg, 0);
+    if (!fitsRecord(kind, arg)) this.refusePayload(actor, kind, arg);
+    return this.newRecord(actor, kind << 1, arg);
   }
 
   /** Schedules permanent event `id` for `delay` cycles from now, in `phase`. Throws if it is pending already. */
   schedule(id: number, delay: number, phase: number): void {
-    if (this.fields[(id << RECORD_SHIFT) + BUCKET] !== NOT_PENDING) {
-      throw new KernelError(`${this.describe(id)} is scheduled at cycle ${this.now} while it is still pending`);
-    }
+    if (this.links[id | NEXT] !== NOT_PENDING) this.refusePending(id);
     this.insert(id, delay, phase);
   }
 
   /** Schedules a one-shot event. */
   post(delay: number, actor: Actor, kind: number, arg: number, phase: number): void {
+    if (!fitsRecord(kind, arg)) this.refusePayload(actor, kind, arg);
+    const oneShot = (kind << 1) | ONE_SHOT;
     let id = this.freeHead;
     if (id >= 0) {
-      const base = id << RECORD_SHIFT;
-      this.freeHead = this.fields[base + NEXT]!;
-      this.fields[base + KIND] = kind;
-      this.fields[base + ARG] = arg;
-      this.actorOf[id] = actor;
+      const { links } = this;
+      this.freeHead = links[id | NEXT]!;
+      links[id | KIND] = oneShot;
+      links[id | ARG] = arg;
+      this.actorOf[id >> RECORD_SHIFT] = actor;
     } else {
-      id = this.newRecord(actor, kind, arg, 1);
+      id = this.newRecord(actor, oneShot, arg);
     }
     this.insert(id, delay, phase);
   }
 
   /** Takes back a pending permanent event, in O(1). Returns false if it was not pending. */
   cancel(id: number): boolean {
-    const base = id << RECORD_SHIFT;
-    const bucket = this.fields[base + BUCKET]!;
-    if (bucket === NOT_PENDING) return false;
-    if (bucket === FAR) {
-      this.far.cancel(this.fields[base + FAR_SLOT]!);
+    const { links } = this;
+    const next = links[id | NEXT]!;
+    if (next === NOT_PENDING) return false;
+    if (next === FAR) {
+      this.far.cancel(links[id | PREV]!);
       this.farEarliest = this.far.earliest;
-      this.fields[base + BUCKET] = NOT_PENDING;
     } else {
-      this.unlink(id, bucket);
+      this.unlink(id);
     }
-    this.pendingCount--;
+    links[id | NEXT] = NOT_PENDING;
+    this.pending--;
     this.cancelled++;
     return true;
   }
 
   isPending(id: number): boolean {
-    return this.fields[(id << RECORD_SHIFT) + BUCKET] !== NOT_PENDING;
+    return this.links[id | NEXT] !== NOT_PENDING;
   }
 
   /** Registers an object whose outstanding work turns an empty queue into a `DeadlockError`. */
@@ -189,132 +206,120 @@ export class Kernel {
   /** Fires the next event. Returns false if the queue is empty. */
   step(): boolean {
     const fired = this.fired;
-    this.dispatch(Number.POSITIVE_INFINITY, fired + 1);
+    this.dispatch(Number.POSITIVE_INFINITY, true);
     return this.fired > fired;
   }
 
   /** Fires events up to and including cycle `until`. An empty queue with outstanding work is a `DeadlockError`. */
   run(until = Number.POSITIVE_INFINITY): void {
-    this.dispatch(until, Number.POSITIVE_INFINITY);
-    if (this.pendingCount > 0) return;
+    if (Number.isNaN(until)) throw new KernelError(`run is called at cycle ${this.now} with NaN as the last cycle`);
+    this.dispatch(until, false);
+    if (this.pending > 0) return;
     const waiting = this.monitored.flatMap((m) => m.outstanding());
     if (waiting.length > 0) throw new DeadlockError(this.now, waiting);
   }
 
-  private dispatch(until: number, firedLimit: number): void {
+  private dispatch(until: number, single: boolean): void {
     if (this.running) throw new KernelError(`run is called from within an event, at cycle ${this.now}`);
     this.running = true;
-    this.stopped = false;
+    // `stopped` is asked after each event: true from the start, it lets a single one fire.
+    this.stopped = single;
     try {
-      while (this.pendingCount > 0 && !this.stopped && this.fired < firedLimit) {
+      while (this.pending > 0) {
         const bucket = this.nextBucket(((this.now & SLOT_MASK) << this.phaseBits) | this.phase);
         const time = bucket < 0 ? this.farEarliest : this.now + (((bucket >> this.phaseBits) - this.now) & SLOT_MASK);
         if (time > until) break;
         if (time !== this.now) {
           this.now = time;
           this.phase = 0;
-          this.eventsInCycle = 0;
           if (this.farEarliest < time + SLOTS) {
             // A pulled event may belong to an earlier phase of this cycle than the bucket found.
             this.pullFarEvents();
             continue;
           }
         }
+        if (time !== this.workedCycle) {
+          this.workedCycle = time;
+          this.cyclesWithWork++;
+          this.firedLimit = this.fired + this.maxEventsPerCycle;
+        }
         this.phase = bucket & ((1 << this.phaseBits) - 1);
-        if (this.eventsInCycle === 0) this.cyclesWithWork++;
-        this.fireBucket(bucket, firedLimit);
+        this.fireBucket(bucket << 1);
+        if (this.stopped) break;
       }
     } finally {
       this.running = false;
-      this.phase = 0;
     }
   }
 
-  /** Fires the events of a bucket, those included that are added to it meanwhile. */
-  private fireBucket(bucket: number, firedLimit: number): void {
-    let id = this.head[bucket]!;
-    while (id >= 0) {
-      const fields = this.fields;
-      if (this.shuffle !== null) {
-        id = this.pick(bucket, this.shuffle);
-        this.unlink(id, bucket);
-      } else {
-        const after = fields[(id << RECORD_SHIFT) + NEXT]!;
-        this.head[bucket] = after;
-        if (after >= 0) fields[(after << RECORD_SHIFT) + PREV] = -1;
-        else this.markEmpty(bucket);
-        fields[(id << RECORD_SHIFT) + BUCKET] = NOT_PENDING;
-      }
-      const base = id << RECORD_SHIFT;
-      this.pendingCount--;
+  /** Fires the events of a list, those included that are added to it meanwhile. */
+  private fireBucket(list: number): void {
+    let id = this.links[list | NEXT]!;
+    do {
+      if (this.shuffle !== null) id = this.bringForward(list, this.shuffle);
+      if (this.fired === this.firedLimit) this.refuseLoop(id);
+      const { links } = this;
+      const after = links[id | NEXT]!;
+      links[list | NEXT] = after;
+      links[after | PREV] = list;
+      if (after === list) this.markEmpty(list >> 1);
+      this.pending--;
       this.fired++;
-      if (++this.eventsInCycle > this.maxEventsPerCycle) this.refuseLoop(id);
-      const actor = this.actorOf[id]!;
-      const kind = fields[base + KIND]!;
-      const arg = fields[base + ARG]!;
-      if (fields[base + POOLED] === 1) {
-        fields[base + NEXT] = this.freeHead;
-        this.freeHead = id;
-      }
-      if (this.trace !== null) this.trace(this.now, this.phase, actor, kind, arg);
-      actor.on(kind, arg);
-      if (this.stopped || this.fired >= firedLimit) return;
-      id = this.head[bucket]!;
-    }
+      const actor = this.actorOf[id >> RECORD_SHIFT]!;
+      const kind = links[id | KIND]!;
+      const arg = links[id | ARG]!;
+      if ((kind & ONE_SHOT) === 0) links[id | NEXT] = NOT_PENDING;
+      else this.release(id);
+      if (this.trace !== null) this.trace(this.now, this.phase, actor, kind >> 1, arg);
+      actor.on(kind >> 1, arg);
+      id = this.links[list | NEXT]!;
+    } while (id !== list && !this.stopped);
   }
 
   private insert(id: number, delay: number, phase: number): void {
-    if ((delay | 0) !== delay || delay < 0) this.checkDelay(id, delay);
-    if (phase < 0 || phase >= this.phaseCount || (delay === 0 && phase < this.phase)) this.refusePhase(id, phase);
-    this.scheduled++;
-    if (++this.pendingCount > this.maxPending) this.maxPending = this.pendingCount;
-    if (delay < SLOTS) {
-      this.link(id, (((this.now + delay) & SLOT_MASK) << this.phaseBits) | phase);
-      return;
+    if ((delay | 0) !== delay || delay < 0 || this.now > LAST_SAFE_CYCLE) this.checkDelay(id, delay);
+    if ((phase | 0) !== phase || phase < 0 || phase >= this.phaseCount || (delay === 0 && phase < this.phase)) {
+      this.refusePhase(id, phase);
     }
-    const base = id << RECORD_SHIFT;
-    const time = this.now + delay;
-    this.fields[base + BUCKET] = FAR;
-    this.fields[base + FAR_PHASE] = phase;
-    this.fields[base + FAR_SLOT] = this.far.push(time, id);
-    this.farTime[id] = time;
+    if (++this.pending > this.maxPending) this.maxPending = this.pending;
+    if (delay < SLOTS) this.link(id, (((this.now + delay) & SLOT_MASK) << this.phaseBits) | phase);
+    else this.insertFar(id, this.now + delay, phase);
+  }
+
+  private insertFar(id: number, time: number, phase: number): void {
+    this.links[id | NEXT] = FAR;
+    this.links[id | PREV] = this.far.push(time, phase, id);
     if (time < this.farEarliest) this.farEarliest = time;
     this.farEvents++;
   }
 
+  /** Appends a record to the list of a bucket. */
   private link(id: number, bucket: number): void {
-    const fields = this.fields;
-    const base = id << RECORD_SHIFT;
-    const last = this.tail[bucket]!;
-    fields[base + PREV] = last;
-    fields[base + NEXT] = -1;
-    fields[base + BUCKET] = bucket;
-    if (last >= 0) {
-      fields[(last << RECORD_SHIFT) + NEXT] = id;
-    } else {
-      this.head[bucket] = id;
+    const { links } = this;
+    const list = bucket << 1;
+    const last = links[list | PREV]!;
+    links[id | NEXT] = list;
+    links[id | PREV] = last;
+    links[last | NEXT] = id;
+    links[list | PREV] = id;
+    if (last === list) {
       const word = bucket >> 5;
       this.occupied[word]! |= 1 << (bucket & 31);
       this.occupiedWords[word >> 5]! |= 1 << (word & 31);
     }
-    this.tail[bucket] = id;
   }
 
-  private unlink(id: number, bucket: number): void {
-    const fields = this.fields;
-    const base = id << RECORD_SHIFT;
-    const before = fields[base + PREV]!;
-    const after = fields[base + NEXT]!;
-    if (before >= 0) fields[(before << RECORD_SHIFT) + NEXT] = after;
-    else this.head[bucket] = after;
-    if (after >= 0) fields[(after << RECORD_SHIFT) + PREV] = before;
-    else this.tail[bucket] = before;
-    if (before < 0 && after < 0) this.markEmpty(bucket);
-    fields[base + BUCKET] = NOT_PENDING;
+  /** Takes a record out of its list. */
+  private unlink(id: number): void {
+    const { links } = this;
+    const before = links[id | PREV]!;
+    const after = links[id | NEXT]!;
+    links[before | NEXT] = after;
+    links[after | PREV] = before;
+    if (before === after) this.markEmpty(before >> 1);
   }
 
   private markEmpty(bucket: number): void {
-    this.tail[bucket] = -1;
     const word = bucket >> 5;
     this.occupied[word]! &= ~(1 << (bucket & 31));
     if (this.occupied[word] === 0) this.occupiedWords[word >> 5]! &= ~(1 << (word & 31));
@@ -344,58 +349,78 @@ export class Kernel {
   }
 
   private pullFarEvents(): void {
+    const { far } = this;
     const limit = this.now + SLOTS;
     while (this.farEarliest < limit) {
-      const id = this.far.pop();
-      this.farEarliest = this.far.earliest;
-      const slot = this.farTime[id]! % SLOTS;
-      this.link(id, (slot << this.phaseBits) | this.fields[(id << RECORD_SHIFT) + FAR_PHASE]!);
+      const slot = this.farEarliest % SLOTS;
+      const phase = far.earliestPhase;
+      this.link(far.pop(), (slot << this.phaseBits) | phase);
+      this.farEarliest = far.earliest;
     }
   }
 
-  /** Test mode: a random event of the bucket instead of the first. */
-  private pick(bucket: number, random: Random): number {
+  /** Test mode: moves a random event of the list to its head. */
+  private bringForward(list: number, random: Random): number {
+    const { links } = this;
+    const head = links[list | NEXT]!;
     let count = 0;
-    for (let id = this.head[bucket]!; id >= 0; id = this.fields[(id << RECORD_SHIFT) + NEXT]!) count++;
-    let id = this.head[bucket]!;
-    for (let skip = random.below(count); skip > 0; skip--) id = this.fields[(id << RECORD_SHIFT) + NEXT]!;
-    return id;
+    for (let id = head; id !== list; id = links[id | NEXT]!) count++;
+    let chosen = head;
+    for (let skip = random.below(count); skip > 0; skip--) chosen = links[chosen | NEXT]!;
+    if (chosen !== head) {
+      this.unlink(chosen);
+      links[chosen | NEXT] = head;
+      links[chosen | PREV] = list;
+      links[head | PREV] = chosen;
+      links[list | NEXT] = chosen;
+    }
+    return chosen;
   }
 
-  private newRecord(actor: Actor, kind: number, arg: number, pooled: number): number {
-    const id = this.actorOf.length;
-    if (id === this.farTime.length) {
-      const fields = new Int32Array(this.fields.length * 2);
-      fields.set(this.fields);
-      this.fields = fields;
-      const farTime = new Float64Array(this.farTime.length * 2);
-      farTime.set(this.farTime);
-      this.farTime = farTime;
+  private newRecord(actor: Actor, kind: number, arg: number): number {
+    const id = this.actorOf.length << RECORD_SHIFT;
+    if (id === this.links.length) {
+      const links = new Int32Array(this.links.length * 2);
+      links.set(this.links);
+      this.links = links;
     }
-    const base = id << RECORD_SHIFT;
-    this.fields[base + BUCKET] = NOT_PENDING;
-    this.fields[base + KIND] = kind;
-    this.fields[base + ARG] = arg;
-    this.fields[base + POOLED] = pooled;
+    this.links[id | NEXT] = NOT_PENDING;
+    this.links[id | KIND] = kind;
+    this.links[id | ARG] = arg;
     this.actorOf.push(actor);
     return id;
   }
 
   private describe(id: number): string {
-    return `${this.actorOf[id]!.path} (kind ${this.fields[(id << RECORD_SHIFT) + KIND]})`;
+    const actor = this.actorOf[id >> RECORD_SHIFT];
+    return actor === undefined
+      ? `event ${id}, which does not exist,`
+      : `${actor.path} (kind ${this.links[id | KIND]! >> 1})`;
   }
 
   /** Accepts large whole delays; refuses all others, giving back the record of a one-shot. */
   private checkDelay(id: number, delay: number): void {
     if (delay >= 0 && Number.isSafeInteger(delay) && Number.isSafeInteger(this.now + delay)) return;
-    this.release(id);
+    if ((this.links[id | KIND]! & ONE_SHOT) !== 0) this.release(id);
     throw new KernelError(
       `${this.describe(id)} is scheduled at cycle ${this.now} with delay ${delay}; a delay is a whole number of cycles >= 0`,
     );
   }
 
+  private refusePayload(actor: Actor, kind: number, arg: number): never {
+    throw new KernelError(
+      `an event of ${actor.path} made at cycle ${this.now} has kind ${kind} and arg ${arg}; ` +
+        'a kind is a whole number of 31 bits, an arg one of 32 bits',
+    );
+  }
+
+  private refusePending(id: number): never {
+    const why = this.actorOf[id >> RECORD_SHIFT] === undefined ? '' : ' while it is still pending';
+    throw new KernelError(`${this.describe(id)} is scheduled at cycle ${this.now}${why}`);
+  }
+
   private refusePhase(id: number, phase: number): never {
-    this.release(id);
+    if ((this.links[id | KIND]! & ONE_SHOT) !== 0) this.release(id);
     throw new KernelError(
       `${this.describe(id)} is scheduled at cycle ${this.now}, phase ${this.phaseNames[this.phase]}, for phase ` +
         (this.phaseNames[phase] === undefined
@@ -410,11 +435,9 @@ export class Kernel {
     );
   }
 
+  /** Puts the record of a one-shot event on the free list. */
   private release(id: number): void {
-    const base = id << RECORD_SHIFT;
-    if (this.fields[base + POOLED] === 1) {
-      this.fields[base + NEXT] = this.freeHead;
-      this.freeHead = id;
-    }
+    this.links[id | NEXT] = this.freeHead;
+    this.freeHead = id;
   }
 }
