@@ -64,7 +64,7 @@ export function demoCommand({ out }: { readonly out: string }, session: Session)
     progress: progress.update,
   }));
   progress.end();
-  for (const { x, result } of sweep) save(join('adc-sweep', `per-pool-${x}`), result, `1 digit, ${x} ADCs per pool`);
+  for (const { x, result } of sweep) save(join('adc-sweep', `per-pool-${x}`), result, `1 digit, ADCs per pool: ${x}`);
 
   const charts = join(out, 'charts');
   const addChart = (name: string, chart: Parameters<typeof writeChart>[2], what: string): void => {

@@ -11,7 +11,7 @@ export function poolCount({ pe, adc }: MachineConfig): number {
 }
 
 /**
- * An ADC pool as a queueing system (DESIGN section 4, rules 4 and 5): the ADCs are its servers, samples wait for them
+ * An ADC pool as a queueing system (docs/timing-model.md, rules 4 and 5): the ADCs are its servers, samples wait for them
  * first come first served, and the shift-and-add unit is the drain behind them, which may hold a finished code back.
  */
 export function poolShape({ adc, shiftAdd }: MachineConfig): ServerGroupShape {

@@ -54,7 +54,7 @@ export interface CrossbarParts {
 
 /**
  * One crossbar, event by event: a read starts when the read before has ended, its plane is ready and a sample-and-hold
- * bank is free; when it ends, each of its bitlines asks the pool for a conversion (DESIGN section 4, rules 3 and 4).
+ * bank is free; when it ends, each of its bitlines asks the pool for a conversion (docs/timing-model.md, rules 3 and 4).
  */
 export class Crossbar implements Actor, Requester {
   read = 0;

@@ -29,7 +29,7 @@ export interface WindowListener {
 
 /**
  * The input register: loads window w when window w - `windows` has been released, that is when its last plane is ready
- * and every crossbar has ended its last read of it (DESIGN section 4, rule 1). Loading takes no time.
+ * and every crossbar has ended its last read of it (docs/timing-model.md, rule 1). Loading takes no time.
  *
  * A crossbar without operations in a window ends it as soon as the window is loaded here; the release waits for the last
  * plane anyway, so this gives the times of the contract.

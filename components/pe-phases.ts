@@ -1,4 +1,4 @@
-/** The phases of a cycle: what ends at t is settled before what starts at t (DESIGN section 4). */
+/** The phases of a cycle: what ends at t is settled before what starts at t (docs/timing-model.md). */
 export const PE_PHASES = ['settle', 'accept', 'arbitrate', 'start'] as const;
 
 /** Reads, conversions and plane scans end. */

@@ -56,7 +56,7 @@ interface PeAssembly {
 }
 
 /**
- * Runs all windows of a task through one PE, from cycle 0 on (DESIGN section 4).
+ * Runs all windows of a task through one PE, from cycle 0 on (docs/timing-model.md).
  *
  * @throws KernelError where a law of the kernel is broken, which is a bug of ousim.
  */

@@ -2,7 +2,7 @@ import { type CrossbarRange, checkCrossbarRange } from './crossbar-range.js';
 import type { OuProgram, RowList } from './ou-program.js';
 import { loadWindow, presentedBits } from './presented-inputs.js';
 
-/** Which operations are skipped or re-formed (DESIGN section 4, "Detect"). */
+/** Which operations are skipped or re-formed (docs/timing-model.md, rule 2). */
 export type Detector = 'none' | 'group' | 'form';
 
 /**

@@ -6,7 +6,7 @@ import { type CrossbarPlace, countCrossbars, type PlacementShape, placeCrossbars
 
 /**
  * The mapping without compression: all rows of a row block and all columns of the placed outputs are used, whatever their
- * cells hold (DESIGN section 4, "Placement of a plain matrix").
+ * cells hold (docs/timing-model.md, "Placement of a matrix").
  *
  * Row list b holds the rows of row block b; every column group of that block walks it.
  *

@@ -1,8 +1,8 @@
 import type { MappingProblem } from './mapping-error.js';
 
 /**
- * Weight encodings: how a signed weight becomes the unsigned number that its cells store (DESIGN section 4, "Placement
- * of a plain matrix").
+ * Weight encodings: how a signed weight becomes the unsigned number that its cells store (docs/timing-model.md, "Placement
+ * of a matrix").
  */
 
 export type Encoding = 'differential' | 'offset' | 'twos-complement';

@@ -20,7 +20,7 @@ export interface ExecutionOptions {
  * Executes an OU program from its cells: the integers that come out of the machine, without its time.
  *
  * Columns whose cells cannot reach beyond the ADC's range in any operation are summed at once (`LinearColumns`); the
- * codes of the others are formed one by one (`SaturatingColumns`). Both give what DESIGN section 4 says: code = sum of
+ * codes of the others are formed one by one (`SaturatingColumns`). Both give what docs/timing-model.md says: code = sum of
  * digit x level over the rows of an operation, saturated, complemented where the cells are, and weighed by the
  * significance of its bitline and of its plane.
  */

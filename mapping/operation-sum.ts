@@ -5,7 +5,7 @@ export interface OperationBounds {
   readonly bitsPerPlane: number;
 }
 
-/** S, the largest sum that a bitline of one operation can carry (DESIGN section 4, "Function"). */
+/** S, the largest sum that a bitline of one operation can carry (docs/timing-model.md, "Function"). */
 export function largestOperationSum({ ouWordlines, bitsPerCell, bitsPerPlane }: OperationBounds): number {
   return ouWordlines * (2 ** bitsPerCell - 1) * (2 ** bitsPerPlane - 1);
 }

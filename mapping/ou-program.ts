@@ -7,7 +7,7 @@
  *
  * Operations are not listed one by one. They follow from the column groups: for every window, input bit-plane (least
  * significant first) and column group (ascending), the group's row list is cut into batches of `ouWordlines` rows, and
- * each batch is one operation (DESIGN section 4). Dynamic OU formation cuts the *driven* rows instead, so that a list of
+ * each batch is one operation (docs/timing-model.md). Dynamic OU formation cuts the *driven* rows instead, so that a list of
  * fixed operations could not express it.
  */
 

@@ -1,8 +1,8 @@
 import type { Sign, WeightFormat } from './encoding.js';
 
 /**
- * Layouts of a plain matrix: which crossbar holds which rows, sign, bit-slices and outputs (DESIGN section 4, "Placement
- * of a plain matrix").
+ * Layouts of a plain matrix: which crossbar holds which rows, sign, bit-slices and outputs (docs/timing-model.md, "Placement
+ * of a matrix").
  */
 
 export type Layout = 'adjacent' | 'planar';

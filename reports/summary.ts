@@ -32,7 +32,7 @@ export function summary(result: Result, width: number, paint: Colours): string[]
     const share = percent(saturatedCodes / adcConversions);
     add(
       'saturation',
-      `${compact(saturatedCodes)} codes, ${share}% of the conversions, exceeded the ADCs' range`,
+      `${saturatedCodes === 1 ? '1 code' : `${compact(saturatedCodes)} codes`}, ${share}% of the conversions, exceeded the ADCs' range`,
       paint.bad,
     );
   }

@@ -1,4 +1,4 @@
-/** Where a number of a preset comes from: a source that gives it, or nobody but us (DESIGN section 7). */
+/** Where a number of a preset comes from: a source that gives it, or nobody but us. */
 export type Provenanced<T> =
   | { readonly value: T; readonly source: string }
   | { readonly value: T; readonly assumed: string };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
-/** Folders of ours that each folder may import from, beside itself (DESIGN section 2). */
+/** Folders of ours that each folder may import from, beside itself (docs/decisions.md). */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   sim: [],
   mapping: [],

@@ -69,7 +69,7 @@ export function runMatrix({ machine, program, windows }: MatrixRun, options: Run
 
 /** Saturated codes change the integers, so a result says so. */
 export function saturationWarnings(saturatedCodes: number): string[] {
-  return saturatedCodes === 0
-    ? []
-    : [`${saturatedCodes} ADC codes saturated: outputs differ from the exact integer product; raise machine.adc.bits`];
+  if (saturatedCodes === 0) return [];
+  const codes = saturatedCodes === 1 ? '1 ADC code' : `${saturatedCodes} ADC codes`;
+  return [`${codes} saturated: outputs differ from the exact integer product; raise machine.adc.bits`];
 }

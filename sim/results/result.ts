@@ -1,5 +1,5 @@
 /**
- * The shape of `result.json` (DESIGN section 5). Reports read this and nothing else, so a result saved today can be
+ * The shape of `result.json` (docs/reference.md). Reports read this and nothing else, so a result saved today can be
  * reported years from now. Every value is deterministic: run time, host and versions go to `run-info.json`.
  */
 

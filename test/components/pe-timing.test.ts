@@ -8,7 +8,7 @@ import { smallestScenario } from './smallest-scenario.js';
 import { ledgerOf, timeline } from './timeline.js';
 
 /**
- * Cycle tables of the PE, worked out on paper from DESIGN section 4. A table says for each resource what it does in each
+ * Cycle tables of the PE, worked out on paper from docs/timing-model.md. A table says for each resource what it does in each
  * cycle (see `timeline`): that something starts at t, and not at t - 1, is in the letters.
  */
 

@@ -3,12 +3,12 @@ import type { Encoding } from '../../mapping/encoding.js';
 import type { MatrixShape, MatrixSpec } from '../../mapping/matrix-spec.js';
 import { randomInteger, seededRandom } from './random.js';
 
-/** Smallest weight that an encoding stores, from DESIGN section 4. */
+/** Smallest weight that an encoding stores, from docs/timing-model.md. */
 export function smallestWeight(encoding: Encoding, weightBits: number): number {
   return encoding === 'differential' ? -(2 ** (weightBits - 1)) + 1 : -(2 ** (weightBits - 1));
 }
 
-/** Cells of a weight, from DESIGN section 4. */
+/** Cells of a weight, from docs/timing-model.md. */
 export function slicesOf(encoding: Encoding, weightBits: number, bitsPerCell: number): number {
   return Math.ceil((encoding === 'differential' ? weightBits - 1 : weightBits) / bitsPerCell);
 }

@@ -15,7 +15,7 @@ function digitOf(presented: number, plane: number, bitsPerPlane: number): number
 }
 
 /**
- * Every operation of a window in program order, listed one by one as DESIGN section 4 tells it ("Operations", "Detect").
+ * Every operation of a window in program order, listed one by one as docs/timing-model.md tells it.
  */
 export function naiveOperations(
   program: OuProgram,
