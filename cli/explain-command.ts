@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import type { ComponentDeclaration, Parameter } from '../components/declaration.js';
 import { COMPONENTS } from '../components/machine.js';
-import { colours, wantsColours } from '../reports/colours.js';
+import { type Colours, colours, wantsColours } from '../reports/colours.js';
 import { type ExplainRow, explain } from '../scenarios/explain.js';
-import { PRESETS } from '../scenarios/presets/index.js';
-import { resolveScenario, type Scenario, scenarioFromOptions } from '../scenarios/scenario.js';
+import { findPreset, PRESET_NAMES } from '../scenarios/presets/index.js';
+import { type Problem, ScenarioError, unknownName } from '../scenarios/problem.js';
+import type { Scenario } from '../scenarios/scenario.js';
 import { readScenario, type ScenarioOptions } from './read-scenario.js';
 import type { Terminal } from './terminal.js';
 import { hangingRow, wrapped } from './wrap.js';
@@ -18,6 +20,7 @@ const declarations: readonly ComponentDeclaration[] = COMPONENTS;
 export function explainCommand(subject: string | undefined, options: ExplainCommandOptions, terminal: Terminal): void {
   const component = declarations.find(({ key }) => key === subject);
   if (component !== undefined) {
+    refuse(['preset', 'model', 'set'], options, 'a component', 'ousim explain ou-baseline --set machine.adc.bits=6');
     print(options, component, () => describeComponent(component, terminal));
     return;
   }
@@ -26,17 +29,48 @@ export function explainCommand(subject: string | undefined, options: ExplainComm
   print(options, rows, () => describeMachine(scenario, rows, terminal));
 }
 
+/** @throws ScenarioError where an option is given that would be ignored */
+function refuse(
+  names: readonly (keyof ScenarioOptions)[],
+  options: ScenarioOptions,
+  beside: string,
+  hint: string,
+): void {
+  const given = names.filter((name) => options[name] !== undefined);
+  if (given.length === 0) return;
+  const problem = {
+    path: given.map((name) => `--${name}`).join(', '),
+    value: `given beside ${beside}`,
+    allowed: `only without ${beside}`,
+    hint,
+  };
+  throw new ScenarioError([problem], 'command line');
+}
+
 function print(options: ExplainCommandOptions, data: unknown, text: () => string): void {
   process.stdout.write(options.json ? `${JSON.stringify(data, null, 2)}\n` : `${text()}\n`);
 }
 
 /** A preset is explained by itself; it needs a workload only to be a whole scenario. */
 function scenarioOf(subject: string | undefined, options: ExplainCommandOptions): Scenario {
-  const preset = options.preset ?? PRESETS.find(({ name }) => name === subject)?.name;
-  const namesScenario = (subject !== undefined && subject !== preset) || options.model !== undefined;
-  if (namesScenario) return readScenario(subject === preset ? undefined : subject, options);
-  const raw = scenarioFromOptions({ ...(preset === undefined ? {} : { preset }), model: 'lenet5-mnist' });
-  return resolveScenario(raw, { baseDir: process.cwd(), overrides: options.set, name: 'command line' });
+  const withModel = { ...options, model: options.model ?? 'lenet5-mnist' };
+  if (subject === undefined) return readScenario(undefined, withModel);
+  if (findPreset(subject) !== undefined) {
+    refuse(['preset'], options, `the preset ${subject}`, 'name one of the two');
+    return readScenario(undefined, { ...withModel, preset: subject });
+  }
+  if (!/[./\\]/.test(subject) && !existsSync(subject))
+    throw new ScenarioError([unknownSubject(subject)], 'command line');
+  return readScenario(subject, options);
+}
+
+function unknownSubject(subject: string): Problem {
+  const components = declarations.map(({ key }) => key);
+  const problem = unknownName('subject', subject, [...PRESET_NAMES, ...components]);
+  return {
+    ...problem,
+    allowed: `a preset (${PRESET_NAMES.join(', ')}), a component (${components.join(', ')}) or a scenario file`,
+  };
 }
 
 function describeMachine(scenario: Scenario, rows: readonly ExplainRow[], terminal: Terminal): string {
@@ -51,7 +85,7 @@ function describeMachine(scenario: Scenario, rows: readonly ExplainRow[], termin
     if (row.component !== component) {
       component = row.component;
       const doc = declarations.find(({ key }) => key === component)?.doc;
-      lines.push('', paint.heading(component) + (doc === undefined ? '' : `  ${doc}`));
+      lines.push('', ...headed(component, doc ?? '', paint, terminal));
     }
     const value = `${shortNumber(row.value)}${row.unit === '1' ? '' : ` ${row.unit}`}`;
     lines.push(
@@ -91,7 +125,7 @@ function shortNumber(value: number | string): string {
 
 function describeComponent(component: ComponentDeclaration, terminal: Terminal): string {
   const paint = colours(wantsColours({ isTTY: terminal.stdoutIsTerminal }, process.env));
-  const lines = [`${paint.heading(component.key)}  ${component.doc}`];
+  const lines = headed(component.key, component.doc, paint, terminal);
   const section = (title: string, entries: (readonly [string, string, string])[]): void => {
     if (entries.length === 0) return;
     lines.push('', paint.heading(title));
@@ -124,6 +158,12 @@ function describeComponent(component: ComponentDeclaration, terminal: Terminal):
     Object.entries(component.statistics).map(([name, { unit, doc }]) => [name, unit === '1' ? '' : unit, doc]),
   );
   return lines.join('\n');
+}
+
+/** A component's name, and what it is. */
+function headed(name: string, doc: string, paint: Colours, terminal: Terminal): string[] {
+  const [first, ...rest] = wrapped(`${name}  ${doc}`.trimEnd(), terminal.columns);
+  return [first!.replace(name, paint.heading(name)), ...rest];
 }
 
 function allowedOf(parameter: Parameter): string {

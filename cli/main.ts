@@ -1,63 +1,52 @@
 #!/usr/bin/env node
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { CommanderError } from 'commander';
+import { Worker } from 'node:worker_threads';
 import { EXIT } from './exit-codes.js';
 import { failureOf } from './failure.js';
-import { removePartialFiles } from './output-folder.js';
-import { program } from './program.js';
-import { type Terminal, terminalOfProcess } from './terminal.js';
+import { removePartialFiles, type UsedFolder } from './output-folder.js';
+import { terminalOfProcess } from './terminal.js';
+import type { Message, Task } from './worker-protocol.js';
 
-/** What the main thread hands to the worker that does the work. */
-interface Task {
-  readonly arguments: readonly string[];
-  readonly terminal: Terminal;
+// The commands run in a worker, so that this thread can answer Ctrl-C while it simulates.
+const task: Task = { arguments: process.argv.slice(2), terminal: terminalOfProcess() };
+const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: task });
+let exitCode: number = EXIT.bug;
+let outputFault: number = EXIT.fine;
+let uses: UsedFolder | null = null;
+
+worker.on('message', (message: Message) => {
+  if ('text' in message) process[message.stream].write(message.text);
+  else if ('uses' in message) uses = message.uses;
+  else exitCode = message.exitCode;
+});
+worker.on('error', (error) => {
+  exitCode = fail(error);
+});
+worker.on('exit', () => {
+  process.exitCode = exitCode === EXIT.fine ? outputFault : exitCode;
+});
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough, as `head` has, is no fault; the run goes on for the files that it writes.
+  if (error.code === 'EPIPE') return;
+  outputFault = fail(error);
+  process.exitCode ||= outputFault;
+});
+// There is nowhere left to tell of it.
+process.stderr.on('error', () => {});
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, async () => {
+    await worker.terminate();
+    if (uses !== null) removePartialFiles(uses);
+    // The line may show progress.
+    process.stderr.write(`${task.terminal.stderrIsTerminal ? '\r\x1b[K' : ''}interrupted\n`);
+    process.exit(EXIT.interrupted);
+  });
 }
 
-/** What the worker tells the main thread. */
-type Message = { readonly exitCode: number } | { readonly folder: string };
-
-// The simulation runs in a worker, so that the main thread can answer Ctrl-C while it computes.
-if (isMainThread) supervise({ arguments: process.argv.slice(2), terminal: terminalOfProcess() });
-else tell({ exitCode: execute(workerData as Task) });
-
-function tell(message: Message): void {
-  parentPort!.postMessage(message);
-}
-
-/** Runs the command line; returns the exit code. */
-function execute(task: Task): number {
-  try {
-    const session = { ...task.terminal, usesFolder: (folder: string) => tell({ folder }) };
-    program(session).parse([...task.arguments], { from: 'user' });
-    return EXIT.fine;
-  } catch (error) {
-    // Commander has printed its message already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.mistake;
-    const { message, exitCode } = failureOf(error);
-    process.stderr.write(`${message}\n`);
-    return exitCode;
-  }
-}
-
-function supervise(task: Task): void {
-  let exitCode: number = EXIT.bug;
-  let folder: string | null = null;
-  const worker = new Worker(new URL(import.meta.url), { workerData: task });
-  worker.on('message', (message: Message) => {
-    if ('folder' in message) folder = message.folder;
-    else exitCode = message.exitCode;
-  });
-  worker.on('error', (error) => {
-    process.stderr.write(`${failureOf(error).message}\n`);
-  });
-  worker.on('exit', () => {
-    process.exitCode = exitCode;
-  });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, async () => {
-      await worker.terminate();
-      if (folder !== null) removePartialFiles(folder);
-      process.exit(EXIT.interrupted);
-    });
-  }
+/** Tells the user of an error; returns the exit code. */
+function fail(error: Error): number {
+  const failure = failureOf(error);
+  process.stderr.write(`${failure.message}\n`);
+  return failure.exitCode;
 }

@@ -1,45 +1,77 @@
 import { accessSync, constants, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Problem } from '../scenarios/problem.js';
+import { type Problem, ScenarioError, shown } from '../scenarios/problem.js';
+import { RESULT_FILE, RUN_INFO_FILE } from '../sim/results/write.js';
 import type { Session } from './terminal.js';
+import { TRACE_FILE } from './trace-options.js';
 
-/** A path that cannot be used. */
-export class PathError extends Error {
-  override readonly name = 'PathError';
-  constructor(readonly problem: Problem) {
-    super(`${problem.path}: ${problem.value}; allowed: ${problem.allowed}`);
+/** A folder that a command writes into. */
+export interface UsedFolder {
+  readonly folder: string;
+  /** Levels of folders in it that the command writes into as well. */
+  readonly levels: number;
+}
+
+const ALLOWED = 'a folder that can be written, or a new one inside such a folder';
+
+/**
+ * What keeps results from being written into `folder`; found before any work is done. Creates nothing.
+ *
+ * @returns problems where the folder, or the nearest parent that exists, is no writable folder, and where a folder
+ * stands in the place of a file
+ */
+export function outputFolderProblems(folder: string, option = '--out'): Problem[] {
+  const problem = (hint: string): Problem[] => [{ path: option, value: shown(folder), allowed: ALLOWED, hint }];
+  if (folder === '') return problem('for instance --out out/first');
+  try {
+    let existing = resolve(folder);
+    while (isMissing(existing) && dirname(existing) !== existing) existing = dirname(existing);
+    if (!statSync(existing).isDirectory()) return problem(`${existing} is a file`);
+    accessSync(existing, constants.W_OK | constants.X_OK);
+    return [RESULT_FILE, RUN_INFO_FILE, TRACE_FILE]
+      .map((file) => join(folder, file))
+      .filter((file) => statSync(file, { throwIfNoEntry: false })?.isDirectory())
+      .flatMap((file) => problem(`${file} is a folder; a file of this name is to be written`));
+  } catch (error) {
+    return problem((error as Error).message);
+  }
+}
+
+/** @throws ScenarioError with what `outputFolderProblems` finds */
+export function checkOutputFolder(folder: string): void {
+  const problems = outputFolderProblems(folder);
+  if (problems.length > 0) throw new ScenarioError(problems, 'command line');
+}
+
+/** Not `existsSync`, to which a name that is too long or may not be looked at is missing too. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return true;
+    throw error;
   }
 }
 
 /**
- * Checks, before any work is done, that results can be written into `folder`. Creates nothing.
- *
- * @throws PathError where the folder, or the nearest parent that exists, is no writable folder
+ * To be called before anything is written into `folder`: clears it, and the levels of folders in it that the command
+ * writes into as well, of what a killed run left half-written.
  */
-export function checkOutputFolder(folder: string, option = '--out'): void {
-  let existing = resolve(folder);
-  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
-  const allowed = 'a folder that can be written, or a new one inside such a folder';
-  if (!statSync(existing).isDirectory()) {
-    throw new PathError({ path: option, value: folder, allowed, hint: `${existing} is a file` });
-  }
-  try {
-    accessSync(existing, constants.W_OK);
-  } catch {
-    throw new PathError({ path: option, value: folder, allowed, hint: `${existing} cannot be written by this user` });
-  }
+export function prepareOutputFolder(folder: string, session: Session, levels = 2): void {
+  const uses = { folder: resolve(folder), levels };
+  session.usesFolder(uses);
+  removePartialFiles(uses);
 }
 
-/** To be called before anything is written into `folder`: clears it of what a killed run left half-written. */
-export function prepareOutputFolder(folder: string, session: Session): void {
-  session.usesFolder(resolve(folder));
-  removePartialFiles(folder);
-}
+/** The names that results, charts and traces have until they are whole; other programs' files stay. */
+const PARTIAL_FILE = new RegExp(`^(\\..+\\.\\d+|${TRACE_FILE.replaceAll('.', '\\.')})\\.partial$`);
 
-/** Removes what a killed run left half-written in `folder` and the folders in it. */
-export function removePartialFiles(folder: string): void {
+/** Removes what a killed run left half-written. */
+export function removePartialFiles({ folder, levels }: UsedFolder): void {
   if (!existsSync(folder)) return;
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile() && entry.name.endsWith('.partial')) rmSync(join(entry.parentPath, entry.name), { force: true });
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && PARTIAL_FILE.test(entry.name)) rmSync(path, { force: true });
+    if (entry.isDirectory() && levels > 0) removePartialFiles({ folder: path, levels: levels - 1 });
   }
 }

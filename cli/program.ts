@@ -5,9 +5,9 @@ import { listCommand } from './list-command.js';
 import { packageVersion } from './package-info.js';
 import { GRANULARITIES, type RunCommandOptions, runCommand } from './run-command.js';
 import type { Session } from './terminal.js';
-import { validateCommand } from './validate-command.js';
+import { type ValidateCommandOptions, validateCommand } from './validate-command.js';
 
-const collect = (value: string, values: readonly string[]): string[] => [...values, value];
+const collect = (value: string, values: readonly string[] = []): string[] => [...values, value];
 
 /** The command line of `ousim`. Parsing throws commander's errors; commands throw their own. */
 export function program(session: Session): Command {
@@ -15,6 +15,7 @@ export function program(session: Session): Command {
     .description('Event-driven, cycle-level simulator of ReRAM PIM accelerators at operation-unit (OU) granularity.')
     .version(packageVersion())
     .configureHelp({ helpWidth: session.columns, showGlobalOptions: false })
+    .showHelpAfterError('(ousim --help lists the commands)')
     .exitOverride()
     .addHelpText(
       'after',
@@ -24,16 +25,19 @@ Examples:
   ousim run examples/matrix-pe.yaml --out out/pe     a scenario file; results into a folder
   ousim explain ou-baseline                          every number of a preset with its source
 
-Exit codes: 0 fine, 1 a bug of ousim, 2 a mistake in the input.`,
+Exit codes: 0 fine, 1 a bug of ousim, 2 a mistake in the input, 130 interrupted.`,
     );
 
-  const scenarioOptions = (command: Command): Command =>
-    command
-      .option('--preset <name>', 'preset, in the stead of a scenario file (ousim list)')
-      .option('--model <name>', 'bundled network or its .json file, in the stead of a scenario file')
-      .option('--set <path=value>', 'override one value, machine.adc.perPool=4; may be repeated', collect, []);
+  const command = (name: string): Command =>
+    ousim.command(name).showHelpAfterError(`(ousim ${name} --help lists the options)`);
+  const scenarioOptions = (of: Command): Command =>
+    of
+      .option('--preset <name>', 'preset, instead of a scenario file; default ou-baseline (ousim list)')
+      .option('--model <name>', 'bundled network or its .json file, instead of a scenario file');
+  const setOption = (of: Command): Command =>
+    of.option('--set <path=value>', 'override one value; may be repeated', collect);
 
-  scenarioOptions(ousim.command('run').argument('[scenario]', 'scenario file, .yaml or .json'))
+  setOption(scenarioOptions(command('run').argument('[scenario]', 'scenario file, .yaml or .json')))
     .description('Simulate a scenario and report where the cycles go.')
     .option('--images <count>', 'number of images, with --model (default: 1)')
     .option('--out <folder>', 'write result.json and run-info.json there')
@@ -55,8 +59,8 @@ Examples:
     )
     .action((file: string | undefined, options: RunCommandOptions) => runCommand(file, options, session));
 
-  scenarioOptions(
-    ousim.command('explain').argument('[subject]', 'scenario file, preset, or component (adc, crossbar, …)'),
+  setOption(
+    scenarioOptions(command('explain').argument('[subject]', 'scenario file, preset, or component (adc, crossbar, …)')),
   )
     .description('Show every value of a machine with its unit and source, or what a component declares.')
     .option('--json', 'print JSON')
@@ -70,28 +74,29 @@ Examples:
     )
     .action((subject: string | undefined, options: ExplainCommandOptions) => explainCommand(subject, options, session));
 
-  ousim
-    .command('list')
+  command('list')
     .description('List presets, models, mapping schemes, encodings, layouts and components.')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  ousim list')
-    .action((options: { json?: boolean }) => listCommand(options, session));
+    .action((options: { readonly json?: boolean }) => listCommand(options, session));
 
-  ousim
-    .command('validate')
-    .argument('<scenario>', 'scenario file, .yaml or .json')
+  setOption(command('validate').argument('<scenario>', 'scenario file, .yaml or .json'))
     .description('Check a scenario without running it: all problems at once.')
-    .option('--set <path=value>', 'override one value; may be repeated', collect, [])
     .option('--json', 'print the resolved scenario')
-    .addHelpText('after', '\nExample:\n  ousim validate examples/matrix-pe.yaml')
-    .action((file: string, options: { set: string[]; json?: boolean }) => validateCommand(file, options));
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ousim validate examples/matrix-pe.yaml
+  ousim validate examples/matrix-pe.yaml --set machine.ou.wordlines=16 --json`,
+    )
+    .action((file: string, options: ValidateCommandOptions) => validateCommand(file, options));
 
-  ousim
-    .command('demo')
+  command('demo')
     .description('Run the trained LeNet-5 on two presets; tables, charts, the contention curve and a trace.')
     .option('--out <folder>', 'folder of the results', 'out')
     .addHelpText('after', '\nExample:\n  ousim demo --out out')
-    .action((options: { out: string }) => demoCommand(options, session));
+    .action((options: { readonly out: string }) => demoCommand(options, session));
 
   return ousim;
 }

@@ -1,5 +1,7 @@
 const REDRAW_MILLISECONDS = 100;
 const BAR_CHARACTERS = 24;
+/** A longer line would wrap on a usual terminal, and a wrapped line cannot be taken back. */
+const LINE_CHARACTERS = 79;
 
 /** A line on stderr that shows how far a run is; silent where stderr is no terminal. */
 export class Progress {
@@ -18,7 +20,7 @@ export class Progress {
     this.visible = true;
     const filled = total === 0 ? 0 : Math.floor((done / total) * BAR_CHARACTERS);
     const bar = '#'.repeat(filled) + '.'.repeat(BAR_CHARACTERS - filled);
-    process.stderr.write(`\r\x1b[K${this.title} [${bar}] ${next}`);
+    process.stderr.write(`\r\x1b[K${`${this.title} [${bar}] ${next}`.slice(0, LINE_CHARACTERS)}`);
   };
 
   /** Takes the line away. */

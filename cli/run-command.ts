@@ -3,12 +3,14 @@ import { reportText } from '../reports/tables.js';
 import { type Problem, ScenarioError, shown, unknownName } from '../scenarios/problem.js';
 import { runScenario } from '../scenarios/run/run-scenario.js';
 import { resultToJson, writeResult } from '../sim/results/write.js';
-import { checkOutputFolder, prepareOutputFolder } from './output-folder.js';
+import { allOf } from './mistakes.js';
+import { outputFolderProblems, prepareOutputFolder } from './output-folder.js';
+import { outputsText } from './outputs-text.js';
 import { Progress } from './progress.js';
 import { readScenario, type ScenarioOptions } from './read-scenario.js';
 import { runInfo } from './run-info.js';
 import type { Session } from './terminal.js';
-import { openTrace, type TraceOptions } from './trace-options.js';
+import { describeTrace, openTrace, type TraceOptions, traceProblems } from './trace-options.js';
 
 export const GRANULARITIES = ['fast', 'booked', 'sampled'] as const;
 type GranularityOption = (typeof GRANULARITIES)[number];
@@ -24,10 +26,11 @@ export interface RunCommandOptions extends ScenarioOptions, TraceOptions {
 /** `ousim run`: simulates one scenario, prints what it found and, with --out, writes it. */
 export function runCommand(file: string | undefined, options: RunCommandOptions, session: Session): void {
   const startedAt = new Date();
-  const { granularity, seed } = checkedOptions(options);
-  if (options.out !== undefined) checkOutputFolder(options.out);
-  const scenario = readScenario(file, options);
-  if (options.out !== undefined) prepareOutputFolder(options.out, session);
+  const [{ granularity, seed }, scenario] = allOf(
+    () => checkedOptions(options),
+    () => readScenario(file, options),
+  );
+  if (options.out !== undefined) prepareOutputFolder(options.out, session, 0);
   const trace = openTrace(options, options.out, scenario.machine.rootClock_GHz);
 
   const progress = new Progress(session.stderrIsTerminal, 'simulating');
@@ -57,19 +60,21 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
     };
     const files = writeResult(options.out, result, runInfo(startedAt, info));
     written.push(files.result, files.runInfo);
-    if (trace !== null) written.push(`${trace.file} (open it at ui.perfetto.dev; 1 us on its axis is 1 cycle)`);
+    if (trace !== null) written.push(describeTrace(trace));
   }
   if (options.json) {
     process.stdout.write(resultToJson(result));
     return;
   }
   const colour = wantsColours({ isTTY: session.stdoutIsTerminal }, process.env);
-  const lines = [reportText(result, { width: session.columns, colour })];
+  const lines = [reportText(result, { width: session.columns, colour }).trimEnd()];
+  if (result.outputs !== undefined) lines.push(outputsText(result, session.columns));
   if (written.length > 0) lines.push(['written:', ...written.map((path) => `  ${path}`)].join('\n'));
   else lines.push('nothing written: name a folder with --out to keep the result');
   process.stdout.write(lines.join('\n\n') + '\n');
 }
 
+/** @throws ScenarioError with everything that is wrong with the options, apart from those that name the scenario */
 function checkedOptions(options: RunCommandOptions): { granularity: GranularityOption; seed: number | undefined } {
   const problems: Problem[] = [];
   const granularity = GRANULARITIES.find((name) => name === options.granularity);
@@ -78,6 +83,8 @@ function checkedOptions(options: RunCommandOptions): { granularity: GranularityO
   if (seed !== undefined && !(Number.isInteger(seed) && Math.abs(seed) < 2 ** 31 && options.seed!.trim() !== '')) {
     problems.push({ path: '--seed', value: shown(options.seed), allowed: 'a whole number of at most 31 bits' });
   }
+  if (options.out !== undefined) problems.push(...outputFolderProblems(options.out));
+  problems.push(...traceProblems(options, options.out));
   if (problems.length > 0) throw new ScenarioError(problems, 'command line');
   return { granularity: granularity!, seed };
 }

@@ -1,3 +1,5 @@
+import type { UsedFolder } from './output-folder.js';
+
 /** What the process knows about the terminal it talks to; in a worker the streams do not know it themselves. */
 export interface Terminal {
   readonly stdoutIsTerminal: boolean;
@@ -8,16 +10,17 @@ export interface Terminal {
 
 /** What a command is given beside its options. */
 export interface Session extends Terminal {
-  /** The command writes into this folder from now on; half-written files there are removed if it is interrupted. */
-  usesFolder(folder: string): void;
+  /** The command writes there from now on; half-written files are removed if it is interrupted. */
+  usesFolder(folder: UsedFolder): void;
 }
 
-const DEFAULT_COLUMNS = 100;
+/** The tables of a result need them all; a terminal that has fewer wraps the lines. */
+const COLUMNS = 100;
 
 export function terminalOfProcess(): Terminal {
   return {
     stdoutIsTerminal: process.stdout.isTTY === true,
     stderrIsTerminal: process.stderr.isTTY === true,
-    columns: Math.max(60, Math.min(process.stdout.columns ?? DEFAULT_COLUMNS, DEFAULT_COLUMNS)),
+    columns: COLUMNS,
   };
 }

@@ -1,7 +1,11 @@
 import { readScenario, type ScenarioOptions } from './read-scenario.js';
 
+export interface ValidateCommandOptions extends Pick<ScenarioOptions, 'set'> {
+  readonly json?: boolean;
+}
+
 /** `ousim validate`: says whether a scenario can be run, and writes nothing. */
-export function validateCommand(file: string, options: ScenarioOptions & { readonly json?: boolean }): void {
+export function validateCommand(file: string, options: ValidateCommandOptions): void {
   const scenario = readScenario(file, options);
   if (options.json) {
     process.stdout.write(`${JSON.stringify(scenario.resolved, null, 2)}\n`);

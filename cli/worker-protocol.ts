@@ -1,0 +1,17 @@
+import type { UsedFolder } from './output-folder.js';
+import type { Terminal } from './terminal.js';
+
+/** What the main thread hands to the worker. */
+export interface Task {
+  readonly arguments: readonly string[];
+  readonly terminal: Terminal;
+}
+
+/** Text that the worker prints. */
+export interface Output {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** What the worker tells the main thread. */
+export type Message = { readonly exitCode: number } | { readonly uses: UsedFolder } | Output;

@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { CommanderError } from 'commander';
+import { EXIT } from './exit-codes.js';
+import { failureOf } from './failure.js';
+import { program } from './program.js';
+import { handOverOutput } from './worker-output.js';
+import type { Message, Task } from './worker-protocol.js';
+
+const tell = (message: Message): void => parentPort!.postMessage(message);
+
+handOverOutput(tell);
+tell({ exitCode: execute(workerData as Task) });
+
+/** Runs the command line; returns the exit code. */
+function execute(task: Task): number {
+  try {
+    program({ ...task.terminal, usesFolder: (uses) => tell({ uses }) }).parse([...task.arguments], { from: 'user' });
+    return EXIT.fine;
+  } catch (error) {
+    // Commander has printed its message already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.mistake;
+    const { message, exitCode } = failureOf(error);
+    process.stderr.write(`${message}\n`);
+    return exitCode;
+  }
+}
