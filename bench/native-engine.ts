@@ -1,0 +1,33 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Engine } from './rounds.js';
+
+/** Folder with the sources of the benchmarks, seen from the compiled ones. */
+export const benchFolder = fileURLToPath(new URL('../../bench/', import.meta.url));
+
+/** Compiles a C++ program of this folder. Returns undefined, and says so, where g++ is not found. */
+export function compileNative(source: string): string | undefined {
+  if (spawnSync('g++', ['--version']).status !== 0) {
+    console.log(`g++ is not found: ${source} is left out`);
+    return undefined;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'ousim-bench-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const program = join(folder, 'engine');
+  execFileSync('g++', ['-O2', '-std=c++17', '-o', program, join(benchFolder, source)]);
+  return program;
+}
+
+/** `std::priority_queue` in a compiled program, which prints its CPU seconds (`clock()`) and statistics on one line. */
+export function nativeEngine(program: string, args: readonly number[]): Engine {
+  return {
+    name: 'C++ priority_queue',
+    run() {
+      const [seconds, check] = execFileSync(program, args.map(String), { encoding: 'utf8' }).trim().split(' ');
+      return { seconds: Number(seconds), check: check! };
+    },
+  };
+}
