@@ -127,7 +127,10 @@ export class Kernel {
     if (options.shuffleSeed !== undefined) this.shuffle = new Random(options.shuffleSeed);
     const buckets = SLOTS << this.phaseBits;
     this.links = new Int32Array(4 * buckets);
-    for (let list = 0; list < 2 * buckets; list += 2) this.links.fill(list, list, list + 2);
+    for (let list = 0; list < 2 * buckets; list += 2) {
+      this.links[list | NEXT] = list;
+      this.links[list | PREV] = list;
+    }
     this.actorOf = new Array<Actor | undefined>((2 * buckets) >> RECORD_SHIFT).fill(undefined);
     this.occupied = new Int32Array(buckets >> 5);
     this.occupiedWords = new Int32Array(Math.max(1, buckets >> 10));
@@ -143,7 +146,7 @@ export class Kernel {
     return { fired, scheduled: fired + cancelled + pending, cancelled, maxPending, farEvents, cyclesWithWork };
   }
 
-  /** Makes a permanent event; its id is used by `schedule`, `cancel` and `isPending`. */
+  /** Makes a permanent event; its id, an opaque number, is used by `schedule`, `cancel` and `isPending`. */
   event(actor: Actor, kind: number, arg = 0): number {
     if (!fitsRecord(kind, arg)) this.refusePayload(actor, kind, arg);
     return this.newRecord(actor, kind << 1, arg);
