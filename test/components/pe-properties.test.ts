@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Granularity } from '../../components/pe.js';
-import type { PeStatistics } from '../../components/pe-statistics.js';
+import { PeStatistics } from '../../components/pe-statistics.js';
+import { WaitHistogram } from '../../sim/statistics/wait-histogram.js';
 import { arbitraryScenario, withExactAdc } from '../naive/arbitrary.js';
 import { runNaive } from '../naive/machine.js';
 import { placeMatrix, runsOf } from '../naive/placement.js';
@@ -219,6 +220,36 @@ describe('ledgers (kernel law 5)', () => {
       const { statistics, trace } = traced(scenario);
       statistics.pools.forEach((pool, p) => {
         expect(trace.integralOf(poolPath(p), 'queue')).toBe(pool.waits.sum);
+      });
+    });
+  });
+});
+
+describe('statistics of several runs', () => {
+  /** Every number of a PE's statistics by path; of the waits, count and sum. */
+  const numbersIn = (statistics: PeStatistics): Record<string, number> => {
+    const numbers: Record<string, number> = {};
+    const collect = (path: string, value: unknown): void => {
+      if (typeof value === 'number') numbers[path] = value;
+      else if (value instanceof WaitHistogram) collect(path, { count: value.count, sum: value.sum });
+      else for (const [key, inner] of Object.entries(value as object)) collect(`${path}.${key}`, inner);
+    };
+    collect('', statistics);
+    return numbers;
+  };
+
+  it('add up, all of them; doubled waits keep their mean, percentiles and maximum', () => {
+    check((scenario) => {
+      const run = booked(scenario);
+      const once = numbersIn(run);
+      const total = new PeStatistics(run.read.length, run.pools.length, scenario.machine.adc.perPool);
+      total.add(run);
+      expectEqual(numbersIn(total), once);
+      total.add(run);
+      expectEqual(numbersIn(total), Object.fromEntries(Object.entries(once).map(([path, value]) => [path, 2 * value])));
+      total.pools.forEach(({ waits }, p) => {
+        const of = run.pools[p]!.waits.statistics();
+        expectEqual(waits.statistics(), { ...of, count: 2 * of.count });
       });
     });
   });

@@ -160,6 +160,14 @@ describe('lenet5 on operation units, nothing contended', () => {
     expect(reads).toEqual([15, 15, 3, 3, 0, 0, 0, 0].map((batches) => batches * 14 * passes));
   });
 
+  it('holds a window in the register of each PE until the last read of its longest crossbar', () => {
+    // The longest crossbar of c1 reads to the end of the layer but for the last conversion and the latency, 3 + 2.
+    const hold = (pe: number) => result.resources[`Chip.Tile[0].Pe[${pe}].InputRegister`]!.ledger['hold'];
+    expect(hold(0)).toBe(layers[0]!.cycles - 5);
+    expect(hold(1)).toBe(layers[1]!.cycles - 5);
+    expect(hold(11)).toBe(layers[4]!.cycles - 5);
+  });
+
   it('has ledgers that sum to the run, of every resource and of every class in every layer', () => {
     // Per PE: 8 crossbars, 8 pools of 8 ADCs with a shift-and-add unit, the input register.
     expect(Object.keys(result.resources)).toHaveLength(12 * (8 + 8 + 64 + 8 + 1));

@@ -224,12 +224,22 @@ describe('server groups', () => {
   it('booked works batches out one by one when the table of courses is full, also with a backlog from the table', () => {
     for (const shape of fc.sample(anyShape, { seed: SEED, numRuns: 4 })) {
       const courses = new ServiceCourses(shape);
-      // Backlogs are numbered as they are met; every backlog left at once (elapsed 0) is a new one.
+      // Backlogs are numbered as they are met; every backlog left at once (elapsed 0) is a new one. A course that is asked
+      // for the first time gets the next number.
+      const keys: [backlog: number, elapsed: number, items: number][] = [];
       for (let backlog = NO_BACKLOG, full = false; !full; backlog++) {
         for (let elapsed = 0; elapsed < 40 && !full; elapsed++) {
-          for (let items = 1; items <= 9 && !full; items++) full = courses.find(backlog, elapsed, items) < 0;
+          for (let items = 1; items <= 9 && !full; items++) {
+            const course = courses.find(backlog, elapsed, items);
+            full = course < 0;
+            if (!full) keys.push([backlog, elapsed, items]);
+            if (!full && course !== keys.length - 1)
+              throw new Error(`${keys.at(-1)} is confused with course ${course}`);
+          }
         }
       }
+      const misplaced = keys.filter((key, course) => courses.find(...key) !== course);
+      expect(misplaced).toEqual([]);
       fc.assert(
         fc.property(anyAsks, (asks) => {
           expect(numbersOf(runBooked(shape, asks, courses))).toEqual(runNaively(shape, asks));
@@ -237,6 +247,16 @@ describe('server groups', () => {
         { seed: SEED, numRuns: 60 },
       );
     }
+  });
+
+  it('booked tells courses apart whose keys have the same hash', () => {
+    // The hash takes pauses modulo 2^32. Services of 10^10 cycles leave a backlog for pauses that long: the second batch
+    // asks 1 cycle, or 1 + 2^32, after the first, and waits that much less.
+    const service = 1e10;
+    const courses = new ServiceCourses({ servers: 1, serviceCycles: service, drainLanes: 1, drainLatencyCycles: 0 });
+    const backlog = courses.next[courses.find(NO_BACKLOG, 0, 1)]!;
+    const ends = [1, 1 + 2 ** 32].map((pause) => courses.lastEnd[courses.find(backlog, pause, 1)]! + pause);
+    expect(ends).toEqual([2 * service, 2 * service]);
   });
 
   it('sampled does not depend on the order of events within a phase', () => {
