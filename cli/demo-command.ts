@@ -68,7 +68,7 @@ export function demoCommand({ out }: { readonly out: string }, session: Session)
 
   const charts = join(out, 'charts');
   const addChart = (name: string, chart: Parameters<typeof writeChart>[2], what: string): void => {
-    written.push([writeChart(charts, name, chart).png, `${what}; numbers in the .csv beside it`]);
+    written.push([writeChart(charts, name, chart).png, `${what}; numbers in its .csv`]);
   };
   addChart('adc-utilisation-and-wait', utilisationAndWaitChart(named(results)), 'ADC utilisation and wait per layer');
   addChart('stall-breakdown', stallBreakdownChart(named(results)), 'where crossbar time goes per layer');
@@ -80,7 +80,8 @@ export function demoCommand({ out }: { readonly out: string }, session: Session)
   ]);
 
   print(verdict(results));
-  print(['written:', ...written.map(([file, what]) => `  ${file.padEnd(44)} ${what}`)].join('\n'));
+  const fileWidth = Math.max(...written.map(([file]) => file.length));
+  print(['written:', ...written.map(([file, what]) => `  ${file.padEnd(fileWidth)}  ${what}`)].join('\n'));
 }
 
 function writeTrace(out: string, run: (trace: PerfettoTrace, overrides: readonly string[]) => Result): string {

@@ -14,13 +14,14 @@ export interface Session extends Terminal {
   usesFolder(folder: UsedFolder): void;
 }
 
-/** The tables of a result need them all; a terminal that has fewer wraps the lines. */
-const COLUMNS = 100;
+/** Tables fit this width; a narrower terminal wraps them, and prose is set for it down to a readable width. */
+const WIDEST = 100;
+const NARROWEST = 60;
 
 export function terminalOfProcess(): Terminal {
   return {
     stdoutIsTerminal: process.stdout.isTTY === true,
     stderrIsTerminal: process.stderr.isTTY === true,
-    columns: COLUMNS,
+    columns: Math.max(NARROWEST, Math.min(process.stdout.columns ?? WIDEST, WIDEST)),
   };
 }

@@ -93,6 +93,10 @@ export function checkRange(
   available: number,
   problems: Problem[],
 ): { first: number; count: number } {
+  if (available === 0) {
+    problems.push({ path: 'images', value: 'no image', allowed: 'a file with at least one image', hint: '' });
+    return { first: 0, count: 0 };
+  }
   if (!Number.isInteger(first) || first < 0 || first >= available) {
     const allowed = `a whole number from 0 to ${available - 1}`;
     problems.push({ path: 'images.first', value: first, allowed, hint: `there are ${available} images` });

@@ -25,8 +25,8 @@ const GAP = '  ';
 const MIN_FIRST_COLUMN = 8;
 
 /**
- * Lays a table out as lines of at most `width` columns.
- * @throws Error where the table does not fit although its first column is as narrow as it may be.
+ * Lays a table out as lines of at most `width` columns; wider where the table does not fit although its first column is
+ * as narrow as it may be, so that a narrow terminal wraps lines and loses nothing.
  */
 export function alignedTable(table: AlignedTable, width: number, heading: (text: string) => string): string[] {
   const { columns, rows, totals = [] } = table;
@@ -36,10 +36,8 @@ export function alignedTable(table: AlignedTable, width: number, heading: (text:
   );
   widenForGroups(columns, widths);
   const others = widths.slice(1).reduce((sum, w) => sum + w + GAP.length, 0);
-  widths[0] = Math.min(widths[0]!, width - others);
-  if (widths[0] < Math.min(MIN_FIRST_COLUMN, lengthOf(columns[0]!.heading))) {
-    throw new Error(`table: ${others} columns are taken beside the first one; allowed are ${width - MIN_FIRST_COLUMN}`);
-  }
+  const narrowest = Math.min(MIN_FIRST_COLUMN, widths[0]!);
+  widths[0] = Math.max(narrowest, Math.min(widths[0]!, width - others));
 
   const line = (cells: readonly Cell[]) =>
     cells

@@ -55,7 +55,8 @@ function reportUnknownKey(
   keys: readonly string[],
   findings: Findings,
 ): void {
-  const path = section === '' ? key : `${section}.${key}`;
+  const name = key === '' ? '""' : key;
+  const path = section === '' ? name : `${section}.${name}`;
   const sibling = nearestName(key, keys);
   const meant = sibling === undefined ? pathEndingIn(key) : section === '' ? sibling : `${section}.${sibling}`;
   const problem = { path, value: shown(value), allowed: `one of the keys ${listed(keys)}` };

@@ -27,7 +27,13 @@ export function runMatrix({ machine, program, windows }: MatrixRun, options: Run
   const task = {
     program,
     crossbars: share.crossbars,
-    windows: { count: windows.length, gather: (index: number, into: Int32Array) => into.set(windows[index]!) },
+    windows: {
+      count: windows.length,
+      gather: (index: number, into: Int32Array) => {
+        options.progress?.(index, windows.length, `window ${index + 1} of ${windows.length}`);
+        into.set(windows[index]!);
+      },
+    },
   };
   const statistics = runPe(machine, task, {
     granularity: effectiveGranularity(options),
