@@ -3,14 +3,16 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Table3 from 'cli-table3';
 import { Command, Option } from 'commander';
+import { alignedTable } from '../reports/aligned-table.js';
 import { holdBenchmark } from './hold.js';
 import { benchFolder } from './native-engine.js';
 import { peBenchmark } from './pe.js';
 import type { RoundsOptions } from './rounds.js';
 import { sharedAdcBenchmark } from './shared-adc.js';
 import type { Table } from './table.js';
+
+const TABLE_WIDTH = 120;
 
 const benchmarks: Record<string, (options: RoundsOptions) => Table[]> = {
   hold: holdBenchmark,
@@ -37,12 +39,22 @@ function measureApart(name: string, quick: boolean): Table[] {
   return tables;
 }
 
-function print(table: Table): void {
-  const rows = new Table3({ head: ['engine', table.unit, 'goal', 'ratio', 'goal'], style: { head: [], border: [] } });
-  for (const { name, rate, rateGoal, ratio, ratioGoal } of table.rows) {
-    rows.push([name, rate.toFixed(2), verdict(rate, rateGoal), `${ratio.toFixed(2)}x`, verdict(ratio, ratioGoal)]);
-  }
-  console.log(`\n${table.title}\n${rows}`);
+function print({ title, unit, rows }: Table): void {
+  const table = {
+    columns: [
+      { heading: 'engine', align: 'left' },
+      { heading: unit, align: 'right' },
+      { heading: 'goal', align: 'left' },
+      { heading: 'ratio', align: 'right' },
+      { heading: 'goal', align: 'left' },
+    ],
+    rows: rows.map(({ name, rate, rateGoal, ratio, ratioGoal }) =>
+      [name, rate.toFixed(2), verdict(rate, rateGoal), `${ratio.toFixed(2)}x`, verdict(ratio, ratioGoal)].map(
+        (text) => ({ text }),
+      ),
+    ),
+  } as const;
+  console.log(`\n${title}\n${alignedTable(table, TABLE_WIDTH, (text) => text).join('\n')}`);
 }
 
 function verdict(value: number, goal: number | undefined): string {

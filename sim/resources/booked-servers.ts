@@ -126,7 +126,6 @@ export class BookedServers implements ServerGroup {
       this.occupiedUntil = accept;
     }
     statistics.items += items;
-    this.lastAsk = ask;
     this.lastAccept = this.occupiedUntil;
     return end;
   }

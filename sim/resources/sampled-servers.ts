@@ -1,4 +1,5 @@
 import type { Actor, Kernel } from '../kernel.js';
+import { KernelError } from '../kernel-error.js';
 import { Ledger } from '../statistics/ledger.js';
 import { TimeWeightedCount } from '../statistics/time-weighted-count.js';
 import type { TraceSink, TrackId } from '../trace/trace.js';
@@ -136,7 +137,7 @@ export class SampledServers implements Actor, ServerGroup {
     statistics.groupServe = this.groupLedger.cycles[SERVE]!;
     statistics.groupBlocked = this.groupLedger.cycles[BLOCKED]!;
     if (waiting.value !== 0 || this.inDrain !== 0 || waiting.integral(end) !== statistics.waits.sum) {
-      throw new Error(
+      throw new KernelError(
         `${this.path}: queue integral ${waiting.integral(end)} differs from the sum of waits ${statistics.waits.sum}`,
       );
     }

@@ -1,4 +1,4 @@
-import { type ServerGroupShape, ServerStatistics } from './server-statistics.js';
+import type { ServerGroupShape, ServerStatistics } from './server-statistics.js';
 
 /** Number of the backlog of a group that has nothing left to do. */
 export const NO_BACKLOG = 0;
@@ -17,17 +17,24 @@ export interface Backlog {
   readonly occupiedUntil: number;
 }
 
-/** What a batch does to the statistics and the backlog that it leaves; times relative to its ask. */
+/** What a batch does, item by item, and the backlog that it leaves; times relative to its ask. */
 interface Course {
-  readonly statistics: ServerStatistics;
+  readonly begin: Float64Array;
+  readonly accept: Float64Array;
+  readonly server: Int32Array;
+  /** Time that it adds to that of the whole group: in service, and in service or blocked. */
+  readonly groupServe: number;
   readonly groupOccupied: number;
+  /** Cycles in which the drain accepts at least one of its items. */
+  readonly drain: number;
   readonly after: Backlog;
 }
 
-/** Courses kept at most; runs beyond that work their batches out one by one. */
-const MAX_COURSES = 1 << 15;
-const TABLE_BITS = 17;
-const TABLE_MASK = (1 << TABLE_BITS) - 1;
+/** Numbers that the table keeps at most (32 MB); bookings beyond that are worked out one by one. */
+const MAX_NUMBERS = 1 << 22;
+/** From so many courses on, new ones are added only while courses are reused so often on average. */
+const COURSES_ON_TRUST = 1024;
+const REUSE = 8;
 
 /**
  * The courses that batches take through a server group, worked out once each and shared by all groups of one shape.
@@ -46,17 +53,19 @@ const TABLE_MASK = (1 << TABLE_BITS) - 1;
  */
 export class ServiceCourses {
   /** Of each course: end of its last service, acceptance of its last item, and the backlog it leaves. */
-  readonly lastEnd = new Float64Array(MAX_COURSES);
-  readonly lastAccept = new Float64Array(MAX_COURSES);
-  readonly next = new Int32Array(MAX_COURSES);
+  lastEnd = new Float64Array(64);
+  lastAccept = new Float64Array(64);
+  next = new Int32Array(64);
   private readonly courses: Course[] = [];
   private readonly backlogs: Backlog[] = [];
   private readonly backlogNumber = new Map<string, number>();
-  /** Hash table with open addressing: course number + 1, and its key. */
-  private readonly table = new Int32Array(1 << TABLE_BITS);
-  private readonly keyBacklog = new Int32Array(MAX_COURSES);
-  private readonly keyElapsed = new Float64Array(MAX_COURSES);
-  private readonly keyItems = new Int32Array(MAX_COURSES);
+  private numbers = 0;
+  private lookups = 0;
+  /** Hash table with open addressing, at most half full: course number + 1, and the keys of the courses. */
+  private table = new Int32Array(256);
+  private keyBacklog = new Int32Array(64);
+  private keyElapsed = new Float64Array(64);
+  private keyItems = new Int32Array(64);
 
   constructor(readonly shape: ServerGroupShape) {
     const { servers, drainLanes } = shape;
@@ -75,14 +84,16 @@ export class ServiceCourses {
   }
 
   /**
-   * The course of `items` (>= 1) that ask `elapsed` cycles after the ask that left `backlog`; -1 where the table is full.
+   * The course of `items` (>= 1) that ask `elapsed` cycles after the ask that left `backlog`; -1 where it is not in the
+   * table and is not worth its place there.
    */
   find(backlog: number, elapsed: number, items: number): number {
-    let at = (Math.imul(backlog, 0x9e3779b1) ^ Math.imul(elapsed, 0x85ebca6b) ^ Math.imul(items, 0xc2b2ae35)) >>> 0;
-    at = (at ^ (at >>> 15)) & TABLE_MASK;
+    this.lookups++;
+    const mask = this.table.length - 1;
+    let at = hash(backlog, elapsed, items) & mask;
     for (;;) {
       const course = this.table[at]! - 1;
-      if (course < 0) return this.add(at, backlog, elapsed, items);
+      if (course < 0) return this.add(backlog, elapsed, items);
       if (
         this.keyBacklog[course] === backlog &&
         this.keyElapsed[course] === elapsed &&
@@ -90,37 +101,66 @@ export class ServiceCourses {
       ) {
         return course;
       }
-      at = (at + 1) & TABLE_MASK;
+      at = (at + 1) & mask;
     }
   }
 
   /** Adds what `times` batches of course number `course` did. */
   addTo(statistics: ServerStatistics, course: number, times: number): void {
-    const { statistics: one, groupOccupied } = this.courses[course]!;
-    statistics.waits.merge(one.waits, times);
-    for (let server = 0; server < this.shape.servers; server++) {
-      statistics.serve[server]! += one.serve[server]! * times;
-      statistics.blocked[server]! += one.blocked[server]! * times;
+    const { begin, accept, server, groupServe, groupOccupied, drain } = this.courses[course]!;
+    const { serviceCycles } = this.shape;
+    for (let i = 0; i < begin.length; i++) {
+      statistics.waits.add(begin[i]!, times);
+      statistics.serve[server[i]!]! += serviceCycles * times;
+      statistics.blocked[server[i]!]! += (accept[i]! - begin[i]! - serviceCycles) * times;
     }
-    statistics.groupServe += one.groupServe * times;
-    statistics.groupBlocked += (groupOccupied - one.groupServe) * times;
-    statistics.drain += one.drain * times;
-    statistics.items += one.items * times;
+    statistics.groupServe += groupServe * times;
+    statistics.groupBlocked += (groupOccupied - groupServe) * times;
+    statistics.drain += drain * times;
+    statistics.items += begin.length * times;
   }
 
-  private add(at: number, backlog: number, elapsed: number, items: number): number {
+  private add(backlog: number, elapsed: number, items: number): number {
     const course = this.courses.length;
-    if (course === MAX_COURSES) return -1;
-    const worked = workOut(this.shape, this.backlogAfter(backlog, elapsed), items);
+    if (course >= COURSES_ON_TRUST && course * REUSE > this.lookups) return -1;
+    const before = this.backlogs[backlog]!;
+    const numbers = 3 * items + before.accepts.length + before.freeAt.length;
+    if (this.numbers + numbers > MAX_NUMBERS) return -1;
+    this.numbers += numbers;
+    if (course === this.next.length) this.grow();
+    const worked = workOut(this.shape, later(before, elapsed), items);
     this.courses.push(worked);
-    this.table[at] = course + 1;
     this.keyBacklog[course] = backlog;
     this.keyElapsed[course] = elapsed;
     this.keyItems[course] = items;
     this.lastEnd[course] = worked.after.servedUntil;
     this.lastAccept[course] = worked.after.occupiedUntil;
     this.next[course] = this.numberOf(worked.after);
+    this.enter(course);
     return course;
+  }
+
+  private enter(course: number): void {
+    const mask = this.table.length - 1;
+    let at = hash(this.keyBacklog[course]!, this.keyElapsed[course]!, this.keyItems[course]!) & mask;
+    while (this.table[at] !== 0) at = (at + 1) & mask;
+    this.table[at] = course + 1;
+  }
+
+  private grow(): void {
+    const twice = <A extends Float64Array | Int32Array>(old: A): A => {
+      const grown = new (old.constructor as new (length: number) => A)(old.length * 2);
+      grown.set(old);
+      return grown;
+    };
+    this.lastEnd = twice(this.lastEnd);
+    this.lastAccept = twice(this.lastAccept);
+    this.next = twice(this.next);
+    this.keyBacklog = twice(this.keyBacklog);
+    this.keyElapsed = twice(this.keyElapsed);
+    this.keyItems = twice(this.keyItems);
+    this.table = new Int32Array(this.table.length * 2);
+    for (let course = 0; course < this.courses.length; course++) this.enter(course);
   }
 
   private numberOf(backlog: Backlog): number {
@@ -146,30 +186,38 @@ function later(backlog: Backlog, elapsed: number): Backlog {
   };
 }
 
+function hash(backlog: number, elapsed: number, items: number): number {
+  const mixed = Math.imul(backlog, 0x9e3779b1) ^ Math.imul(elapsed, 0x85ebca6b) ^ Math.imul(items, 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
+}
+
 function workOut({ servers, serviceCycles, drainLanes }: ServerGroupShape, before: Backlog, items: number): Course {
-  const statistics = new ServerStatistics(servers);
+  const begins = new Float64Array(items);
+  const accepted = new Float64Array(items);
+  const serverOf = new Int32Array(items);
   const accepts = [...before.accepts];
   const freeAt = [...before.freeAt];
   let { servedUntil, occupiedUntil } = before;
+  let groupServe = 0;
   let groupOccupied = 0;
+  let drain = 0;
   for (let i = 0; i < items; i++) {
     const begin = accepts[accepts.length - servers]!;
     const end = begin + serviceCycles;
     // A lane that was free at the ask is free at every end, since a service takes at least one cycle.
     const accept = Math.max(end, accepts[accepts.length - drainLanes]! + 1);
     const server = freeAt.findIndex((free) => free <= begin);
-    statistics.waits.add(begin);
-    statistics.serve[server]! += serviceCycles;
-    statistics.blocked[server]! += accept - end;
-    statistics.groupServe += end - Math.max(begin, servedUntil);
+    groupServe += end - Math.max(begin, servedUntil);
     groupOccupied += accept - Math.max(begin, occupiedUntil);
-    if (accept > occupiedUntil) statistics.drain++;
+    if (accept > occupiedUntil) drain++;
+    begins[i] = begin;
+    accepted[i] = accept;
+    serverOf[i] = server;
     accepts.push(accept);
     freeAt[server] = accept;
     servedUntil = end;
     occupiedUntil = accept;
   }
-  statistics.items = items;
   const after = { accepts: accepts.slice(-before.accepts.length), freeAt, servedUntil, occupiedUntil };
-  return { statistics, groupOccupied, after };
+  return { begin: begins, accept: accepted, server: serverOf, groupServe, groupOccupied, drain, after };
 }
