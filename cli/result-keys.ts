@@ -106,7 +106,7 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     counts: 'Counts of this layer.',
     crossbars: 'Time of the crossbars that hold a part of the layer, while it ran.',
     adcs: 'Time of the ADCs of their pools, while it ran.',
-    busiest: 'The crossbar that reads most, and the pool and the detector that work most: what sets the pace.',
+    busiest: 'The crossbar, pool, shift-and-add unit and detector that work most: one of them sets the pace.',
     adcUtilisation: "Share of those ADCs' time spent converting, 0 to 1.",
     wait: 'Waits of the samples of those pools.',
     'queue.mean': 'Mean number of samples that wait in one of those pools: sum of waits / (pools x cycles).',
@@ -114,7 +114,8 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
   }),
   object<Busiest>('layers[].busiest', {
     crossbar: 'The crossbar with the most reads.',
-    adcPool: 'The pool whose ADCs are occupied most (`convert` and `stall.shiftAdd`).',
+    adcPool: 'The pool whose ADCs convert most.',
+    shiftAdd: "The busiest shift-and-add unit; `accept` is the share of its lanes' cycles in which a code is accepted.",
     detector: 'The detector that scans most; left out without detectors.',
   }),
   object<BusyResource>('layers[].busiest.crossbar, .adcPool, .detector', {

@@ -44,26 +44,29 @@ export function bottleneck(result: Result): string {
 const UNEVEN = 0.75;
 
 function limitOf(layer: LayerView): string {
-  const { crossbar, adcPool, detector } = layer.busiest;
+  const { crossbar, adcPool, shiftAdd, detector } = layer.busiest;
   const reading = crossbar.shares['read'] ?? 0;
   const converting = adcPool.shares['convert'] ?? 0;
-  const blocked = adcPool.shares['stall.shiftAdd'] ?? 0;
+  const accepting = shiftAdd.shares['accept'] ?? 0;
   const scanning = detector?.shares['scan'] ?? 0;
-  const largest = Math.max(reading, converting + blocked, scanning);
+  const largest = Math.max(reading, converting, accepting, scanning);
   if (largest === 0) return 'nothing: no resource had work';
-  if (largest === scanning) return `its detector, which scans ${percent(scanning)}% of the time`;
-  if (largest === converting + blocked && largest > reading) {
-    return blocked > converting
-      ? `shift-and-add: ADCs of ${shortPath(adcPool.path)} wait for it ${percent(blocked)}% of the time`
-      : `ADCs: those of ${shortPath(adcPool.path)} convert ${percent(converting)}% of the time, ` +
-          `while no crossbar reads more than ${percent(reading)}%`;
+  if (largest === reading) {
+    const { read } = crossbarShares(layer);
+    const uneven = read < UNEVEN * reading ? `; work is uneven: on average crossbars read ${percent(read)}%` : '';
+    return (
+      `crossbar reads: ${shortPath(crossbar.path)} reads ${percent(reading)}% of the time, ` +
+      `ADCs convert at most ${percent(converting)}%${uneven}`
+    );
   }
-  const { read } = crossbarShares(layer);
-  const uneven = read < UNEVEN * reading ? `; work is uneven: on average crossbars read ${percent(read)}%` : '';
-  return (
-    `crossbar reads: ${shortPath(crossbar.path)} reads ${percent(reading)}% of the time, ` +
-    `ADCs convert at most ${percent(converting)}%${uneven}`
-  );
+  const others = `while no crossbar reads more than ${percent(reading)}%`;
+  if (largest === converting) {
+    return `ADCs: those of ${shortPath(adcPool.path)} convert ${percent(converting)}% of the time, ${others}`;
+  }
+  if (largest === accepting) {
+    return `shift-and-add: ${shortPath(shiftAdd.path)} uses ${percent(accepting)}% of its lanes, ${others}`;
+  }
+  return `the detector: ${shortPath(detector!.path)} scans ${percent(scanning)}% of the time, ${others}`;
 }
 
 /** `Pe[1].AdcPool[0]` of `Chip.Tile[0].Pe[1].AdcPool[0]`. */

@@ -110,11 +110,12 @@ function busiestOf({ resources }: Result): Busiest {
   return {
     crossbar: most('crossbar', ({ utilisation }) => utilisation) ?? none,
     adcPool: busiestPool(resources) ?? none,
+    shiftAdd: busiestShiftAdd(resources) ?? none,
     ...(detector === undefined ? {} : { detector }),
   };
 }
 
-/** The pool whose ADCs are occupied most, with the mean shares of its ADCs. */
+/** The pool whose ADCs convert most, with the mean shares of its ADCs. */
 function busiestPool(resources: Result['resources']): BusyResource | undefined {
   const pools = Object.entries(resources).flatMap(([path, { kind }]) => {
     if (kind !== 'adcPool') return [];
@@ -126,8 +127,15 @@ function busiestPool(resources: Result['resources']): BusyResource | undefined {
     const share = (state: string): number => shareOf(adcs.cycles, state);
     return [{ path, shares: { convert: share('convert'), 'stall.shiftAdd': share('stall.shiftAdd') } }];
   });
-  const occupied = ({ shares }: (typeof pools)[number]): number => shares.convert + shares['stall.shiftAdd'];
-  return pools.length === 0 ? undefined : pools.reduce((a, b) => (occupied(b) > occupied(a) ? b : a));
+  return pools.length === 0 ? undefined : pools.reduce((a, b) => (b.shares.convert > a.shares.convert ? b : a));
+}
+
+/** The shift-and-add unit that uses most of its lanes. */
+function busiestShiftAdd(resources: Result['resources']): BusyResource | undefined {
+  const units = Object.entries(resources).filter(([, { kind }]) => kind === 'shiftAndAdd');
+  if (units.length === 0) return undefined;
+  const [path, { utilisation }] = units.reduce((a, b) => (b[1].utilisation > a[1].utilisation ? b : a));
+  return { path, shares: { accept: utilisation } };
 }
 
 function addClasses(classes: readonly LayerView['adcs'][]): LayerView['adcs'] {

@@ -44,7 +44,9 @@ export function addResources(
       const busy = { convert, 'stall.shiftAdd': pool.stallShiftAdd[a]! };
       add(`AdcPool[${p}].Adc[${a}]`, adcDeclaration.kind, busy, 'convert');
     });
-    add(`AdcPool[${p}].ShiftAdd`, shiftAndAddDeclaration.kind, { accept: pool.shiftAddAccept }, 'accept');
+    add(`AdcPool[${p}].ShiftAdd`, shiftAndAddDeclaration.kind, { accept: pool.shiftAddAccept }, 'accept', {
+      utilisation: share(pool.waits.count, machine.shiftAdd.lanes * cycles),
+    });
   });
   if (machine.detector.kind !== 'none') {
     add('Detector', sparsityDetectorDeclaration.kind, { scan: statistics.scanCycles }, 'scan');
@@ -96,10 +98,11 @@ export function adcClass(
   return { adcs: { instances, cycles: withIdle(busy, instances * cycles) }, waits, pools };
 }
 
-/** The crossbar that reads most, the pool whose ADCs are occupied most, and the detector that scans most. */
+/** The crossbar that reads most, the pool that converts most, the busiest shift-and-add unit and detector. */
 export function busiestOf(pes: readonly WorkingPe[], machine: MachineConfig, cycles: number): Busiest {
   const crossbars: BusyResource[] = [];
   const pools: BusyResource[] = [];
+  const shiftAdds: BusyResource[] = [];
   const detectors: BusyResource[] = [];
   for (const pe of pes) {
     const { statistics, path } = pe;
@@ -122,17 +125,25 @@ export function busiestOf(pes: readonly WorkingPe[], machine: MachineConfig, cyc
           'stall.shiftAdd': share(sum(pool.stallShiftAdd), adcTime),
         },
       });
+      shiftAdds.push({
+        path: `${path}.AdcPool[${p}].ShiftAdd`,
+        shares: { accept: share(pool.waits.count, machine.shiftAdd.lanes * cycles) },
+      });
     });
     detectors.push({ path: `${path}.Detector`, shares: { scan: share(statistics.scanCycles, cycles) } });
   }
-  const detector = machine.detector.kind === 'none' ? {} : { detector: mostOf(detectors, ['scan']) };
-  return { crossbar: mostOf(crossbars, ['read']), adcPool: mostOf(pools, ['convert', 'stall.shiftAdd']), ...detector };
+  const detector = machine.detector.kind === 'none' ? {} : { detector: mostOf(detectors, 'scan') };
+  return {
+    crossbar: mostOf(crossbars, 'read'),
+    adcPool: mostOf(pools, 'convert'),
+    shiftAdd: mostOf(shiftAdds, 'accept'),
+    ...detector,
+  };
 }
 
-/** The resource with the largest share in these states; the first of equals. */
-function mostOf(resources: readonly BusyResource[], states: readonly string[]): BusyResource {
-  const time = ({ shares }: BusyResource): number => states.reduce((total, state) => total + shares[state]!, 0);
-  return resources.reduce((most, resource) => (time(resource) > time(most) ? resource : most));
+/** The resource with the largest share in a state; the first of equals. */
+function mostOf(resources: readonly BusyResource[], state: string): BusyResource {
+  return resources.reduce((most, resource) => (resource.shares[state]! > most.shares[state]! ? resource : most));
 }
 
 function sum(values: Float64Array): number {

@@ -68,7 +68,7 @@ const LAYER: Shape = {
   counts: COUNTS,
   crossbars: CLASS_LEDGER,
   adcs: CLASS_LEDGER,
-  busiest: { crossbar: BUSY, adcPool: BUSY },
+  busiest: { crossbar: BUSY, adcPool: BUSY, shiftAdd: BUSY },
   adcUtilisation: 'number',
   wait: WAIT,
   'queue.mean': 'number',

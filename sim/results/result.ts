@@ -88,6 +88,8 @@ export interface BusyResource {
 export interface Busiest {
   crossbar: BusyResource;
   adcPool: BusyResource;
+  /** `accept` is the share of its lanes' cycles in which a code is accepted. */
+  shiftAdd: BusyResource;
   /** Without a detector left out. */
   detector?: BusyResource;
 }

@@ -26,6 +26,8 @@ export interface SampleLayer {
   /** Shares of ADC time; the rest is idle. */
   readonly convert: number;
   readonly stallShiftAdd?: number;
+  /** Lanes of the busiest shift-and-add unit in use; left out: none. */
+  readonly accept?: number;
   readonly waitMean: number;
   readonly waitP99: number;
 }
@@ -183,6 +185,7 @@ function layerResult(sample: SampleLayer, images: number): LayerResult {
         path: `Chip.Tile[0].Pe[0].AdcPool[0]`,
         shares: { convert: sample.convert, 'stall.shiftAdd': sample.stallShiftAdd ?? 0 },
       },
+      shiftAdd: { path: 'Chip.Tile[0].Pe[0].AdcPool[0].ShiftAdd', shares: { accept: sample.accept ?? 0 } },
     },
     adcUtilisation: conversions / (sample.adcs * cycles),
     wait,

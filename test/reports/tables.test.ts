@@ -139,7 +139,7 @@ describe('bottleneck and stalls', () => {
     // The busiest resource sets the pace, whatever crossbars do on average.
     [{ convert: 0.9, stallAdc: 0.6, read: 0.4 }, 'ADCs: those of Pe[0].AdcPool[0] convert 90.0% of the time, while no'],
     [{ convert: 0.9, stallAdc: 0.6, read: 0.4 }, 'no crossbar reads more than 40.0%'],
-    [{ stallAdc: 0.6, stallShiftAdd: 0.5 }, 'shift-and-add: ADCs of Pe[0].AdcPool[0] wait for it 50.0% of the time'],
+    [{ convert: 0.4, stallShiftAdd: 0.5, accept: 0.95 }, 'shift-and-add: AdcPool[0].ShiftAdd uses 95.0% of its lanes'],
     [{ read: 0.8 }, 'crossbar reads: Pe[0].Crossbar[0] reads 80.0% of the time, ADCs convert at most 30.0%'],
     [
       { read: 0.2, busiestRead: 0.99 },
