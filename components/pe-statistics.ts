@@ -30,6 +30,11 @@ export class PeStatistics {
     this.pools = Array.from({ length: pools }, () => new PoolStatistics(adcsPerPool));
   }
 
+  /** The same run with other inputs, where they change nothing but the wordlines that are driven. */
+  withWordlineDrives(wordlineDrives: number): PeStatistics {
+    return Object.assign(Object.create(PeStatistics.prototype) as PeStatistics, this, { wordlineDrives });
+  }
+
   /** Adds a later run of the same PE. */
   add(other: PeStatistics): void {
     this.cycles += other.cycles;

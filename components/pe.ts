@@ -27,7 +27,7 @@ export const peDeclaration = declareComponent({
 });
 
 /** How the same machine is simulated; results are equal to the byte (kernel law 9). */
-export type Granularity = 'sampled' | 'booked';
+export type Granularity = 'sampled' | 'booked' | 'fast';
 
 export interface PeRunOptions {
   readonly granularity: Granularity;
@@ -65,7 +65,7 @@ export function runPe(machine: MachineConfig, task: PeTask, options: PeRunOption
   const feed = new WindowFeed(task, machine);
   const trace = options.trace ?? null;
   const pe =
-    options.granularity === 'booked' && trace === null
+    options.granularity !== 'sampled' && trace === null
       ? assembleBooked(kernel, machine, feed, options.path)
       : assembleSampled(kernel, machine, feed, options.path, trace);
   kernel.run();

@@ -50,6 +50,7 @@ export class WindowFeed {
   private readonly scanner: ActivityScanner;
   private readonly activity: WindowActivity;
   private readonly window: Int32Array;
+  private readonly rowsOfRowList: Int32Array;
   /** Column groups, and their bitlines, that walk each row list. */
   private readonly groupsOfRowList: Float64Array;
   private readonly bitlinesOfRowList: Float64Array;
@@ -81,16 +82,28 @@ export class WindowFeed {
     }
     this.groupBitlines = Int32Array.from(bitlines);
     this.groupRowList = Int32Array.from(rowLists);
+    this.rowsOfRowList = this.scanner.rowLists.map((rowList) => program.rowLists[rowList]!.wordlines.length);
     this.groupsOfRowList = new Float64Array(this.rowLists);
     this.bitlinesOfRowList = new Float64Array(this.rowLists);
     let dense = 0;
     rowLists.forEach((rowList, group) => {
       this.groupsOfRowList[rowList]!++;
       this.bitlinesOfRowList[rowList]! += bitlines[group]!;
-      const rows = program.rowLists[this.scanner.rowLists[rowList]!]!.wordlines.length;
-      dense += this.planes * Math.ceil(rows / program.ouWordlines);
+      dense += this.planes * Math.ceil(this.rowsOfRowList[rowList]! / program.ouWordlines);
     });
     this.denseOperations = dense;
+  }
+
+  /**
+   * What of this feed decides the times of a PE without a detector: windows, planes, and the bitlines and rows of every
+   * column group of every crossbar. Weights and inputs do not.
+   */
+  get shape(): string {
+    const groups = Array.from(
+      this.groupBitlines,
+      (bitlines, group) => `${bitlines}x${this.rowsOfRowList[this.groupRowList[group]!]}`,
+    );
+    return `${this.windows} ${this.planes} ${this.firstGroup.join()} ${groups.join()}`;
   }
 
   /** Loads window `index` into its slot and counts its operations. */

@@ -1,6 +1,6 @@
 import { poolCount } from '../../components/adc-pool.js';
+import type { EqualWork } from '../../components/equal-work.js';
 import type { MachineConfig } from '../../components/machine.js';
-import { runPe } from '../../components/pe.js';
 import { PeStatistics } from '../../components/pe-statistics.js';
 import type { Encoding } from '../../mapping/encoding.js';
 import { ProgramExecutor } from '../../mapping/execute.js';
@@ -13,7 +13,7 @@ import type { Footprint, LayerResult } from '../../sim/results/result.js';
 import { formationOf } from './formation.js';
 import { type PeShare, sharesOf } from './pe-share.js';
 import { adcClass, busiestOf, crossbarClass, share } from './resources.js';
-import { effectiveGranularity, type RunOptions } from './run-options.js';
+import type { RunOptions } from './run-options.js';
 import { Tally } from './tally.js';
 
 export interface MappingChoice {
@@ -36,6 +36,7 @@ export class LayerRun {
   constructor(
     readonly layer: MatrixLayer,
     private readonly machine: MachineConfig,
+    private readonly work: EqualWork,
     mapping: MappingChoice,
     firstPe: number,
   ) {
@@ -74,18 +75,17 @@ export class LayerRun {
    * @returns accumulators, shape [windows][outputs], as the crossbars give them
    */
   run(input: Tensor, options: RunOptions, peDone: (pe: number) => void): Float64Array {
-    const { layer, machine, program } = this;
+    const { layer, program } = this;
     const windows = {
       count: layer.windows,
       gather: (index: number, into: Int32Array) => layer.gatherWindow(input, index, into),
     };
     let cycles = 0;
     this.shares.forEach((peShare, pe) => {
-      const statistics = runPe(
-        machine,
+      const statistics = this.work.run(
         { program, crossbars: peShare.crossbars, windows },
         {
-          granularity: effectiveGranularity(options),
+          granularity: options.granularity ?? 'fast',
           path: peShare.path,
           shuffleSeed: options.shuffleSeed,
           trace: options.trace ?? null,

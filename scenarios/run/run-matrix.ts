@@ -7,7 +7,7 @@ import { instancesOf, machineArea } from '../pricing.js';
 import { formationOf } from './formation.js';
 import { sharesOf } from './pe-share.js';
 import { addResources } from './resources.js';
-import { effectiveGranularity, type RunOptions } from './run-options.js';
+import type { RunOptions } from './run-options.js';
 import { Tally } from './tally.js';
 
 /** What a run adds to a result, apart from the scenario. */
@@ -36,7 +36,7 @@ export function runMatrix({ machine, program, windows }: MatrixRun, options: Run
     },
   };
   const statistics = runPe(machine, task, {
-    granularity: effectiveGranularity(options),
+    granularity: options.granularity ?? 'fast',
     path: share.path,
     shuffleSeed: options.shuffleSeed,
     trace: options.trace ?? null,

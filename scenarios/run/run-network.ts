@@ -1,3 +1,4 @@
+import { EqualWork } from '../../components/equal-work.js';
 import type { MachineConfig } from '../../components/machine.js';
 import { executeNetwork } from '../../models/execute.js';
 import { matrixLayers } from '../../models/matrix-layer.js';
@@ -29,9 +30,10 @@ export interface NetworkRun {
 export function runNetwork(run: NetworkRun, options: RunOptions): RunResult {
   const { machine, network, images } = run;
   const layers = new Map<string, LayerRun>();
+  const work = new EqualWork(machine);
   let pes = 0;
   for (const [name, layer] of matrixLayers(network)) {
-    const layerRun = new LayerRun(layer, machine, run.mapping, pes);
+    const layerRun = new LayerRun(layer, machine, work, run.mapping, pes);
     layers.set(name, layerRun);
     pes += layerRun.shares.length;
   }

@@ -8,8 +8,8 @@ export interface OffsetTrace extends TraceSink {
 }
 
 export interface RunOptions {
-  /** Default `fast`, which is `booked` until fast-forwarding exists. The result is the same. */
-  readonly granularity?: Granularity | 'fast';
+  /** Default `fast`. The result is the same. */
+  readonly granularity?: Granularity;
   /** Put the outputs into the result. */
   readonly outputs?: boolean;
   /** Shuffles the order of equal (cycle, phase) events; the result stays the same (kernel law 3). */
@@ -18,9 +18,4 @@ export interface RunOptions {
   readonly trace?: OffsetTrace | null;
   /** Called as parts of the run are done: `done` of `total` steps, and the name of the part that comes next. */
   readonly progress?: (done: number, total: number, next: string) => void;
-}
-
-/** The granularity in which the machine is simulated. */
-export function effectiveGranularity({ granularity }: RunOptions): Granularity {
-  return granularity === 'sampled' ? 'sampled' : 'booked';
 }

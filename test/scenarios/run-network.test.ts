@@ -248,6 +248,17 @@ describe('lenet5 on full-array reads', () => {
     expect(c1!.wait).toMatchObject({ count: 784 * PLANES * 24, mean: 23 / 2, p50: 11, p95: 22, max: 23 });
   });
 
+  it('is the same fast and booked for several images, with full arrays and with operation units', () => {
+    const machine = extend(operationUnits.machine, ({ detector }) => {
+      detector.kind = 'group';
+    });
+    const detecting = { ...operationUnits, machine };
+    for (const accelerator of [fullArrays, operationUnits, detecting]) {
+      const booked = run(accelerator, 0, 2, { granularity: 'booked' });
+      expect(run(accelerator, 0, 2, { granularity: 'fast' })).toEqual(booked);
+    }
+  });
+
   it('is the same sampled and booked, shuffled or not', () => {
     expect(run(fullArrays, 0, 1, { granularity: 'booked' })).toEqual(result);
     expect(run(fullArrays, 0, 1, { granularity: 'sampled' })).toEqual(result);
