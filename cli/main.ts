@@ -2,8 +2,8 @@
 import { Worker } from 'node:worker_threads';
 import { EXIT } from './exit-codes.js';
 import { failureOf } from './failure.js';
-import { removePartialFiles, type UsedFolder } from './output-folder.js';
-import { terminalOfProcess } from './terminal.js';
+import { removePartialFiles } from './output-folder.js';
+import { terminalOfProcess, type UsedFolder } from './terminal.js';
 import type { Message, Task } from './worker-protocol.js';
 
 // The commands run in a worker, so that this thread can answer Ctrl-C while it simulates.

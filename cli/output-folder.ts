@@ -2,15 +2,8 @@ import { accessSync, constants, existsSync, readdirSync, rmSync, statSync } from
 import { dirname, join, resolve } from 'node:path';
 import { type Problem, ScenarioError, shown } from '../scenarios/problem.js';
 import { RESULT_FILE, RUN_INFO_FILE } from '../sim/results/write.js';
-import type { Session } from './terminal.js';
+import type { Session, UsedFolder } from './terminal.js';
 import { TRACE_FILE } from './trace-options.js';
-
-/** A folder that a command writes into. */
-export interface UsedFolder {
-  readonly folder: string;
-  /** Levels of folders in it that the command writes into as well. */
-  readonly levels: number;
-}
 
 const ALLOWED = 'a folder that can be written, or a new one inside such a folder';
 

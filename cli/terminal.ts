@@ -1,11 +1,16 @@
-import type { UsedFolder } from './output-folder.js';
-
 /** What the process knows about the terminal it talks to; in a worker the streams do not know it themselves. */
 export interface Terminal {
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
   /** Characters in a line of output. */
   readonly columns: number;
+}
+
+/** A folder that a command writes into. */
+export interface UsedFolder {
+  readonly folder: string;
+  /** Levels of folders in it that the command writes into as well. */
+  readonly levels: number;
 }
 
 /** What a command is given beside its options. */

@@ -1,5 +1,4 @@
-import type { UsedFolder } from './output-folder.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal, UsedFolder } from './terminal.js';
 
 /** What the main thread hands to the worker. */
 export interface Task {
