@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChartConfiguration } from 'chart.js';
+import { createFolder } from '../../sim/results/create-folder.js';
 import type { Result } from '../../sim/results/result.js';
 import { writeFileAtomically } from '../../sim/results/write.js';
 import { machineName, workloadName } from '../subject.js';
@@ -37,7 +37,7 @@ export function toPng(chart: Chart): Buffer {
 export function writeChart(dir: string, name: string, chart: Chart): { png: string; csv: string } {
   const files = { png: join(dir, `${name}.png`), csv: join(dir, `${name}.csv`) };
   const png = toPng(chart);
-  mkdirSync(dir, { recursive: true });
+  createFolder(dir);
   writeFileAtomically(files.csv, toCsv(chart.data));
   writeFileAtomically(files.png, png);
   return files;

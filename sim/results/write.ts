@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { createFolder } from './create-folder.js';
 import type { Result } from './result.js';
 
 /** What a run was on this machine (run time, host, versions): everything that is not deterministic. */
@@ -45,7 +46,7 @@ export function writeResult(dir: string, result: Result, runInfo: RunInfo): { re
   const files = { result: join(dir, RESULT_FILE), runInfo: join(dir, RUN_INFO_FILE) };
   const resultJson = resultToJson(result);
   const runInfoJson = toJson(runInfo, 'runInfo', '', sortedKeys) + '\n';
-  fs.mkdirSync(dir, { recursive: true });
+  createFolder(dir);
   replaceFiles([
     { file: files.runInfo, data: runInfoJson },
     { file: files.result, data: resultJson },

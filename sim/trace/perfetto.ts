@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { createFolder } from '../results/create-folder.js';
 import { pathFilter } from './filter.js';
 import type { TraceSink, TrackId } from './trace.js';
 import { TraceError } from './trace-error.js';
@@ -316,7 +317,7 @@ function isCycle(value: number): boolean {
 function createFile(file: string, partial: string): number {
   try {
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a directory');
-    mkdirSync(dirname(file), { recursive: true });
+    createFolder(dirname(file));
     return openSync(partial, 'w');
   } catch (error) {
     throw new TraceError(`trace file ${file}: cannot be created: ${(error as Error).message}`, { cause: error });
