@@ -115,7 +115,7 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
   object<Busiest>('layers[].busiest', {
     crossbar: 'The crossbar with the most reads.',
     adcPool: 'The pool whose ADCs convert most.',
-    shiftAdd: "The busiest shift-and-add unit; `accept` is the share of its lanes' cycles in which a code is accepted.",
+    shiftAdd: "The busiest shift-and-add unit; `lanes` is the share of its lanes' cycles in which a code is accepted.",
     detector: 'The detector that scans most; left out without detectors.',
   }),
   object<BusyResource>('layers[].busiest.crossbar, .adcPool, .detector', {

@@ -3,7 +3,7 @@
  * defaults, `ousim explain` and the reference documentation are read from these declarations and from nowhere else.
  */
 
-export type Unit = '1' | 'bit' | 'cycle' | 'GHz' | 'pJ' | 'um2' | 'mW' | 'nm';
+export type Unit = '1' | 'bit' | 'cycle' | 'GHz' | 'pJ' | 'um2';
 
 interface ParameterBase {
   /** One sentence; ends with a full stop. */

@@ -176,15 +176,19 @@ function collect(machine: MachineConfig, feed: WindowFeed, pe: PeAssembly, path:
     reads += read;
   }
   let conversions = 0;
+  let converting = 0;
   pe.pools.forEach((pool, p) => {
     pool.close(statistics.cycles);
     statistics.pools[p]!.addServers(pool.statistics);
     conversions += pool.statistics.items;
+    for (const cycles of pool.statistics.serve) converting += cycles;
   });
-  if (reads !== feed.ouOperations * machine.crossbar.readCycles || conversions !== feed.adcConversions) {
+  const allRead = reads === feed.ouOperations * machine.crossbar.readCycles;
+  const allConverted = conversions === feed.adcConversions && converting === conversions * machine.adc.conversionCycles;
+  if (!allRead || !allConverted) {
     throw new KernelError(
-      `${path}: ${reads} cycles of reads and ${conversions} conversions do not match ${feed.ouOperations} operations ` +
-        `with ${feed.adcConversions} samples`,
+      `${path}: ${reads} cycles of reads and ${conversions} conversions in ${converting} cycles do not match ` +
+        `${feed.ouOperations} operations with ${feed.adcConversions} samples`,
     );
   }
   return statistics;

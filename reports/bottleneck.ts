@@ -47,7 +47,7 @@ function limitOf(layer: LayerView): string {
   const { crossbar, adcPool, shiftAdd, detector } = layer.busiest;
   const reading = crossbar.shares['read'] ?? 0;
   const converting = adcPool.shares['convert'] ?? 0;
-  const accepting = shiftAdd.shares['accept'] ?? 0;
+  const accepting = shiftAdd.shares['lanes'] ?? 0;
   const scanning = detector?.shares['scan'] ?? 0;
   const largest = Math.max(reading, converting, accepting, scanning);
   if (largest === 0) return 'nothing: no resource had work';

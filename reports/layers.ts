@@ -96,7 +96,8 @@ function classOf(resources: readonly ResourceResult[], kind: string): LayerView[
 }
 
 /** The busiest resources of a run of one PE, read off its resources. */
-function busiestOf({ resources }: Result): Busiest {
+function busiestOf(result: Result): Busiest {
+  const { resources } = result;
   const shares = ({ ledger }: ResourceResult): Record<string, number> =>
     Object.fromEntries(Object.keys(ledger).map((state) => [state, shareOf(ledger, state)]));
   const most = (kind: string, time: (resource: ResourceResult) => number): BusyResource | undefined => {
@@ -110,7 +111,7 @@ function busiestOf({ resources }: Result): Busiest {
   return {
     crossbar: most('crossbar', ({ utilisation }) => utilisation) ?? none,
     adcPool: busiestPool(resources) ?? none,
-    shiftAdd: busiestShiftAdd(resources) ?? none,
+    shiftAdd: busiestShiftAdd(result) ?? none,
     ...(detector === undefined ? {} : { detector }),
   };
 }
@@ -130,12 +131,14 @@ function busiestPool(resources: Result['resources']): BusyResource | undefined {
   return pools.length === 0 ? undefined : pools.reduce((a, b) => (b.shares.convert > a.shares.convert ? b : a));
 }
 
-/** The shift-and-add unit that uses most of its lanes. */
-function busiestShiftAdd(resources: Result['resources']): BusyResource | undefined {
-  const units = Object.entries(resources).filter(([, { kind }]) => kind === 'shiftAndAdd');
-  if (units.length === 0) return undefined;
-  const [path, { utilisation }] = units.reduce((a, b) => (b[1].utilisation > a[1].utilisation ? b : a));
-  return { path, shares: { accept: utilisation } };
+/** The shift-and-add unit that uses most of its lanes: one code for each sample of its pool. */
+function busiestShiftAdd({ resources, scenario, cycles }: Result): BusyResource | undefined {
+  const { lanes } = (scenario.machine['shiftAdd'] ?? {}) as { lanes?: number };
+  const pools = Object.entries(resources).filter(([, { kind }]) => kind === 'adcPool');
+  if (pools.length === 0 || lanes === undefined || cycles === 0) return undefined;
+  const codes = ([, { wait }]: (typeof pools)[number]): number => wait?.count ?? 0;
+  const most = pools.reduce((a, b) => (codes(b) > codes(a) ? b : a));
+  return { path: `${most[0]}.ShiftAdd`, shares: { lanes: codes(most) / (lanes * cycles) } };
 }
 
 function addClasses(classes: readonly LayerView['adcs'][]): LayerView['adcs'] {

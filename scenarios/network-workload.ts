@@ -108,7 +108,12 @@ function readModel(given: unknown, baseDir: string, findings: Findings): LoadedM
     return { name, network, echo: { model: name, modelSha256: sha256 } };
   } catch (error) {
     if (error instanceof FileFormatError) {
-      findings.report({ path, value: `${shown(given)}: ${error.problem}`, allowed: MODELS_ALLOWED, hint: error.hint });
+      findings.report({
+        path,
+        value: `${shown(namedFile(given, error.path))}: ${error.problem}`,
+        allowed: MODELS_ALLOWED,
+        hint: error.hint,
+      });
     } else if (error instanceof NetworkFormatError) {
       for (const { path: inside, value, allowed, hint } of error.problems) {
         const where = `${path} (${fileLabel(given)}): ${inside}`;
@@ -119,6 +124,11 @@ function readModel(given: unknown, baseDir: string, findings: Findings): LoadedM
     }
     return null;
   }
+}
+
+/** The file as the user knows it: the model, or the file of its tensors beside it. */
+function namedFile(model: string, file: string): string {
+  return file.endsWith('.safetensors') ? model.replace(/\.json$/, '.safetensors') : model;
 }
 
 interface Selection {

@@ -13,7 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   scenarios: ['sim', 'components', 'mapping', 'models'],
   reports: ['sim'],
   cli: ['sim', 'components', 'mapping', 'models', 'scenarios', 'reports'],
-  bench: ['sim', 'components', 'mapping', 'models', 'scenarios', 'reports', 'test'],
+  bench: ['sim', 'components', 'mapping', 'models', 'scenarios', 'reports'],
 };
 
 /** The part of `sim` that a report may read: saved results, and how files are written. */

@@ -44,9 +44,7 @@ export function addResources(
       const busy = { convert, 'stall.shiftAdd': pool.stallShiftAdd[a]! };
       add(`AdcPool[${p}].Adc[${a}]`, adcDeclaration.kind, busy, 'convert');
     });
-    add(`AdcPool[${p}].ShiftAdd`, shiftAndAddDeclaration.kind, { accept: pool.shiftAddAccept }, 'accept', {
-      utilisation: share(pool.waits.count, machine.shiftAdd.lanes * cycles),
-    });
+    add(`AdcPool[${p}].ShiftAdd`, shiftAndAddDeclaration.kind, { accept: pool.shiftAddAccept }, 'accept');
   });
   if (machine.detector.kind !== 'none') {
     add('Detector', sparsityDetectorDeclaration.kind, { scan: statistics.scanCycles }, 'scan');
@@ -127,7 +125,7 @@ export function busiestOf(pes: readonly WorkingPe[], machine: MachineConfig, cyc
       });
       shiftAdds.push({
         path: `${path}.AdcPool[${p}].ShiftAdd`,
-        shares: { accept: share(pool.waits.count, machine.shiftAdd.lanes * cycles) },
+        shares: { lanes: share(pool.waits.count, machine.shiftAdd.lanes * cycles) },
       });
     });
     detectors.push({ path: `${path}.Detector`, shares: { scan: share(statistics.scanCycles, cycles) } });
@@ -136,7 +134,7 @@ export function busiestOf(pes: readonly WorkingPe[], machine: MachineConfig, cyc
   return {
     crossbar: mostOf(crossbars, 'read'),
     adcPool: mostOf(pools, 'convert'),
-    shiftAdd: mostOf(shiftAdds, 'accept'),
+    shiftAdd: mostOf(shiftAdds, 'lanes'),
     ...detector,
   };
 }

@@ -77,5 +77,5 @@ export function runMatrix({ machine, program, windows }: MatrixRun, options: Run
 export function saturationWarnings(saturatedCodes: number): string[] {
   if (saturatedCodes === 0) return [];
   const codes = saturatedCodes === 1 ? '1 ADC code' : `${saturatedCodes} ADC codes`;
-  return [`${codes} saturated: outputs differ from the exact integer product; raise machine.adc.bits`];
+  return [`${codes} saturated: outputs may differ from the exact integer product; raise machine.adc.bits`];
 }

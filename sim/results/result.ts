@@ -88,7 +88,7 @@ export interface BusyResource {
 export interface Busiest {
   crossbar: BusyResource;
   adcPool: BusyResource;
-  /** `accept` is the share of its lanes' cycles in which a code is accepted. */
+  /** `lanes` is the share of its lanes' cycles in which a code is accepted. */
   shiftAdd: BusyResource;
   /** Without a detector left out. */
   detector?: BusyResource;

@@ -21,12 +21,6 @@ export class Ledger {
     this.since = at;
   }
 
-  /** The time since the last change belongs to `state` after all: the cause of a stall is known only when it ends. */
-  settle(state: number, at: number): void {
-    this.cycles[state]! += at - this.since;
-    this.since = at;
-  }
-
   /** Books the rest of the run; no change may follow. */
   close(at: number): void {
     this.enter(this.state, at);

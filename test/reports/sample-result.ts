@@ -185,7 +185,7 @@ function layerResult(sample: SampleLayer, images: number): LayerResult {
         path: `Chip.Tile[0].Pe[0].AdcPool[0]`,
         shares: { convert: sample.convert, 'stall.shiftAdd': sample.stallShiftAdd ?? 0 },
       },
-      shiftAdd: { path: 'Chip.Tile[0].Pe[0].AdcPool[0].ShiftAdd', shares: { accept: sample.accept ?? 0 } },
+      shiftAdd: { path: 'Chip.Tile[0].Pe[0].AdcPool[0].ShiftAdd', shares: { lanes: sample.accept ?? 0 } },
     },
     adcUtilisation: conversions / (sample.adcs * cycles),
     wait,

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { COMPONENTS } from '../../components/machine.js';
 import { type ActionCounts, type ActionName, actionPrices, priceEnergy } from '../../scenarios/pricing.js';
+import { runScenario } from '../../scenarios/run/run-scenario.js';
+import { parseScenario, resolveScenario } from '../../scenarios/scenario.js';
 import { resolveText, SMALL } from './resolve.js';
 
 const ACTIONS = COMPONENTS.flatMap(({ key, actions }) =>
@@ -68,4 +70,20 @@ test('the order in which counts are given changes nothing, not even the bytes', 
     }),
     { seed: 20261121 },
   );
+});
+
+test('count now, price later (kernel law 7): other prices leave all but energy as it is, and re-price a saved result', () => {
+  const run = (set: readonly string[]) => {
+    const scenario = resolveScenario(parseScenario(SMALL, 'small.yaml'), { baseDir: '.', overrides: set });
+    return { result: runScenario(scenario), machine: scenario.machine };
+  };
+  const cheap = run([]);
+  const dear = run(overrides);
+  // The dear machine's ADC cost law gives it another area, too.
+  const { energy, area, scenario, ...rest } = cheap.result;
+  expect(dear.result).toMatchObject(rest);
+  // The counts of the cheap run, at the prices of the dear one.
+  const counted = Object.entries(energy.actions).map(([name, { count }]) => [name, count]);
+  expect(priceEnergy(Object.fromEntries(counted) as ActionCounts, dear.machine)).toEqual(dear.result.energy);
+  expect(dear.result.energy.total_pJ).toBeGreaterThan(energy.total_pJ);
 });

@@ -135,15 +135,6 @@ describe('Ledger', () => {
     expect(Array.from(ledger.cycles)).toEqual([3 + 1, 4 + 2, 0]);
   });
 
-  it('settles the time since the last change on a cause that is known only later', () => {
-    // Idle from 4 on; at 9 it turns out that 4-9 was a stall; idle again until 11.
-    const ledger = new Ledger(3, BUSY);
-    ledger.enter(IDLE, 4);
-    ledger.settle(STALLED, 9);
-    ledger.close(11);
-    expect(Array.from(ledger.cycles)).toEqual([2, 4, 5]);
-  });
-
   it('sums to the elapsed time, state by state as counted cycle by cycle', () => {
     const changes = fc.array(fc.record({ state: fc.nat(3), after: fc.nat(6) }), { maxLength: 30 });
     fc.assert(
