@@ -196,7 +196,7 @@ describe('a scenario that is wrong: exit code 2, all problems at once, nothing w
     [
       'a truncated model',
       ['run', '--model', 'model/cut.json', '--out', 'out'],
-      [{ path: 'workload.model', got: '"model/cut.json"', allowed: '`lenet5-mnist`' }],
+      [{ path: 'workload.model', got: '"model/cut.safetensors"', allowed: '`lenet5-mnist`' }],
     ],
     [
       'half a model file',
