@@ -1,4 +1,4 @@
-import { ActivityScanner, type WindowActivity } from '../mapping/activity.js';
+import { ActivityScanner, denseOperationsPerWindow, type WindowActivity } from '../mapping/activity.js';
 import type { CrossbarRange } from '../mapping/crossbar-range.js';
 import type { OuProgram } from '../mapping/ou-program.js';
 import type { MachineConfig } from './machine.js';
@@ -85,13 +85,11 @@ export class WindowFeed {
     this.rowsOfRowList = this.scanner.rowLists.map((rowList) => program.rowLists[rowList]!.wordlines.length);
     this.groupsOfRowList = new Float64Array(this.rowLists);
     this.bitlinesOfRowList = new Float64Array(this.rowLists);
-    let dense = 0;
     rowLists.forEach((rowList, group) => {
       this.groupsOfRowList[rowList]!++;
       this.bitlinesOfRowList[rowList]! += bitlines[group]!;
-      dense += this.planes * Math.ceil(this.rowsOfRowList[rowList]! / program.ouWordlines);
     });
-    this.denseOperations = dense;
+    this.denseOperations = denseOperationsPerWindow(program, crossbars);
   }
 
   /**

@@ -118,15 +118,20 @@ function busiestOf(result: Result): Busiest {
 
 /** The pool whose ADCs convert most, with the mean shares of its ADCs. */
 function busiestPool(resources: Result['resources']): BusyResource | undefined {
-  const pools = Object.entries(resources).flatMap(([path, { kind }]) => {
-    if (kind !== 'adcPool') return [];
-    const adcs = addClasses(
-      Object.entries(resources)
-        .filter(([adc, resource]) => resource.kind === 'adc' && adc.startsWith(`${path}.`))
-        .map(([, resource]) => ({ instances: 1, cycles: resource.ledger })),
-    );
-    const share = (state: string): number => shareOf(adcs.cycles, state);
-    return [{ path, shares: { convert: share('convert'), 'stall.shiftAdd': share('stall.shiftAdd') } }];
+  const adcsOf = new Map<string, LayerView['adcs'][]>();
+  for (const [path, { kind, ledger }] of Object.entries(resources)) {
+    if (kind !== 'adc') continue;
+    const pool = path.slice(0, path.lastIndexOf('.'));
+    const adcs = adcsOf.get(pool) ?? [];
+    adcs.push({ instances: 1, cycles: ledger });
+    adcsOf.set(pool, adcs);
+  }
+  const pools = Array.from(adcsOf, ([path, adcs]) => {
+    const { cycles } = addClasses(adcs);
+    return {
+      path,
+      shares: { convert: shareOf(cycles, 'convert'), 'stall.shiftAdd': shareOf(cycles, 'stall.shiftAdd') },
+    };
   });
   return pools.length === 0 ? undefined : pools.reduce((a, b) => (b.shares.convert > a.shares.convert ? b : a));
 }
