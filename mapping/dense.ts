@@ -66,6 +66,7 @@ function rowListsOfBlocks(rows: number, wordlines: number): RowList[] {
       wordlines: Int32Array.from({ length }, (_, row) => row),
       inputs: Int32Array.from({ length }, (_, row) => firstRow + row),
       shifts: new Uint8Array(length),
+      span: length,
     });
   }
   return lists;
@@ -105,6 +106,7 @@ function columnGroups(spec: MatrixSpec, format: WeightFormat, place: CrossbarPla
         sliceSignificance(format, place.slices[bitline % slices]!, place.sign),
       ),
       complement: new Uint8Array(length),
+      indexBits: 0,
     });
   }
   return groups;

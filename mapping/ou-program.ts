@@ -19,6 +19,11 @@ export interface RowList {
   readonly inputs: Int32Array;
   /** Left shift of that input in bits; the row presents input x as x * 2^shift. 0 in plain mappings. */
   readonly shifts: Uint8Array;
+  /**
+   * Rows that the walk would have without row compression: those of its row block. At least the list's own rows; more
+   * where compression left rows out.
+   */
+  readonly span: number;
 }
 
 /** A run of at most `ouBitlines` adjacent used bitlines that are read together. */
@@ -33,6 +38,11 @@ export interface ColumnGroup {
   readonly significance: Float64Array;
   /** 1 where the cells hold (2^bitsPerCell - 1) - level; the code is then complemented digitally. */
   readonly complement: Uint8Array;
+  /**
+   * Index bits fetched to find the wordlines and bitlines of the group's operations, each time that the group is walked:
+   * once in every plane of every window. 0 where they follow from the place alone, as in dense mappings.
+   */
+  readonly indexBits: number;
 }
 
 export interface CrossbarProgram {
@@ -65,6 +75,6 @@ export interface OuProgram {
   readonly inputSumFactor: Float64Array | null;
   /** Cells that hold placed weights, whatever their level. */
   readonly cellsUsed: number;
-  /** Bits of index storage that the mapping needs beside the cells (0 for dense mappings). */
+  /** Bits of index storage that the mapping needs beside the cells (0 for dense mappings): stored, not fetched. */
   readonly indexBits: number;
 }

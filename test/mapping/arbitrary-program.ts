@@ -4,7 +4,8 @@ import { randomInteger, seededRandom } from './random.js';
 
 /**
  * OU programs that no dense mapping makes: row lists that pick and permute wordlines and inputs, shifted inputs,
- * complemented columns, groups of one crossbar on different row lists, crossbars without groups.
+ * complemented columns, groups of one crossbar on different row lists, crossbars without groups, compressed row lists and
+ * groups with index bits.
  */
 export function arbitraryProgram(): fc.Arbitrary<{ program: OuProgram; seed: number }> {
   return fc.integer({ min: 0, max: 2 ** 31 - 1 }).map((seed) => ({ program: randomProgram(seed), seed }));
@@ -34,6 +35,7 @@ function randomProgram(seed: number): OuProgram {
       wordlines: Int32Array.from(lines),
       inputs: Int32Array.from(lines, () => integer(0, inputs - 1)),
       shifts: Uint8Array.from(lines, () => integer(0, largestShiftDrawn)),
+      span: integer(lines.length, wordlines),
     };
   });
   const largestShift = Math.max(0, ...rowLists.flatMap(({ shifts }) => Array.from(shifts)));
@@ -50,6 +52,7 @@ function randomProgram(seed: number): OuProgram {
         outputs: Int32Array.from(each, () => integer(0, outputs - 1)),
         significance: Float64Array.from(each, () => (random() < 0.5 ? -1 : 1) * 2 ** integer(0, 6)),
         complement: Uint8Array.from(each, () => integer(0, 1)),
+        indexBits: random() < 0.3 ? 0 : integer(1, 40),
       });
     }
     return groups;

@@ -165,6 +165,12 @@ describe('row lists and column groups', () => {
     expect(program.crossbars[0]!.groups.every(({ complement }) => complement.every((flag) => flag === 0))).toBe(true);
   });
 
+  it('leave out no row and need no index', () => {
+    expect(program.rowLists.map(({ span }) => span)).toEqual([4, 2]);
+    const groups = program.crossbars.flatMap((crossbar) => crossbar.groups);
+    expect(groups.map(({ indexBits }) => indexBits)).toEqual(groups.map(() => 0));
+  });
+
   it('present the input in ceil(inputBits / bitsPerPlane) planes', () => {
     const planes = (inputBits: number, bitsPerPlane: number) => compileDense(spec({ inputBits, bitsPerPlane })).planes;
     expect([planes(8, 1), planes(8, 3), planes(1, 4), planes(16, 4), planes(5, 2)]).toEqual([8, 3, 1, 4, 3]);

@@ -19,7 +19,7 @@ describe('weights read back from a program', () => {
       bitlines: 3,
       ouWordlines: 2,
       ouBitlines: 2,
-      rowLists: [{ wordlines: Int32Array.of(1, 0), inputs: Int32Array.of(0, 1), shifts: Uint8Array.of(2, 0) }],
+      rowLists: [{ wordlines: Int32Array.of(1, 0), inputs: Int32Array.of(0, 1), shifts: Uint8Array.of(2, 0), span: 2 }],
       crossbars: [
         {
           levels: Uint8Array.of(3, 1, 2, /* wordline 1 */ 2, 0, 1),
@@ -30,6 +30,7 @@ describe('weights read back from a program', () => {
               outputs: Int32Array.of(1, 0),
               significance: Float64Array.of(-2, 4),
               complement: Uint8Array.of(1, 0),
+              indexBits: 0,
             },
           ],
         },
