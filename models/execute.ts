@@ -1,3 +1,10 @@
+import {
+  type ActivationArray,
+  activationDtype,
+  checkedActivations,
+  newActivations,
+  unsignedLimit,
+} from './activation-format.js';
 import { integerProduct } from './integer-product.js';
 import { type MatrixLayer, matrixLayers } from './matrix-layer.js';
 import {
@@ -7,10 +14,10 @@ import {
   type MaxpoolNode,
   type Network,
   type NetworkNode,
-  type Shape,
   type ShortcutANode,
 } from './network.js';
-import { describeTensor, elementsOf, type Tensor } from './tensor.js';
+import { elementsOf, type Tensor } from './tensor.js';
+import { windowProduct } from './window-product.js';
 
 /**
  * A way to compute a layer's accumulators, for example on simulated crossbars.
@@ -23,7 +30,7 @@ export type MatrixProduct = (layer: MatrixLayer, input: Tensor) => Float64Array;
 export type NodeObserver = (name: string, output: Tensor, accumulators?: Float64Array) => void;
 
 export interface ExecuteOptions {
-  /** Left out: the reference's own integer convolution. */
+  /** Left out: the reference's own integer convolution (with window pruning: window by window). */
   readonly product?: MatrixProduct;
   readonly observe?: NodeObserver;
 }
@@ -32,12 +39,14 @@ export interface ExecuteOptions {
  * Runs a network on one image in the exact arithmetic of `docs/network-format.md`: integer sums, requantised in IEEE
  * doubles in a fixed order of operations. This is the reference that the simulated hardware is checked against.
  *
- * @param input quantised image, shape `network.inputShape`; I8 where the network's input is signed, else U8
+ * @param input quantised image, shape `network.inputShape`; signed where the network's input is, of 8-bit elements where
+ *   the network's activations fit, else of 16-bit ones
  * @returns the logits, the outputs of the final node, channel slowest
  * @throws RangeError if the input does not fit the network or a product returns the wrong number of accumulators
  */
 export function executeNetwork(network: Network, input: Tensor, options: ExecuteOptions = {}): Float64Array {
-  checkInput(network, input);
+  const { activationBits, inputSigned, inputShape } = network;
+  checkedActivations(input, activationBits, inputSigned, inputShape, `network "${network.title}": input`);
   const outputs = new Map<string, Tensor>([[INPUT_NAME, input]]);
   let logits: Float64Array | null = null;
   for (const node of network.nodes) {
@@ -50,10 +59,10 @@ export function executeNetwork(network: Network, input: Tensor, options: Execute
       if (node.last) logits = scaled;
       output = node.last
         ? { dtype: 'F64', shape: node.outputShape, data: scaled }
-        : unsigned8(node.outputShape, scaled);
+        : rectify(node, scaled, activationBits);
       options.observe?.(node.name, output, accumulators);
     } else {
-      output = { dtype: source.dtype, shape: node.outputShape, data: rearrange(node, source) };
+      output = { dtype: source.dtype, shape: node.outputShape, data: rearrange(node, source, activationBits) };
       options.observe?.(node.name, output);
     }
     outputs.set(node.name, output);
@@ -62,27 +71,15 @@ export function executeNetwork(network: Network, input: Tensor, options: Execute
   return logits;
 }
 
-function checkInput(network: Network, input: Tensor): void {
-  const needed = { dtype: network.inputSigned ? 'I8' : 'U8', shape: network.inputShape } as const;
-  const fits =
-    input.dtype === needed.dtype &&
-    input.shape.join() === needed.shape.join() &&
-    input.data.length === elementsOf(needed.shape);
-  if (!fits) {
-    throw new RangeError(
-      `network "${network.title}": input ${describeTensor(input)} with ${input.data.length} values; needed: ${describeTensor(needed)}`,
-    );
-  }
-}
-
 function accumulate(
   network: Network,
   node: MatrixNode,
   input: Tensor,
   product: MatrixProduct | undefined,
 ): Float64Array {
-  if (product === undefined) return integerProduct(node, input);
+  if (product === undefined && node.windowPruning === null) return integerProduct(node, input);
   const layer = matrixLayers(network).get(node.name)!;
+  if (product === undefined) return windowProduct(layer, input);
   const accumulators = product(layer, input);
   const expected = layer.windows * layer.outputs;
   if (accumulators.length !== expected) {
@@ -110,20 +107,18 @@ function scale(node: MatrixNode, accumulators: Float64Array, residual: Tensor | 
   return scaled;
 }
 
-/** Rounds half up and limits to 0..255, which is the ReLU too. */
-function unsigned8(shape: Shape, values: Float64Array): Tensor {
-  const data = new Uint8Array(values.length);
-  for (let i = 0; i < data.length; i++) data[i] = Math.min(255, Math.max(0, Math.floor(values[i]! + 0.5)));
-  return { dtype: 'U8', shape, data };
+/** Rounds half up and limits to 0 .. 2^bits - 1, which is the ReLU too. */
+function rectify(node: MatrixNode, values: Float64Array, bits: number): Tensor {
+  const limit = unsignedLimit(bits);
+  const data = newActivations(bits, false, values.length);
+  for (let i = 0; i < data.length; i++) data[i] = Math.min(limit, Math.max(0, Math.floor(values[i]! + 0.5)));
+  return { dtype: activationDtype(bits, false), shape: node.outputShape, data };
 }
 
-type Bytes = Uint8Array | Int8Array;
-
 /** The nodes that are no matrix product. They keep the signedness of their input. */
-function rearrange(node: Exclude<NetworkNode, MatrixNode>, input: Tensor): Bytes {
-  const source = input.data as Bytes;
-  const size = elementsOf(node.outputShape);
-  const output = source instanceof Int8Array ? new Int8Array(size) : new Uint8Array(size);
+function rearrange(node: Exclude<NetworkNode, MatrixNode>, input: Tensor, bits: number): ActivationArray {
+  const source = input.data as ActivationArray;
+  const output = newActivations(bits, node.inputSigned, elementsOf(node.outputShape));
   switch (node.op) {
     case 'maxpool':
       poolMaxima(node, source, output);
@@ -141,7 +136,7 @@ function rearrange(node: Exclude<NetworkNode, MatrixNode>, input: Tensor): Bytes
   return output;
 }
 
-function poolMaxima(node: MaxpoolNode, source: Bytes, output: Bytes): void {
+function poolMaxima(node: MaxpoolNode, source: ActivationArray, output: ActivationArray): void {
   const { k } = node;
   const [channels, height, width] = node.outputShape as [number, number, number];
   const rowStep = width * k;
@@ -159,7 +154,7 @@ function poolMaxima(node: MaxpoolNode, source: Bytes, output: Bytes): void {
 }
 
 /** floor(mean + 0.5) of each channel. */
-function averageChannels(source: Bytes, output: Bytes): void {
+function averageChannels(source: ActivationArray, output: ActivationArray): void {
   const pixels = source.length / output.length;
   for (let channel = 0; channel < output.length; channel++) {
     let sum = 0;
@@ -168,7 +163,7 @@ function averageChannels(source: Bytes, output: Bytes): void {
   }
 }
 
-function subsample(node: ShortcutANode, source: Bytes, output: Bytes): void {
+function subsample(node: ShortcutANode, source: ActivationArray, output: ActivationArray): void {
   const [channels, inputHeight, inputWidth] = node.inputShape as [number, number, number];
   const [, height, width] = node.outputShape as [number, number, number];
   let to = node.padChannels * height * width;

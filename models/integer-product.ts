@@ -3,7 +3,8 @@ import type { Tensor } from './tensor.js';
 
 /**
  * The accumulators of a conv or fc node: sums of input times weight in exact integers, zero padding, no bias. Computed
- * from the (signed) inputs themselves, channel by channel, and so independent of the matrix view in `MatrixLayer`.
+ * from the (signed) inputs themselves, channel by channel, and so independent of the matrix view in `MatrixLayer`, whose
+ * window pruning it does not know.
  *
  * @param input the node's input, shape `node.inputShape`
  * @returns shape [windows][outputs] row-major; windows are output pixels, row by row

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { FILE_BITS } from './activation-format.js';
 import { FileFormatError } from './file-format-error.js';
 import { isJsonObject, JsonFields } from './json-fields.js';
 import type { Network, Preprocess } from './network.js';
@@ -73,7 +74,7 @@ export function parseNetwork(json: unknown, tensors: ReadonlyMap<string, Tensor>
   ) {
     throw new NetworkFormatError(path, problems);
   }
-  return { title, inputShape, inputSigned, inputScale, preprocess, nodes };
+  return { title, inputShape, inputSigned, activationBits: FILE_BITS, inputScale, preprocess, nodes };
 }
 
 type InputShape = readonly [number, number, number];

@@ -1,16 +1,15 @@
+import { type ActivationArray, activationDtype, newActivations, signedOffset } from './activation-format.js';
 import { isMatrixNode, type MatrixNode, type Network } from './network.js';
 import { describeTensor, elementsOf, type Tensor } from './tensor.js';
-
-/** Added to signed 8-bit inputs, so that wordlines see unsigned ones. */
-const SIGNED_INPUT_OFFSET = 128;
+import { pruneWindow, type WindowPruning, windowPruningProblems } from './window-pruning.js';
 
 /**
  * The matrix view of a conv or fc node: each output pixel is a window of K inputs, and
  *
  *   accumulator[window][m] = sum over k of gathered[k] * weights[k][m] + correction[m].
  *
- * Crossbars take unsigned inputs. A signed input x (the network input of the CIFAR networks) is presented as x + 128, so
- * that zero padding becomes 128; `correction` takes the offset out again, digitally and exactly.
+ * Crossbars take unsigned inputs. A signed input x of A bits (the network input of the CIFAR networks) is presented as
+ * x + 2^(A-1), so that zero padding becomes 2^(A-1); `correction` takes the offset out again, digitally and exactly.
  */
 export class MatrixLayer {
   readonly name: string;
@@ -19,24 +18,43 @@ export class MatrixLayer {
   readonly rows: number;
   /** M: outputs of a window. */
   readonly outputs: number;
-  /** Shape [K][M] row-major, each -128..127. */
+  /** Shape [K][M] row-major, each -(2^(weightBits-1)) .. 2^(weightBits-1) - 1. */
   readonly weights: Int32Array;
-  readonly weightBits = 8;
-  readonly inputBits = 8;
+  /** 1..16, the sign included. */
+  readonly weightBits: number;
+  /** Bits of a presented, unsigned input, 1..16. */
+  readonly inputBits: number;
+  /** Groups of inputs that `gatherWindow` sets to 0; null: none. */
+  readonly windowPruning: WindowPruning | null;
   /** Output pixels, numbered row by row; 1 for fc. */
   readonly windows: number;
-  /** 128 where the node's input is signed, else 0. */
+  /** 2^(inputBits-1) where the node's input is signed, else 0. */
   readonly inputOffset: number;
   /** -inputOffset * sum over k of weights[k][m], for each output m; to be added to the product of every window. */
   readonly correction: Float64Array;
+  private readonly inputSize: number;
+  private readonly inputArray: ActivationArray['constructor'];
 
-  constructor(private readonly node: MatrixNode) {
+  /**
+   * @param inputBits `activationBits` of the network
+   * @throws RangeError if the node prunes windows of signed inputs, or in an impossible way
+   */
+  constructor(
+    private readonly node: MatrixNode,
+    inputBits: number,
+  ) {
+    checkPruning(node);
     this.name = node.name;
     this.op = node.op;
     this.outputs = node.outputShape[0]!;
     this.rows = node.weights.length / this.outputs;
     this.windows = elementsOf(node.outputShape) / this.outputs;
-    this.inputOffset = node.inputSigned ? SIGNED_INPUT_OFFSET : 0;
+    this.weightBits = node.weightBits;
+    this.inputBits = inputBits;
+    this.windowPruning = node.windowPruning;
+    this.inputOffset = node.inputSigned ? signedOffset(inputBits) : 0;
+    this.inputSize = elementsOf(node.inputShape);
+    this.inputArray = newActivations(inputBits, node.inputSigned, 0).constructor;
     this.weights = new Int32Array(this.rows * this.outputs);
     this.correction = new Float64Array(this.outputs);
     for (let m = 0; m < this.outputs; m++) {
@@ -51,7 +69,7 @@ export class MatrixLayer {
   }
 
   /**
-   * Writes the K unsigned 8-bit inputs of one window into `out` (im2col, one row of it).
+   * Writes the K unsigned inputs of one window into `out` (im2col, one row of it), pruned as `windowPruning` says.
    *
    * @param input the node's input, of the shape and signedness the node says
    * @param window 0 .. windows - 1
@@ -59,7 +77,6 @@ export class MatrixLayer {
    * @throws RangeError if input, window or out do not fit
    */
   gatherWindow(input: Tensor, window: number, out: Uint16Array | Int32Array): void {
-    const { node, inputOffset } = this;
     const data = this.checkedData(input);
     if (!Number.isInteger(window) || window < 0 || window >= this.windows) {
       throw new RangeError(`layer "${this.name}": window ${window}; allowed: 0 to ${this.windows - 1}`);
@@ -67,6 +84,12 @@ export class MatrixLayer {
     if (out.length !== this.rows) {
       throw new RangeError(`layer "${this.name}": out has ${out.length} elements; needed: ${this.rows}`);
     }
+    this.copyWindow(data, window, out);
+    if (this.windowPruning !== null) pruneWindow(this.windowPruning, out);
+  }
+
+  private copyWindow(data: ActivationArray, window: number, out: Uint16Array | Int32Array): void {
+    const { node, inputOffset } = this;
     if (node.op === 'fc') {
       for (let k = 0; k < out.length; k++) out[k] = data[k]! + inputOffset;
       return;
@@ -88,15 +111,26 @@ export class MatrixLayer {
     }
   }
 
-  private checkedData(input: Tensor): Uint8Array | Int8Array {
+  private checkedData(input: Tensor): ActivationArray {
     const { data } = input;
-    const fits = this.inputOffset === 0 ? data instanceof Uint8Array : data instanceof Int8Array;
-    if (!fits || data.length !== elementsOf(this.node.inputShape)) {
-      const needed = describeTensor({ dtype: this.inputOffset === 0 ? 'U8' : 'I8', shape: this.node.inputShape });
+    if (data.constructor !== this.inputArray || data.length !== this.inputSize) {
+      const dtype = activationDtype(this.inputBits, this.node.inputSigned);
+      const needed = describeTensor({ dtype, shape: this.node.inputShape });
       throw new RangeError(`layer "${this.name}": input ${describeTensor(input)}; needed: ${needed}`);
     }
-    return data as Uint8Array | Int8Array;
+    return data as ActivationArray;
   }
+}
+
+function checkPruning({ name, inputSigned, windowPruning }: MatrixNode): void {
+  if (windowPruning === null) return;
+  if (inputSigned) {
+    throw new RangeError(
+      `layer "${name}": windowPruning on a signed input; allowed: none, for its zero is no 0 on a wordline`,
+    );
+  }
+  const problems = windowPruningProblems(windowPruning);
+  if (problems.length > 0) throw new RangeError(`layer "${name}": windowPruning: ${problems.join('; ')}`);
 }
 
 const layersOfNetworks = new WeakMap<Network, ReadonlyMap<string, MatrixLayer>>();
@@ -105,7 +139,9 @@ const layersOfNetworks = new WeakMap<Network, ReadonlyMap<string, MatrixLayer>>(
 export function matrixLayers(network: Network): ReadonlyMap<string, MatrixLayer> {
   let layers = layersOfNetworks.get(network);
   if (layers === undefined) {
-    layers = new Map(network.nodes.filter(isMatrixNode).map((node) => [node.name, new MatrixLayer(node)]));
+    layers = new Map(
+      network.nodes.filter(isMatrixNode).map((node) => [node.name, new MatrixLayer(node, network.activationBits)]),
+    );
     layersOfNetworks.set(network, layers);
   }
   return layers;

@@ -1,7 +1,9 @@
+import type { WindowPruning } from './window-pruning.js';
+
 /**
- * A quantised network, loaded and checked: what `docs/network-format.md` describes, with every shape worked out.
- * Activations are 8-bit integers; a matrix node's sums are exact integers that one multiplier and one bias per output
- * channel bring back to 8 bits.
+ * A quantised network, checked: what `docs/network-format.md` describes, with every shape worked out. Activations are
+ * integers of `Network.activationBits` bits; a matrix node's sums are exact integers that one multiplier and one bias per
+ * output channel bring back to that width. Networks from files have 8 bits throughout; `requantise` makes others.
  */
 
 /** [channels, height, width], or [features] after `gap`, `flatten` or `fc`. */
@@ -12,7 +14,7 @@ interface NodeBase {
   /** Name of the node whose output this one reads; "input" for the network's input. */
   readonly input: string;
   readonly inputShape: Shape;
-  /** True where the input holds -128..127 (the signed network input, also behind pooling); else it holds 0..255. */
+  /** True where the input is signed (the signed network input, also behind pooling). */
   readonly inputSigned: boolean;
   readonly outputShape: Shape;
 }
@@ -25,12 +27,18 @@ export interface Residual {
 
 interface MatrixNodeBase extends NodeBase {
   /** Row-major, shape [out][in][kh][kw] of a convolution, [out][in] of a fully connected layer. */
-  readonly weights: Int8Array;
+  readonly weights: Int32Array;
+  /** Bits of a weight, its sign included, 1..16: weights are -(2^(weightBits-1)) .. 2^(weightBits-1) - 1. */
+  readonly weightBits: number;
+  /** Float value of one integer step of a weight; null where the file does not say. */
+  readonly weightScale: number | null;
   /** M in the file, one per output channel. */
   readonly multiplier: Float64Array;
   /** B in the file, one per output channel, in units of the output. */
   readonly bias: Float64Array;
   readonly residual: Residual | null;
+  /** Sets groups of small inputs to 0 in every window; null: none. Only on nodes with unsigned inputs. */
+  readonly windowPruning: WindowPruning | null;
   /** True on the network's final node, whose outputs stay float64 logits. */
   readonly last: boolean;
 }
@@ -80,9 +88,12 @@ export type NetworkNode = MatrixNode | MaxpoolNode | GapNode | FlattenNode | Sho
 
 /** How raw 8-bit pixels become the network's input. */
 export type Preprocess =
-  /** The pixel itself, 0..255. */
+  /** The pixel itself, 0..255; with A activation bits floor(x * (2^A - 1) / 255 + 0.5). */
   | { readonly kind: 'raw' }
-  /** q = clamp(floor((x/255 - mean) / std / inputScale + 0.5), -127, 127), per channel. */
+  /**
+   * q = clamp(floor((x/255 - mean) / std / inputScale + 0.5), -127, 127), per channel; with A activation bits the limits
+   * are -(2^(A-1) - 1) and 2^(A-1) - 1.
+   */
   | { readonly kind: 'normalise'; readonly mean: readonly number[]; readonly std: readonly number[] };
 
 export interface Network {
@@ -90,6 +101,8 @@ export interface Network {
   /** [channels, height, width]. */
   readonly inputShape: readonly [number, number, number];
   readonly inputSigned: boolean;
+  /** A, 1..16: activations are 0 .. 2^A - 1; a signed input is -(2^(A-1) - 1) .. 2^(A-1) - 1 (from -128 on with 8 bits). */
+  readonly activationBits: number;
   /** Value of one step of the quantised input. */
   readonly inputScale: number;
   readonly preprocess: Preprocess;

@@ -1,3 +1,4 @@
+import { FILE_BITS } from './activation-format.js';
 import { isJsonObject, JsonFields } from './json-fields.js';
 import { INPUT_NAME, type MatrixNode, type NetworkNode, type Residual, type Shape } from './network.js';
 import { didYouMean, type Problem } from './problem.js';
@@ -230,13 +231,23 @@ class NodeReader {
     weights: Tensor | null,
     outputShape: Shape | null,
     last: boolean,
-  ): Pick<MatrixNode, 'weights' | 'multiplier' | 'bias' | 'residual' | 'last'> | null {
-    for (const key of ['weightScale', 'outScale']) if (fields.has(key)) fields.positiveNumber(key);
+  ): Pick<MatrixNode, Exclude<keyof MatrixNode, keyof NetworkNode | 'op'>> | null {
+    const weightScale = fields.has('weightScale') ? fields.positiveNumber('weightScale') : null;
+    if (fields.has('outScale')) fields.positiveNumber('outScale');
     const multiplier = this.readPerOutput(fields, 'M', weights);
     const bias = this.readPerOutput(fields, 'B', weights);
     const residual = this.readResidual(fields, outputShape);
     if (weights === null || multiplier === null || bias === null || residual === 'problem') return null;
-    return { weights: weights.data as Int8Array, multiplier, bias, residual, last };
+    return {
+      weights: Int32Array.from(weights.data),
+      weightBits: FILE_BITS,
+      weightScale,
+      multiplier,
+      bias,
+      residual,
+      windowPruning: null,
+      last,
+    };
   }
 
   private readPerOutput(fields: JsonFields, key: 'M' | 'B', weights: Tensor | null): Float64Array | null {

@@ -6,7 +6,7 @@ import { loadNetwork } from '../../models/load-network.js';
 import { MatrixLayer, matrixLayers } from '../../models/matrix-layer.js';
 import type { ConvNode, MatrixNode } from '../../models/network.js';
 import type { Tensor } from '../../models/tensor.js';
-import { convAndInput, fcAndInput, naiveAccumulators } from './random-nodes.js';
+import { convAndInput, fcAndInput, type NodeAndInput, naiveAccumulators } from './random-nodes.js';
 
 const SEED = { seed: 20261121, numRuns: 300 };
 
@@ -18,10 +18,13 @@ const small = (inputSigned: boolean): ConvNode => ({
   inputShape: [1, 3, 3],
   inputSigned,
   outputShape: [2, 2, 2],
-  weights: Int8Array.of(1, 2, 3, 4, -5, 0, 5, -7),
+  weights: Int32Array.of(1, 2, 3, 4, -5, 0, 5, -7),
+  weightBits: 8,
+  weightScale: null,
   multiplier: Float64Array.of(1, 1),
   bias: Float64Array.of(0, 0),
   residual: null,
+  windowPruning: null,
   last: false,
   kernelHeight: 2,
   kernelWidth: 2,
@@ -33,7 +36,7 @@ const signedInput: Tensor = { dtype: 'I8', shape: [1, 3, 3], data: Int8Array.of(
 
 describe('MatrixLayer', () => {
   it('stands the kernel of output m in column m, rows in the order channel, kernel row, kernel column', () => {
-    const layer = new MatrixLayer(small(false));
+    const layer = new MatrixLayer(small(false), 8);
     expect(layer).toMatchObject({
       name: 'small',
       op: 'conv',
@@ -47,7 +50,7 @@ describe('MatrixLayer', () => {
   });
 
   it('gathers the windows row by row, padding with 0', () => {
-    const layer = new MatrixLayer(small(false));
+    const layer = new MatrixLayer(small(false), 8);
     const out = new Uint16Array(4);
     const windows = [0, 1, 2, 3].map((window) => {
       layer.gatherWindow(unsignedInput, window, out);
@@ -64,7 +67,7 @@ describe('MatrixLayer', () => {
   });
 
   it('presents signed inputs as x + 128, padding as 128, and corrects by -128 times the column sum', () => {
-    const layer = new MatrixLayer(small(true));
+    const layer = new MatrixLayer(small(true), 8);
     const out = new Int32Array(4);
     layer.gatherWindow(signedInput, 0, out);
     expect([...out]).toEqual([128, 128, 128, 0]);
@@ -77,7 +80,7 @@ describe('MatrixLayer', () => {
   });
 
   it('refuses windows, inputs and outputs that do not fit', () => {
-    const layer = new MatrixLayer(small(false));
+    const layer = new MatrixLayer(small(false), 8);
     const out = new Int32Array(4);
     expect(() => layer.gatherWindow(unsignedInput, 4, out)).toThrow(/layer "small": window 4; allowed: 0 to 3/);
     expect(() => layer.gatherWindow(unsignedInput, -1, out)).toThrow(RangeError);
@@ -105,7 +108,7 @@ describe('MatrixLayer', () => {
 describe.each([
   ['convolutions', convAndInput],
   ['fully connected layers', fcAndInput],
-] as const)('random %s', (_, nodeAndInput: fc.Arbitrary<{ node: MatrixNode; input: Tensor }>) => {
+] as const)('random %s', (_, nodeAndInput: fc.Arbitrary<NodeAndInput<MatrixNode>>) => {
   it('the integer product equals the naive sum', () => {
     fc.assert(
       fc.property(nodeAndInput, ({ node, input }) => {
@@ -115,15 +118,15 @@ describe.each([
     );
   });
 
-  it('gathered inputs are unsigned bytes, and times weights plus correction equal the naive sum', () => {
+  it('gathered inputs are unsigned integers of inputBits bits, and times weights plus correction equal the naive sum', () => {
     fc.assert(
-      fc.property(nodeAndInput, ({ node, input }) => {
-        const layer = new MatrixLayer(node);
+      fc.property(nodeAndInput, ({ node, input, inputBits }) => {
+        const layer = new MatrixLayer(node, inputBits);
         const out = new Int32Array(layer.rows);
         const sums: number[] = [];
         for (let window = 0; window < layer.windows; window++) {
           layer.gatherWindow(input, window, out);
-          expect(out.every((x) => x >= 0 && x <= 255)).toBe(true);
+          expect(out.every((x) => x >= 0 && x < 2 ** inputBits)).toBe(true);
           for (let m = 0; m < layer.outputs; m++) {
             const product = out.reduce((sum, x, k) => sum + x * layer.weights[k * layer.outputs + m]!, 0);
             sums.push(product + layer.correction[m]!);

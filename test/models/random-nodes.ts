@@ -1,33 +1,44 @@
 import fc from 'fast-check';
+import { activationDtype, newActivations } from '../../models/activation-format.js';
 import type { ConvNode, FcNode } from '../../models/network.js';
 import type { Tensor } from '../../models/tensor.js';
 
 export interface NodeAndInput<N> {
   readonly node: N;
+  /** The node's input, of `inputBits` bits. */
   readonly input: Tensor;
+  readonly inputBits: number;
 }
 
 const matrixParts = (outputs: number) => ({
   multiplier: new Float64Array(outputs).fill(1),
   bias: new Float64Array(outputs),
   residual: null,
+  windowPruning: null,
+  weightScale: null,
   last: false,
 });
 
-function activations(shape: number[], signed: boolean): fc.Arbitrary<Tensor> {
+/** Any values of the width, also the lowest signed one, which quantisation never makes. */
+function activations(shape: number[], signed: boolean, bits: number): fc.Arbitrary<Tensor> {
   const length = shape.reduce((a, b) => a * b, 1);
-  return signed
-    ? fc
-        .int8Array({ minLength: length, maxLength: length })
-        .map((data) => ({ dtype: 'I8', shape, data: Int8Array.from(data) }))
-    : fc
-        .uint8Array({ minLength: length, maxLength: length })
-        .map((data) => ({ dtype: 'U8', shape, data: Uint8Array.from(data) }));
+  const value = signed
+    ? fc.integer({ min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 })
+    : fc.integer({ min: 0, max: 2 ** bits - 1 });
+  return fc.array(value, { minLength: length, maxLength: length }).map((values) => {
+    const data = newActivations(bits, signed, length);
+    data.set(values);
+    return { dtype: activationDtype(bits, signed), shape, data };
+  });
 }
 
-function int8(length: number): fc.Arbitrary<Int8Array> {
-  return fc.int8Array({ minLength: length, maxLength: length }).map((data) => Int8Array.from(data));
+function weightsOf(length: number, bits: number): fc.Arbitrary<Int32Array> {
+  const value = fc.integer({ min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 });
+  return fc.array(value, { minLength: length, maxLength: length }).map((values) => Int32Array.from(values));
 }
+
+/** 8 bits, as files have, or any width of 1 .. 16. */
+const width = fc.oneof(fc.constant(8), fc.integer({ min: 1, max: 16 }));
 
 const upTo = (max: number, min = 1) => fc.integer({ min, max });
 
@@ -43,15 +54,19 @@ export const convAndInput: fc.Arbitrary<NodeAndInput<ConvNode>> = fc
     extraHeight: fc.nat(4),
     extraWidth: fc.nat(4),
     signed: fc.boolean(),
+    inputBits: width,
+    weightBits: width,
   })
-  .chain(({ channels, outputs, kernelHeight, kernelWidth, stride, padShare, extraHeight, extraWidth, signed }) => {
+  .chain(({ channels, outputs, kernelHeight, kernelWidth, stride, padShare, extraHeight, extraWidth, ...format }) => {
+    const { signed, inputBits, weightBits } = format;
     const pad = Math.min(padShare, Math.max(kernelHeight, kernelWidth) - 1);
     const height = Math.max(1, kernelHeight - 2 * pad) + extraHeight;
-    const width = Math.max(1, kernelWidth - 2 * pad) + extraWidth;
-    const inputShape = [channels, height, width];
+    const inputWidth = Math.max(1, kernelWidth - 2 * pad) + extraWidth;
+    const inputShape = [channels, height, inputWidth];
     return fc.record({
-      input: activations(inputShape, signed),
-      node: int8(outputs * channels * kernelHeight * kernelWidth).map((weights) => ({
+      inputBits: fc.constant(inputBits),
+      input: activations(inputShape, signed, inputBits),
+      node: weightsOf(outputs * channels * kernelHeight * kernelWidth, weightBits).map((weights) => ({
         ...matrixParts(outputs),
         op: 'conv' as const,
         name: 'conv',
@@ -61,9 +76,10 @@ export const convAndInput: fc.Arbitrary<NodeAndInput<ConvNode>> = fc
         outputShape: [
           outputs,
           Math.floor((height + 2 * pad - kernelHeight) / stride) + 1,
-          Math.floor((width + 2 * pad - kernelWidth) / stride) + 1,
+          Math.floor((inputWidth + 2 * pad - kernelWidth) / stride) + 1,
         ],
         weights,
+        weightBits,
         kernelHeight,
         kernelWidth,
         stride,
@@ -73,11 +89,12 @@ export const convAndInput: fc.Arbitrary<NodeAndInput<ConvNode>> = fc
   });
 
 export const fcAndInput: fc.Arbitrary<NodeAndInput<FcNode>> = fc
-  .record({ inputs: upTo(12), outputs: upTo(5), signed: fc.boolean() })
-  .chain(({ inputs, outputs, signed }) =>
+  .record({ inputs: upTo(12), outputs: upTo(5), signed: fc.boolean(), inputBits: width, weightBits: width })
+  .chain(({ inputs, outputs, signed, inputBits, weightBits }) =>
     fc.record({
-      input: activations([inputs], signed),
-      node: int8(outputs * inputs).map((weights) => ({
+      inputBits: fc.constant(inputBits),
+      input: activations([inputs], signed, inputBits),
+      node: weightsOf(outputs * inputs, weightBits).map((weights) => ({
         ...matrixParts(outputs),
         op: 'fc' as const,
         name: 'fc',
@@ -86,12 +103,13 @@ export const fcAndInput: fc.Arbitrary<NodeAndInput<FcNode>> = fc
         inputSigned: signed,
         outputShape: [outputs],
         weights,
+        weightBits,
       })),
     }),
   );
 
 /** The definition of a convolution and of a matrix product, a sum a result: [windows][outputs]. */
-export function naiveAccumulators({ node, input }: NodeAndInput<ConvNode | FcNode>): number[] {
+export function naiveAccumulators({ node, input }: Pick<NodeAndInput<ConvNode | FcNode>, 'node' | 'input'>): number[] {
   const sums: number[] = [];
   if (node.op === 'fc') {
     for (let m = 0; m < node.outputShape[0]!; m++) {
