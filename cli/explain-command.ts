@@ -3,7 +3,7 @@ import type { ComponentDeclaration, Parameter } from '../components/declaration.
 import { COMPONENTS } from '../components/machine.js';
 import { type Colours, colours, wantsColours } from '../reports/colours.js';
 import { type ExplainRow, explain } from '../scenarios/explain.js';
-import { findPreset, PRESET_NAMES } from '../scenarios/presets/index.js';
+import { findPreset, PRESET_NAMES } from '../scenarios/presets.js';
 import { type Problem, ScenarioError, unknownName } from '../scenarios/problem.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import { readScenario, type ScenarioOptions } from './read-scenario.js';

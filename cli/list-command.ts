@@ -4,7 +4,7 @@ import { LAYOUTS } from '../mapping/placement.js';
 import { MAPPING_SCHEMES } from '../mapping/schemes.js';
 import { BUNDLED_MODELS } from '../models/bundled.js';
 import { colours, wantsColours } from '../reports/colours.js';
-import { PRESETS } from '../scenarios/presets/index.js';
+import { PRESETS } from '../scenarios/presets.js';
 import type { Terminal } from './terminal.js';
 import { hangingRow } from './wrap.js';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isBundledModel } from '../models/bundled.js';
-import { findPreset } from '../scenarios/presets/index.js';
+import { findPreset } from '../scenarios/presets.js';
 import { nearestName, type Problem, ScenarioError, shown } from '../scenarios/problem.js';
 import { parseScenario, resolveScenario, type Scenario, scenarioFromOptions } from '../scenarios/scenario.js';
 import { allOf } from './mistakes.js';

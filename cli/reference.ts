@@ -10,7 +10,7 @@ import { type ExplainRow, explain } from '../scenarios/explain.js';
 import { MAPPING_PARAMETERS } from '../scenarios/mapping-parameters.js';
 import { MATRIX_PARAMETERS } from '../scenarios/matrix-workload.js';
 import { IMAGES_PARAMETERS } from '../scenarios/network-workload.js';
-import { PRESETS } from '../scenarios/presets/index.js';
+import { PRESETS } from '../scenarios/presets.js';
 import { ROOT_CLOCK } from '../scenarios/root-clock.js';
 import { resolveScenario, scenarioFromOptions } from '../scenarios/scenario.js';
 import { EXIT } from './exit-codes.js';

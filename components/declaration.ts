@@ -1,38 +1,17 @@
+import type { Parameter, Unit, ValuesOfParameters } from '../mapping/parameter.js';
+
 /**
  * How a hardware block declares itself: its parameters, its priced actions and its statistics, in one place. Validation,
  * defaults, `ousim explain` and the reference documentation are read from these declarations and from nowhere else.
  */
 
-export type Unit = '1' | 'bit' | 'cycle' | 'GHz' | 'pJ' | 'um2';
-
-interface ParameterBase {
-  /** One sentence; ends with a full stop. */
-  readonly doc: string;
-  readonly unit: Unit;
-}
-
-/** A whole number. With unit 'cycle' a scenario may also give a time ("100 ns"), rounded up to whole cycles. */
-export interface IntegerParameter extends ParameterBase {
-  readonly type: 'integer';
-  readonly min: number;
-  readonly max: number;
-  readonly default: number;
-}
-
-export interface NumberParameter extends ParameterBase {
-  readonly type: 'number';
-  readonly min: number;
-  readonly max: number;
-  readonly default: number;
-}
-
-export interface ChoiceParameter extends ParameterBase {
-  readonly type: 'choice';
-  readonly choices: readonly string[];
-  readonly default: string;
-}
-
-export type Parameter = IntegerParameter | NumberParameter | ChoiceParameter;
+export type {
+  ChoiceParameter,
+  IntegerParameter,
+  NumberParameter,
+  Parameter,
+  Unit,
+} from '../mapping/parameter.js';
 
 /** Something a component does that costs energy. Counted during the run, priced afterwards (kernel law 7). */
 export interface Action {
@@ -57,12 +36,8 @@ export interface ComponentDeclaration {
   readonly statistics: Readonly<Record<string, Statistic>>;
 }
 
-type ValueOf<P> = P extends { type: 'choice'; choices: readonly (infer C)[] } ? C : number;
-
 /** The resolved values of a component's parameters. */
-export type ValuesOf<D extends ComponentDeclaration> = {
-  -readonly [K in keyof D['parameters']]: ValueOf<D['parameters'][K]>;
-};
+export type ValuesOf<D extends ComponentDeclaration> = ValuesOfParameters<D['parameters']>;
 
 /** Declares a component; keeps the literal types, so that `ValuesOf` can read them. */
 export function declareComponent<const D extends ComponentDeclaration>(declaration: D): D {

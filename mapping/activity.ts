@@ -6,8 +6,8 @@ import { loadWindow, presentedBits } from './presented-inputs.js';
 export type Detector = 'none' | 'group' | 'form';
 
 /**
- * What the planes of a window do to the row lists. Each array has the shape [planes][row lists of the scanner]:
- * entry plane * rowLists.length + local row list.
+ * What the planes of a window do to the row lists. Each array but the last has the shape [planes][row lists of the
+ * scanner]: entry plane * rowLists.length + local row list.
  */
 export interface WindowActivity {
   /** OU operations performed per column group that walks the row list. */
@@ -16,6 +16,11 @@ export interface WindowActivity {
   readonly rows: Int32Array;
   /** Rows driven with a non-zero digit. */
   readonly driven: Int32Array;
+  /**
+   * Operations of all planes together, per column group, that a detector of the same kind would leave that saw only
+   * whether an input is zero and not its digits; shape [row lists of the scanner].
+   */
+  readonly nonZeroOperations: Int32Array;
 }
 
 /** Rows that a byte-wide counter can count before it has to be read. */
@@ -73,6 +78,7 @@ export class ActivityScanner {
       operations: new Int32Array(entries),
       rows: new Int32Array(entries),
       driven: new Int32Array(entries),
+      nonZeroOperations: new Int32Array(this.rowLists.length),
     };
   }
 
@@ -86,6 +92,7 @@ export class ActivityScanner {
     into.operations.fill(0);
     into.rows.fill(0);
     into.driven.fill(0);
+    into.nonZeroOperations.fill(0);
     for (let list = 0; list < this.lists.length; list++) {
       this.findDriven(list);
       this.countDriven(list, into);
@@ -127,7 +134,7 @@ export class ActivityScanner {
     }
   }
 
-  private performDrivenBatches(list: number, { operations, rows }: WindowActivity): void {
+  private performDrivenBatches(list: number, { operations, rows, nonZeroOperations }: WindowActivity): void {
     const { drivenBits } = this;
     const { planes, bitsPerPlane, ouWordlines } = this.program;
     const length = this.lists[list]!.inputs.length;
@@ -135,6 +142,8 @@ export class ActivityScanner {
       const end = Math.min(first + ouWordlines, length);
       let anyRow = 0;
       for (let row = first; row < end; row++) anyRow |= drivenBits[row]!;
+      if (anyRow === 0) continue;
+      nonZeroOperations[list]! += planes;
       for (let plane = 0, entry = list; plane < planes; plane++, entry += this.lists.length) {
         const performed = (anyRow >>> (plane * bitsPerPlane)) & 1;
         operations[entry] = operations[entry]! + performed;
@@ -143,20 +152,26 @@ export class ActivityScanner {
     }
   }
 
-  private performAll(list: number, { operations, rows }: WindowActivity): void {
+  private performAll(list: number, { operations, rows, nonZeroOperations }: WindowActivity): void {
     const length = this.lists[list]!.inputs.length;
     const batches = Math.ceil(length / this.program.ouWordlines);
     for (let entry = list; entry < operations.length; entry += this.lists.length) {
       operations[entry] = batches;
       rows[entry] = length;
     }
+    nonZeroOperations[list] = batches * this.program.planes;
   }
 
-  private performFormed(list: number, { operations, rows, driven }: WindowActivity): void {
+  private performFormed(list: number, { operations, rows, driven, nonZeroOperations }: WindowActivity): void {
+    const { planes, ouWordlines } = this.program;
     for (let entry = list; entry < operations.length; entry += this.lists.length) {
-      operations[entry] = Math.ceil(driven[entry]! / this.program.ouWordlines);
+      operations[entry] = Math.ceil(driven[entry]! / ouWordlines);
       rows[entry] = driven[entry]!;
     }
+    const length = this.lists[list]!.inputs.length;
+    let nonZero = 0;
+    for (let row = 0; row < length; row++) if (this.drivenBits[row] !== 0) nonZero++;
+    nonZeroOperations[list] = Math.ceil(nonZero / ouWordlines) * planes;
   }
 }
 
@@ -166,11 +181,33 @@ export class ActivityScanner {
  * @throws RangeError where the crossbars do not lie within the program.
  */
 export function denseOperationsPerWindow(program: OuProgram, crossbars: CrossbarRange): number {
+  return operationsPerWindow(program, crossbars, ({ inputs }) => inputs.length);
+}
+
+/**
+ * Operations that these crossbars would perform in a window without a detector, if every column group walked the whole
+ * span of its row list: without row compression. Columns that a mapping left out are not counted.
+ *
+ * @throws RangeError where the crossbars do not lie within the program, or a row list has more rows than it spans.
+ */
+export function uncompressedOperationsPerWindow(program: OuProgram, crossbars: CrossbarRange): number {
+  program.rowLists.forEach(({ inputs, span }, list) => {
+    if (span >= inputs.length) return;
+    throw new RangeError(`OU program: row list ${list} spans ${span} rows; allowed at least its own ${inputs.length}`);
+  });
+  return operationsPerWindow(program, crossbars, ({ span }) => span);
+}
+
+function operationsPerWindow(
+  program: OuProgram,
+  crossbars: CrossbarRange,
+  rowsOf: (rowList: RowList) => number,
+): number {
   checkCrossbarRange(program, crossbars);
   let operations = 0;
   for (const { groups } of program.crossbars.slice(crossbars.first, crossbars.first + crossbars.count)) {
     for (const { rowList } of groups) {
-      operations += program.planes * Math.ceil(program.rowLists[rowList]!.inputs.length / program.ouWordlines);
+      operations += program.planes * Math.ceil(rowsOf(program.rowLists[rowList]!) / program.ouWordlines);
     }
   }
   return operations;

@@ -1,5 +1,6 @@
 import type { Parameter, Unit } from '../components/declaration.js';
 import { COMPONENTS, type MachineConfig } from '../components/machine.js';
+import { mappingScheme } from '../mapping/schemes.js';
 import type { Assumption } from '../sim/results/result.js';
 import { machineAdcCost } from './adc-cost.js';
 import { inEffect } from './assumptions.js';
@@ -28,17 +29,24 @@ export interface ExplainRow {
 }
 
 /** Every parameter of the scenario with its origin, in the order of the declarations. */
-export function explain({ machine, provenance }: Scenario): ExplainRow[] {
-  const rows = [explainParameter('machine', 'rootClock', 'machine.rootClock', ROOT_CLOCK, machine, provenance)];
+export function explain({ machine, mapping, provenance }: Scenario): ExplainRow[] {
+  const row = (component: string, name: string, path: string, parameter: Parameter) =>
+    explainParameter(component, name, path, parameter, inEffect(path, machine, mapping.scheme), provenance);
+  const rows = [row('machine', 'rootClock', 'machine.rootClock', ROOT_CLOCK)];
   for (const { key, parameters } of COMPONENTS) {
     for (const [name, parameter] of Object.entries<Parameter>(parameters)) {
-      if (isComputedByLaw(key, name, machine)) continue;
-      rows.push(explainParameter(key, name, `machine.${key}.${name}`, parameter, machine, provenance));
+      const path = `machine.${key}.${name}`;
+      // What a law computes is shown as computed, not as the parameter that law `fixed` reads.
+      if (key === 'adc' && !inEffect(path, machine, mapping.scheme)) continue;
+      rows.push(row(key, name, path, parameter));
     }
     if (key === 'adc') rows.push(...explainAdcCost(machine));
   }
   for (const [name, parameter] of Object.entries(MAPPING_PARAMETERS)) {
-    rows.push(explainParameter('mapping', name, `mapping.${name}`, parameter, machine, provenance));
+    rows.push(row('mapping', name, `mapping.${name}`, parameter));
+  }
+  for (const [name, parameter] of Object.entries(mappingScheme(mapping.scheme).parameters)) {
+    rows.push(row(`mapping.${mapping.scheme}`, name, `mapping.${mapping.scheme}.${name}`, parameter));
   }
   return rows;
 }
@@ -53,7 +61,7 @@ function explainParameter(
   parameter: string,
   path: string,
   { unit, doc }: Parameter,
-  machine: MachineConfig,
+  isInEffect: boolean,
   provenance: ReadonlyMap<string, ParameterOrigin>,
 ): ExplainRow {
   const { value, from, source, assumed, given, exactCycles } = provenance.get(path)!;
@@ -70,18 +78,13 @@ function explainParameter(
     ...(exactCycles === undefined
       ? {}
       : { rounding: rounding(given!, provenance.get('machine.rootClock')!.given!, exactCycles, value as number) }),
-    inEffect: inEffect(path, machine),
+    inEffect: isInEffect,
   };
 }
 
 function rounding(given: string, clock: string, exactCycles: string, cycles: number): string {
   const exact = `${given} x ${clock} = ${exactCycles}`;
   return exactCycles === String(cycles) ? `${exact} cycles` : `${exact} -> ${cycles} cycles`;
-}
-
-/** What a law computes is shown as computed, not as the parameter that law `fixed` reads. */
-function isComputedByLaw(component: string, parameter: string, machine: MachineConfig): boolean {
-  return component === 'adc' && !inEffect(`machine.adc.${parameter}`, machine);
 }
 
 function explainAdcCost(machine: MachineConfig): ExplainRow[] {

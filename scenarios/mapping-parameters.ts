@@ -1,7 +1,10 @@
-import type { ChoiceParameter } from '../components/declaration.js';
-import { ENCODINGS, type Encoding } from '../mapping/encoding.js';
+import type { ChoiceParameter, IntegerParameter, NumberParameter } from '../components/declaration.js';
+import { ENCODINGS, type Encoding, MAX_WEIGHT_BITS } from '../mapping/encoding.js';
 import { LAYOUTS, type Layout } from '../mapping/placement.js';
+import type { Values } from '../mapping/scheme.js';
 import { MAPPING_SCHEMES } from '../mapping/schemes.js';
+
+export type Quantisation = 'network' | 'given' | 'calibrated';
 
 /** How matrices become OU programs: the section `mapping` of a scenario. */
 export interface MappingConfig {
@@ -9,18 +12,60 @@ export interface MappingConfig {
   scheme: string;
   encoding: Encoding;
   layout: Layout;
+  quantisation: Quantisation;
+  /** Bits of a weight, its sign included; 0 for those of the network. */
+  weightBits: number;
+  /** 0 for those of the network. */
+  activationBits: number;
+  accuracyBudget_percent: number;
+  /** The scheme's own parameters: the section `mapping.<scheme>`. */
+  parameters: Values;
 }
 
-const choice = (names: readonly { readonly name: string }[], byDefault: string, doc: string): ChoiceParameter => ({
-  type: 'choice',
-  unit: '1',
-  choices: names.map(({ name }) => name),
-  default: byDefault,
+const choice = <const C extends string>(
+  names: readonly { readonly name: C }[],
+  byDefault: C,
+  doc: string,
+): ChoiceParameter => ({ type: 'choice', unit: '1', choices: names.map(({ name }) => name), default: byDefault, doc });
+
+const bits = (max: number, doc: string): IntegerParameter => ({
+  type: 'integer',
+  unit: 'bit',
+  min: 0,
+  max,
+  default: 0,
   doc,
 });
 
-export const MAPPING_PARAMETERS: Readonly<Record<keyof MappingConfig, ChoiceParameter>> = {
+/** Names of the ways to come by the integers of a network, with a sentence about each. */
+export const QUANTISATIONS: readonly { readonly name: Quantisation; readonly doc: string }[] = [
+  { name: 'network', doc: 'The integers of the network file; the scheme changes them as its parameters say.' },
+  { name: 'given', doc: 'The scheme quantises the float weights as its parameters say.' },
+  {
+    name: 'calibrated',
+    doc: 'The scheme quantises the float weights and decides, layer by layer, under the accuracy budget on calibration images.',
+  },
+];
+
+/** Parameters of a network's mapping, apart from those of its scheme. Those with bits do not hold for `kind: matrix`. */
+export const MAPPING_PARAMETERS = {
   scheme: choice(MAPPING_SCHEMES, 'dense', 'Compiler from a matrix to an OU program.'),
   encoding: choice(ENCODINGS, 'differential', 'How signed weights become the unsigned numbers that cells store.'),
   layout: choice(LAYOUTS, 'adjacent', 'Where the bit-slices of an output stand.'),
-};
+  quantisation: choice(QUANTISATIONS, 'network', 'Where the integers of a network come from.'),
+  weightBits: bits(MAX_WEIGHT_BITS, "Bits of a stored weight of a network, its sign included; 0: the network's own."),
+  activationBits: bits(16, "Bits in which a network's activations are presented; 0: the network's own."),
+  accuracyBudget_percent: {
+    type: 'number',
+    unit: '1',
+    min: 0,
+    max: 100,
+    default: 1,
+    doc: 'Percentage points of top-1 accuracy that a calibrated scheme may lose on the calibration images.',
+  } satisfies NumberParameter as NumberParameter,
+} as const satisfies Readonly<Record<keyof Omit<MappingConfig, 'parameters'>, unknown>>;
+
+/** Names of the schemes that have parameters: sections inside `mapping`. */
+export const SCHEME_SECTIONS: readonly string[] = MAPPING_SCHEMES.filter(
+  ({ parameters }) => Object.keys(parameters).length > 0,
+).map(({ name }) => name);

@@ -123,7 +123,12 @@ function mapToPe(spec: MatrixSpec, { machine, mapping }: ResolvedSettings, findi
   try {
     // Counted before anything is built, so that a matrix far too large is a message and not an exhausted memory.
     if (mapping.scheme === 'dense' && !fits(denseCrossbarCount(spec))) return null;
-    const program = mappingScheme(mapping.scheme).compile(spec);
+    const scheme = mappingScheme(mapping.scheme);
+    const { weights, weightBits, rows, outputs } = spec;
+    const matrix = { rows, outputs, weights: Float64Array.from(weights), grid: { scale: 1, weightBits } };
+    const decision = scheme.given(mapping.parameters);
+    const plan = scheme.plan(matrix, spec, decision, mapping.parameters);
+    const program = scheme.compile({ ...spec, ...plan }, decision, mapping.parameters);
     return fits(program.crossbars.length) ? program : null;
   } catch (error) {
     if (!(error instanceof MappingError)) throw error;

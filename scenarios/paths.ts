@@ -1,4 +1,5 @@
 import { COMPONENTS } from '../components/machine.js';
+import { MAPPING_SCHEMES } from '../mapping/schemes.js';
 import { MAPPING_PARAMETERS } from './mapping-parameters.js';
 import { IMAGES_KEYS, WORKLOAD_KEYS } from './workload-keys.js';
 
@@ -12,6 +13,7 @@ export const SCENARIO_PATHS: readonly string[] = [
   ...MACHINE_KEYS.map((key) => `machine.${key}`),
   ...COMPONENTS.flatMap(({ key, parameters }) => Object.keys(parameters).map((name) => `machine.${key}.${name}`)),
   ...Object.keys(MAPPING_PARAMETERS).map((name) => `mapping.${name}`),
+  ...MAPPING_SCHEMES.flatMap(({ name, parameters }) => Object.keys(parameters).map((key) => `mapping.${name}.${key}`)),
   ...new Set(Object.values(WORKLOAD_KEYS).flatMap((keys) => keys.map((key) => `workload.${key}`))),
   ...IMAGES_KEYS.map((key) => `workload.images.${key}`),
 ];

@@ -1,7 +1,7 @@
 import { COMPONENTS, type MachineConfig } from '../components/machine.js';
 import type { ActionEnergy, Area, Energy } from '../sim/results/result.js';
 import { machineAdcCost } from './adc-cost.js';
-import type { ComponentKey } from './presets/preset.js';
+import type { ComponentKey } from './preset.js';
 
 type ActionOf<D> = D extends { key: infer K extends string; actions: infer A } ? `${K}.${keyof A & string}` : never;
 

@@ -10,7 +10,7 @@ import { type NetworkWorkload, resolveNetworkWorkload } from './network-workload
 import { applyOverride, parseOverride } from './overrides.js';
 import type { RawScenario } from './parse-scenario.js';
 import { SCENARIO_KEYS } from './paths.js';
-import type { Preset } from './presets/preset.js';
+import type { Preset } from './preset.js';
 import { ScenarioError, shown, unknownName } from './problem.js';
 import type { ParameterOrigin } from './provenance.js';
 import { type ResolvedSettings, resolveSettings } from './settings.js';
@@ -69,9 +69,9 @@ export function resolveScenario(raw: RawScenario, { baseDir, overrides = [], nam
   const content = {
     scope,
     machine: { ...(preset === null ? {} : { preset: preset.name }), ...machine },
-    mapping: { ...mapping },
+    mapping: echoOf(mapping),
     workload: resolvedWorkload.echo,
-    assumptions: assumptionsOf(machine, origins),
+    assumptions: assumptionsOf(machine, mapping.scheme, origins),
   };
   return {
     scope,
@@ -82,6 +82,11 @@ export function resolveScenario(raw: RawScenario, { baseDir, overrides = [], nam
     provenance: origins,
     resolved: { hash: canonicalHash(content), ...content },
   };
+}
+
+/** The mapping as a scenario would say it. */
+function echoOf({ parameters, ...mapping }: MappingConfig): Record<string, unknown> {
+  return Object.keys(parameters).length === 0 ? mapping : { ...mapping, [mapping.scheme]: parameters };
 }
 
 /** The raw scenario that `--preset`, `--model` and the choice of images stand for. */

@@ -1,12 +1,13 @@
 import type { Parameter } from '../components/declaration.js';
 import { COMPONENTS, type MachineConfig } from '../components/machine.js';
+import { MAPPING_SCHEMES, mappingScheme } from '../mapping/schemes.js';
 import { extend } from './extend.js';
 import { type Findings, isSection, readSection, type Section } from './findings.js';
-import { MAPPING_PARAMETERS, type MappingConfig } from './mapping-parameters.js';
+import { MAPPING_PARAMETERS, type MappingConfig, SCHEME_SECTIONS } from './mapping-parameters.js';
 import { readParameter } from './parameter.js';
 import { MACHINE_KEYS } from './paths.js';
-import { findPreset, PRESET_NAMES } from './presets/index.js';
-import type { Preset } from './presets/preset.js';
+import type { Preset } from './preset.js';
+import { findPreset, PRESET_NAMES } from './presets.js';
 import { shown, unknownName } from './problem.js';
 import type { ParameterOrigin, Provenanced } from './provenance.js';
 import { type Decimal, isFault, parseFrequency } from './quantities.js';
@@ -31,10 +32,22 @@ export interface ResolvedSettings {
   readonly origins: ReadonlyMap<string, ParameterOrigin>;
 }
 
-/** Sections whose parameters are declared: every component's, and `mapping`. */
-const DECLARED_SECTIONS: readonly { path: string; parameters: Readonly<Record<string, Parameter>> }[] = [
-  ...COMPONENTS.map(({ key, parameters }) => ({ path: `machine.${key}`, parameters })),
-  { path: 'mapping', parameters: MAPPING_PARAMETERS },
+interface DeclaredSection {
+  readonly path: string;
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  /** Keys that the section may have beside its parameters: sections inside it. */
+  readonly sections: readonly string[];
+}
+
+/** Sections whose parameters are declared: every component's, `mapping`, and inside it every scheme's. */
+const DECLARED_SECTIONS: readonly DeclaredSection[] = [
+  ...COMPONENTS.map(({ key, parameters }) => ({ path: `machine.${key}`, parameters, sections: [] })),
+  { path: 'mapping', parameters: MAPPING_PARAMETERS, sections: SCHEME_SECTIONS },
+  ...MAPPING_SCHEMES.filter(({ name }) => SCHEME_SECTIONS.includes(name)).map(({ name, parameters }) => ({
+    path: `mapping.${name}`,
+    parameters,
+    sections: [],
+  })),
 ];
 
 const ROOT_CLOCK_PATH = 'machine.rootClock';
@@ -92,10 +105,10 @@ function givenParameters(
   findings: Findings,
 ): Settings {
   const given: Record<string, Setting> = {};
-  for (const { path, parameters } of DECLARED_SECTIONS) {
-    const value = path === 'mapping' ? mapping : machine?.[path.slice('machine.'.length)];
+  for (const { path, parameters, sections } of DECLARED_SECTIONS) {
+    const value = givenSection(path, machine, mapping);
     if (value === undefined) continue;
-    const section = readSection(value, path, Object.keys(parameters), findings);
+    const section = readSection(value, path, [...Object.keys(parameters), ...sections], findings);
     for (const name of Object.keys(parameters)) {
       if (section === null || !Object.hasOwn(section, name)) continue;
       const parameterPath = `${path}.${name}`;
@@ -103,6 +116,14 @@ function givenParameters(
     }
   }
   return given;
+}
+
+/** What a scenario gives for `mapping`, `mapping.<scheme>` or `machine.<component>`. */
+function givenSection(path: string, machine: Section | null, mapping: unknown): unknown {
+  if (path === 'mapping') return mapping;
+  const [section, key] = path.split('.') as [string, string];
+  if (section === 'machine') return machine?.[key];
+  return isSection(mapping) ? mapping[key] : undefined;
 }
 
 function givenRootClock(machine: Section | null, isOverridden: (path: string) => boolean): Settings {
@@ -123,8 +144,9 @@ function defaultSettings(): Settings {
   return settings;
 }
 
+/** The preset's values over the defaults, which remain for the schemes that the preset does not use. */
 function presetSettings(preset: Preset): Settings {
-  const settings: Record<string, Setting> = {};
+  const settings: Record<string, Setting> = { ...defaultSettings() };
   for (const [path, provenanced] of presetParameters(preset)) {
     const { value: given, ...origin } = provenanced;
     settings[path] = { given, from: 'preset', ...origin };
@@ -142,7 +164,13 @@ export function presetParameters(preset: Preset): Map<string, Provenanced<number
       parameters.set(`machine.${key}.${name}`, value);
     }
   }
-  for (const [name, value] of Object.entries(preset.mapping)) parameters.set(`mapping.${name}`, value);
+  const { parameters: ofScheme, ...mapping } = preset.mapping;
+  for (const [name, value] of Object.entries<Provenanced<number | string>>(mapping)) {
+    parameters.set(`mapping.${name}`, value);
+  }
+  for (const [name, value] of Object.entries(ofScheme)) {
+    parameters.set(`mapping.${preset.mapping.scheme.value}.${name}`, value);
+  }
   return parameters;
 }
 
@@ -195,6 +223,10 @@ function machineOf(rootClock_GHz: number, origins: ReadonlyMap<string, Parameter
 }
 
 function mappingOf(origins: ReadonlyMap<string, ParameterOrigin>): MappingConfig {
-  const values = Object.keys(MAPPING_PARAMETERS).map((name) => [name, origins.get(`mapping.${name}`)!.value]);
-  return Object.fromEntries(values) as MappingConfig;
+  const valuesAt = (path: string, names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, origins.get(`${path}.${name}`)!.value]));
+  const mapping = valuesAt('mapping', Object.keys(MAPPING_PARAMETERS));
+  const { name, parameters } = mappingScheme(mapping['scheme'] as string);
+  // The declarations that MappingConfig is typed by are those that were just walked.
+  return { ...mapping, parameters: valuesAt(`mapping.${name}`, Object.keys(parameters)) } as unknown as MappingConfig;
 }

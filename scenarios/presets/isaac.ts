@@ -1,5 +1,5 @@
+import type { Preset } from '../preset.js';
 import { assumed, from } from '../provenance.js';
-import type { Preset } from './preset.js';
 
 // ISAAC: Shafiee et al., "ISAAC: A Convolutional Neural Network Accelerator with In-Situ Analog Arithmetic in
 // Crossbars", ISCA 2016, with the corrected tables of October 2016. Table I gives power and area of groups: an IMA has
@@ -12,14 +12,23 @@ const perAction = (group: string, power_mW: number, share: string) =>
   `ISAAC Table I: ${group} ${power_mW} mW x 100 ns / ${share}`;
 const unpricedDetector = 'no source for a detector in this machine; one that is added costs nothing';
 const detectorless = 'ISAAC has no sparsity detector';
+const unpricedDecoder = 'no source for an index decoder in this machine; one that is added costs nothing';
+const indexless = 'ISAAC maps matrices densely, without indices';
 
-export const isaac: Preset = {
+export const preset: Preset = {
   name: 'isaac',
   title: 'ISAAC (ISCA 2016): full-array reads, one 8-bit ADC per crossbar',
   doc:
     'In-situ multiply-accumulate unit (IMA) of ISAAC-CE at 32 nm: 8 crossbars of 128 x 128 cells of 2 bits, read whole ' +
     'in 100 ns, each with an ADC that converts its 128 bitlines during the next read. The unit column and the flip ' +
     'encoding are not modelled: with 8 bits a code above 255 saturates, and the result counts how often.',
+  publication: {
+    title: 'ISAAC: A Convolutional Neural Network Accelerator with In-Situ Analog Arithmetic in Crossbars',
+    venue: 'ISCA',
+    year: 2016,
+  },
+  compared: true,
+  claims: [],
   machine: {
     // The digital clock is 1.2 GHz, and Table I prints 1.2 GS/s for the ADC; but 128 conversions in one 100 ns read need
     // 1.28 GS/s, the rate that the text and MNSIM 2.0 give. The ADC sets the pace here, so it sets the clock.
@@ -77,6 +86,14 @@ export const isaac: Preset = {
       scanEnergy_pJ: assumed(unpricedDetector, 0),
       area_um2: assumed(unpricedDetector, 0),
     },
+    indexDecoder: {
+      kind: from(indexless, 'none'),
+      operationCycles: assumed(unpricedDecoder, 0),
+      operationEnergy_pJ: assumed(unpricedDecoder, 0),
+      bitReadEnergy_pJ: assumed(unpricedDecoder, 0),
+      area_um2: assumed(unpricedDecoder, 0),
+      bitArea_um2: assumed(unpricedDecoder, 0),
+    },
     inputRegister: {
       windows: from('ISAAC Table I: 2 KB are 8 x 128 inputs of 16 bits, one window', 1),
       writeEnergy_pJ: from(perAction('2 KB input register', 1.24, '1024 bytes (PP_sim)'), (1.24 * 100) / 1024),
@@ -91,5 +108,10 @@ export const isaac: Preset = {
     scheme: from('ISAAC maps matrices densely', 'dense'),
     encoding: from('ISAAC stores weights with a bias and subtracts it with the sum of the inputs', 'offset'),
     layout: from('ISAAC stores the slices of a weight in adjacent cells of a row', 'adjacent'),
+    quantisation: assumed('the integers of the network, as they are', 'network'),
+    weightBits: assumed("the network's own bits", 0),
+    activationBits: assumed("the network's own bits", 0),
+    accuracyBudget_percent: assumed('not used: nothing is decided', 1),
+    parameters: {},
   },
 };

@@ -1,5 +1,5 @@
+import type { Preset } from '../preset.js';
 import { assumed, from } from '../provenance.js';
-import type { Preset } from './preset.js';
 
 // The machine on which the OU literature compares its ideas. Sources:
 // - BWQ: IEEE TCAD 43(12), 2024, pp. 4558-4571 (arXiv 2310.12182): 128 x 128 crossbars of 1-bit cells, OU of 9 wordlines
@@ -13,13 +13,18 @@ import type { Preset } from './preset.js';
 const clock_GHz = 1.2;
 const unpricedDetector = 'no source for a detector in this machine; one that is added costs nothing';
 const detectorless = 'the baseline has no sparsity detector';
+const unpricedDecoder = 'no source for an index decoder in this machine; one that is added costs nothing';
+const indexless = 'the baseline maps matrices densely, without indices';
 
-export const ouBaseline: Preset = {
+export const preset: Preset = {
   name: 'ou-baseline',
   title: 'OU baseline: 9 x 8 operation units, 8 ADCs of 4 bits per crossbar',
   doc:
     'Dense accelerator at operation-unit granularity, as BWQ, PP_sim and their relatives use it for comparison: ' +
     '8 crossbars of 128 x 128 cells of 1 bit, 9 x 8 OUs, and an ADC for every bitline of the OU.',
+  publication: null,
+  compared: false,
+  claims: [],
   machine: {
     rootClock: from('BWQ Table I, ISAAC: 1.2 GHz', '1.2 GHz'),
     pe: { crossbars: from('PP_sim: 8 crossbars per computation unit', 8) },
@@ -78,6 +83,14 @@ export const ouBaseline: Preset = {
       scanEnergy_pJ: assumed(unpricedDetector, 0),
       area_um2: assumed(unpricedDetector, 0),
     },
+    indexDecoder: {
+      kind: from(indexless, 'none'),
+      operationCycles: assumed(unpricedDecoder, 0),
+      operationEnergy_pJ: assumed(unpricedDecoder, 0),
+      bitReadEnergy_pJ: assumed(unpricedDecoder, 0),
+      area_um2: assumed(unpricedDecoder, 0),
+      bitArea_um2: assumed(unpricedDecoder, 0),
+    },
     inputRegister: {
       windows: assumed('the next window is loaded while the present one is read', 2),
       writeEnergy_pJ: from(
@@ -98,5 +111,10 @@ export const ouBaseline: Preset = {
     scheme: from('the baseline maps matrices densely', 'dense'),
     encoding: from('Chen (ISSCC 2018), MNSIM 2.0: positive and negative weights in separate arrays', 'differential'),
     layout: assumed('the bits of a weight side by side, as in ISAAC', 'adjacent'),
+    quantisation: assumed('the integers of the network, as they are', 'network'),
+    weightBits: assumed("the network's own bits", 0),
+    activationBits: assumed("the network's own bits", 0),
+    accuracyBudget_percent: assumed('not used: nothing is decided', 1),
+    parameters: {},
   },
 };

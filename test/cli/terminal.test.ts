@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, openSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { COMPONENTS } from '../../components/machine.js';
-import { PRESETS } from '../../scenarios/presets/index.js';
+import { PRESETS } from '../../scenarios/presets.js';
 import { MAIN, ousim, packageVersion, ROOT } from './ousim.js';
 
 const ESCAPE = '\u001b[';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { COMPONENTS, type MachineConfig } from '../../components/machine.js';
 import { machineAdcCost } from '../../scenarios/adc-cost.js';
 import { MAPPING_PARAMETERS } from '../../scenarios/mapping-parameters.js';
-import { findPreset, PRESET_NAMES, PRESETS } from '../../scenarios/presets/index.js';
+import { findPreset, PRESET_NAMES, PRESETS } from '../../scenarios/presets.js';
 import { actionPrices, instancesOf, machineArea } from '../../scenarios/pricing.js';
 import { resolveScenario, type Scenario, scenarioFromOptions } from '../../scenarios/scenario.js';
 import { presetParameters } from '../../scenarios/settings.js';

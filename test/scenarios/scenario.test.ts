@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COMPONENTS } from '../../components/machine.js';
 import { extend } from '../../scenarios/extend.js';
-import { PRESETS } from '../../scenarios/presets/index.js';
+import { PRESETS } from '../../scenarios/presets.js';
 import { parseScenario, type RawScenario, resolveScenario, scenarioFromOptions } from '../../scenarios/scenario.js';
 import { resolveText, SMALL } from './resolve.js';
 

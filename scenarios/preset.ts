@@ -1,5 +1,7 @@
-import type { MachineConfig } from '../../components/machine.js';
-import type { Provenanced } from '../provenance.js';
+import type { MachineConfig } from '../components/machine.js';
+import type { Claim } from './claim.js';
+import type { MappingConfig } from './mapping-parameters.js';
+import type { Provenanced } from './provenance.js';
 
 /** Keys of the machine's components in a scenario. */
 export type ComponentKey = Exclude<keyof MachineConfig, 'rootClock_GHz'>;
@@ -12,16 +14,23 @@ export type PresetMachine = {
   readonly [C in ComponentKey]: { readonly [P in keyof MachineConfig[C]]: PresetValue<MachineConfig[C][P]> };
 } & { readonly rootClock: Provenanced<`${number} GHz`> };
 
+/** The section `mapping`, and the parameters of its scheme, every one of them. */
+export type PresetMapping = {
+  readonly [P in keyof Omit<MappingConfig, 'parameters'>]: PresetValue<MappingConfig[P]>;
+} & { readonly parameters: Readonly<Record<string, Provenanced<number | string>>> };
+
 /** An accelerator: a machine, and how networks are mapped onto it unless the scenario says otherwise. */
 export interface Preset {
   /** As `machine.preset` names it. */
   readonly name: string;
   readonly title: string;
   readonly doc: string;
+  /** Null for machines that no paper proposes. */
+  readonly publication: { readonly title: string; readonly venue: string; readonly year: number } | null;
+  /** True for a row of `ousim compare` unless it is told which systems to take. */
+  readonly compared: boolean;
+  /** What the paper reports. */
+  readonly claims: readonly Claim[];
   readonly machine: PresetMachine;
-  readonly mapping: {
-    readonly scheme: Provenanced<string>;
-    readonly encoding: Provenanced<string>;
-    readonly layout: Provenanced<string>;
-  };
+  readonly mapping: PresetMapping;
 }

@@ -1,0 +1,72 @@
+import { MappingError } from './mapping-error.js';
+
+/** The matrix that a mapping scheme starts from. */
+export interface FloatMatrix {
+  /** K: rows, inputs of a window. */
+  readonly rows: number;
+  /** M: columns, outputs of a window. */
+  readonly outputs: number;
+  /** Shape [K][M] row-major. */
+  readonly weights: Float64Array;
+  /**
+   * Where the weights already are integers of a given precision, what they mean; a scheme then keeps their scale. Null
+   * where they are real numbers and the scheme quantises them itself.
+   */
+  readonly grid: WeightGrid | null;
+}
+
+export interface WeightGrid {
+  /** Real value of one unit. */
+  readonly scale: number;
+  /** Bits of a weight, its sign included. */
+  readonly weightBits: number;
+}
+
+/** Integers of a matrix and the real value of one unit. */
+export interface QuantisedMatrix {
+  /** Shape [K][M] row-major. */
+  readonly weights: Int32Array;
+  readonly scale: number;
+  /** Bits of a weight, its sign included. */
+  readonly weightBits: number;
+}
+
+/**
+ * Symmetric uniform quantisation, one scale a matrix: w = round(W / scale), scale = max |W| / (2^(weightBits - 1) - 1),
+ * ties to even. A matrix on a grid keeps its integers.
+ *
+ * @throws MappingError where the integers of a grid do not fit into `weightBits`
+ */
+export function quantiseUniform(matrix: FloatMatrix, weightBits: number): QuantisedMatrix {
+  const { weights, grid } = matrix;
+  if (grid !== null) {
+    if (grid.weightBits > weightBits) {
+      throw new MappingError([
+        {
+          path: 'weightBits',
+          value: weightBits,
+          allowed: `at least ${grid.weightBits}, the bits of the network's integers`,
+          hint: 'use longer words, or let the scheme quantise the float weights',
+        },
+      ]);
+    }
+    return { weights: Int32Array.from(weights), scale: grid.scale, weightBits };
+  }
+  const largest = largestMagnitude(weights);
+  const scale = largest === 0 ? 1 : largest / (2 ** (weightBits - 1) - 1);
+  return { weights: Int32Array.from(weights, (weight) => roundHalfEven(weight / scale)), scale, weightBits };
+}
+
+export function largestMagnitude(weights: Float64Array): number {
+  let largest = 0;
+  for (const weight of weights) largest = Math.max(largest, Math.abs(weight));
+  return largest;
+}
+
+/** The nearest whole number; of two equally near the even one. */
+export function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const above = value - floor;
+  if (above !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}

@@ -1,0 +1,121 @@
+import type { MatrixShape } from './matrix-spec.js';
+import type { ColumnGroup, CrossbarProgram, OuProgram, RowList } from './ou-program.js';
+
+/** A row list to be added; wordlines and inputs have one entry a row. */
+export interface RowListDescription {
+  readonly wordlines: ArrayLike<number>;
+  readonly inputs: ArrayLike<number>;
+  /** Left out: no shifts. */
+  readonly shifts?: ArrayLike<number>;
+  /** Left out: the list's own rows, as where nothing was left out. */
+  readonly span?: number;
+}
+
+/** A column group to be added; all lists have one entry a bitline. */
+export interface ColumnGroupDescription {
+  readonly rowList: number;
+  readonly bitlines: ArrayLike<number>;
+  readonly outputs: ArrayLike<number>;
+  readonly significance: ArrayLike<number>;
+  /** Left out: nothing is stored complemented. */
+  readonly complement?: ArrayLike<number>;
+  /** Left out: 0. */
+  readonly indexBits?: number;
+}
+
+/** Puts an OU program together, for schemes that place operation units themselves. */
+export class ProgramBuilder {
+  private readonly rowLists: RowList[] = [];
+  private readonly crossbars: CrossbarBuilder[] = [];
+
+  constructor(readonly shape: MatrixShape) {}
+
+  /** Adds a row list and returns its number. */
+  addRowList({ wordlines, inputs, shifts, span }: RowListDescription): number {
+    this.rowLists.push({
+      wordlines: Int32Array.from(wordlines),
+      inputs: Int32Array.from(inputs),
+      shifts: shifts === undefined ? new Uint8Array(inputs.length) : Uint8Array.from(shifts),
+      span: span ?? inputs.length,
+    });
+    return this.rowLists.length - 1;
+  }
+
+  addCrossbar(): CrossbarBuilder {
+    const { wordlines, bitlines } = this.shape.crossbar;
+    const crossbar = new CrossbarBuilder(wordlines, bitlines);
+    this.crossbars.push(crossbar);
+    return crossbar;
+  }
+
+  get crossbarCount(): number {
+    return this.crossbars.length;
+  }
+
+  /**
+   * @param indexBits bits stored beside the cells
+   * @param inputSumFactor what each output gains per unit of the sum of the inputs; null for nothing
+   */
+  build({
+    indexBits = 0,
+    inputSumFactor = null,
+  }: {
+    readonly indexBits?: number;
+    readonly inputSumFactor?: Float64Array | null;
+  } = {}): OuProgram {
+    const { shape, rowLists, crossbars } = this;
+    const largestShift = rowLists.reduce((most, { shifts }) => shifts.reduce((a, b) => Math.max(a, b), most), 0);
+    return {
+      inputs: shape.rows,
+      outputs: shape.outputs,
+      inputBits: shape.inputBits,
+      bitsPerPlane: shape.bitsPerPlane,
+      planes: Math.ceil((shape.inputBits + largestShift) / shape.bitsPerPlane),
+      bitsPerCell: shape.crossbar.bitsPerCell,
+      wordlines: shape.crossbar.wordlines,
+      bitlines: shape.crossbar.bitlines,
+      ouWordlines: shape.ou.wordlines,
+      ouBitlines: shape.ou.bitlines,
+      rowLists,
+      crossbars: crossbars.map(({ levels, groups }): CrossbarProgram => ({ levels, groups })),
+      inputSumFactor,
+      cellsUsed: crossbars.reduce((cells, crossbar) => cells + cellsWalked(crossbar, rowLists), 0),
+      indexBits,
+    };
+  }
+}
+
+/** One crossbar of a program under construction. */
+export class CrossbarBuilder {
+  /** Shape [wordlines][bitlines] row-major. */
+  readonly levels: Uint8Array;
+  readonly groups: ColumnGroup[] = [];
+
+  constructor(
+    wordlines: number,
+    private readonly bitlines: number,
+  ) {
+    this.levels = new Uint8Array(wordlines * bitlines);
+  }
+
+  setLevel(wordline: number, bitline: number, level: number): void {
+    this.levels[wordline * this.bitlines + bitline] = level;
+  }
+
+  /** Appends a column group; groups are read in the order in which they were added. */
+  addGroup({ rowList, bitlines, outputs, significance, complement, indexBits }: ColumnGroupDescription): void {
+    this.groups.push({
+      rowList,
+      bitlines: Int32Array.from(bitlines),
+      outputs: Int32Array.from(outputs),
+      significance: Float64Array.from(significance),
+      complement: complement === undefined ? new Uint8Array(bitlines.length) : Uint8Array.from(complement),
+      indexBits: indexBits ?? 0,
+    });
+  }
+}
+
+/** Cells that some column group walks; groups of a crossbar never share a cell. */
+function cellsWalked({ groups }: CrossbarBuilder, rowLists: readonly RowList[]): number {
+  return groups.reduce((cells, group) => cells + group.bitlines.length * rowLists[group.rowList]!.wordlines.length, 0);
+}
