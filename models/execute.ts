@@ -1,21 +1,8 @@
-import {
-  type ActivationArray,
-  activationDtype,
-  checkedActivations,
-  newActivations,
-  unsignedLimit,
-} from './activation-format.js';
+import { activationDtype, checkedActivations, newActivations, unsignedLimit } from './activation-format.js';
 import { integerProduct } from './integer-product.js';
 import { type MatrixLayer, matrixLayers } from './matrix-layer.js';
-import {
-  INPUT_NAME,
-  isMatrixNode,
-  type MatrixNode,
-  type MaxpoolNode,
-  type Network,
-  type NetworkNode,
-  type ShortcutANode,
-} from './network.js';
+import { INPUT_NAME, isMatrixNode, type MatrixNode, type Network } from './network.js';
+import { rearrange } from './rearrange.js';
 import { elementsOf, type Tensor } from './tensor.js';
 import { windowProduct } from './window-product.js';
 
@@ -62,7 +49,9 @@ export function executeNetwork(network: Network, input: Tensor, options: Execute
         : rectify(node, scaled, activationBits);
       options.observe?.(node.name, output, accumulators);
     } else {
-      output = { dtype: source.dtype, shape: node.outputShape, data: rearrange(node, source, activationBits) };
+      const data = newActivations(activationBits, node.inputSigned, elementsOf(node.outputShape));
+      rearrange(node, source.data, data);
+      output = { dtype: source.dtype, shape: node.outputShape, data };
       options.observe?.(node.name, output);
     }
     outputs.set(node.name, output);
@@ -113,64 +102,4 @@ function rectify(node: MatrixNode, values: Float64Array, bits: number): Tensor {
   const data = newActivations(bits, false, values.length);
   for (let i = 0; i < data.length; i++) data[i] = Math.min(limit, Math.max(0, Math.floor(values[i]! + 0.5)));
   return { dtype: activationDtype(bits, false), shape: node.outputShape, data };
-}
-
-/** The nodes that are no matrix product. They keep the signedness of their input. */
-function rearrange(node: Exclude<NetworkNode, MatrixNode>, input: Tensor, bits: number): ActivationArray {
-  const source = input.data as ActivationArray;
-  const output = newActivations(bits, node.inputSigned, elementsOf(node.outputShape));
-  switch (node.op) {
-    case 'maxpool':
-      poolMaxima(node, source, output);
-      break;
-    case 'gap':
-      averageChannels(source, output);
-      break;
-    case 'shortcutA':
-      subsample(node, source, output);
-      break;
-    case 'flatten':
-      output.set(source);
-      break;
-  }
-  return output;
-}
-
-function poolMaxima(node: MaxpoolNode, source: ActivationArray, output: ActivationArray): void {
-  const { k } = node;
-  const [channels, height, width] = node.outputShape as [number, number, number];
-  const rowStep = width * k;
-  let to = 0;
-  for (let row = 0; row < channels * height; row++) {
-    for (let x = 0; x < width; x++) {
-      const corner = row * k * rowStep + x * k;
-      let largest = source[corner]!;
-      for (let ky = 0; ky < k; ky++) {
-        for (let kx = 0; kx < k; kx++) largest = Math.max(largest, source[corner + ky * rowStep + kx]!);
-      }
-      output[to++] = largest;
-    }
-  }
-}
-
-/** floor(mean + 0.5) of each channel. */
-function averageChannels(source: ActivationArray, output: ActivationArray): void {
-  const pixels = source.length / output.length;
-  for (let channel = 0; channel < output.length; channel++) {
-    let sum = 0;
-    for (let i = channel * pixels; i < (channel + 1) * pixels; i++) sum += source[i]!;
-    output[channel] = Math.floor(sum / pixels + 0.5);
-  }
-}
-
-function subsample(node: ShortcutANode, source: ActivationArray, output: ActivationArray): void {
-  const [channels, inputHeight, inputWidth] = node.inputShape as [number, number, number];
-  const [, height, width] = node.outputShape as [number, number, number];
-  let to = node.padChannels * height * width;
-  for (let channel = 0; channel < channels; channel++) {
-    for (let y = 0; y < height; y++) {
-      const row = (channel * inputHeight + 2 * y) * inputWidth;
-      for (let x = 0; x < width; x++) output[to++] = source[row + 2 * x]!;
-    }
-  }
 }

@@ -40,7 +40,7 @@ export class MatrixLayer {
    * @throws RangeError if the node prunes windows of signed inputs, or in an impossible way
    */
   constructor(
-    private readonly node: MatrixNode,
+    readonly node: MatrixNode,
     inputBits: number,
   ) {
     checkPruning(node);

@@ -32,6 +32,28 @@ export function quantiseImage(network: Network, pixels: Uint8Array): Tensor {
   return { dtype: activationDtype(activationBits, inputSigned), shape: inputShape, data };
 }
 
+/**
+ * The same image before quantisation: per channel (x/255 - mean) / std, or for raw pixels x times the value of a pixel's
+ * step, which is inputScale with 8-bit activations.
+ *
+ * @param pixels 8-bit pixels, shape `network.inputShape` ([C][H][W] row-major)
+ * @returns shape `network.inputShape`
+ * @throws RangeError if the number of pixels does not fit the network
+ */
+export function normaliseImage(network: Network, pixels: Uint8Array): Float64Array {
+  checkPixels(network, pixels);
+  const { inputShape, preprocess, inputScale, activationBits } = network;
+  if (preprocess.kind === 'raw') {
+    const pixelValue = (inputScale * unsignedLimit(activationBits)) / 255;
+    return Float64Array.from(pixels, (pixel) => pixel * pixelValue);
+  }
+  const size = inputShape[1] * inputShape[2];
+  return Float64Array.from(pixels, (pixel, i) => {
+    const channel = Math.floor(i / size);
+    return (pixel / 255 - preprocess.mean[channel]!) / preprocess.std[channel]!;
+  });
+}
+
 function checkPixels({ inputShape }: Network, pixels: Uint8Array): void {
   if (pixels.length !== elementsOf(inputShape)) {
     throw new RangeError(

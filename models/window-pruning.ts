@@ -16,7 +16,10 @@ export interface WindowPruning {
  *
  * @param window K unsigned inputs, in row order
  */
-export function pruneWindow({ rowBlock, groupRows, threshold }: WindowPruning, window: Uint16Array | Int32Array): void {
+export function pruneWindow(
+  { rowBlock, groupRows, threshold }: WindowPruning,
+  window: Uint16Array | Int32Array | Float64Array,
+): void {
   for (let block = 0; block < window.length; block += rowBlock) {
     const blockEnd = Math.min(block + rowBlock, window.length);
     for (let group = block; group < blockEnd; group += groupRows) {

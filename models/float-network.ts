@@ -1,0 +1,180 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { loadNetwork } from './load-network.js';
+import { INPUT_NAME, isMatrixNode, type MatrixNode, type Network } from './network.js';
+import { NetworkFormatError } from './network-format-error.js';
+import { PackedMatrix } from './packed-matrix.js';
+import { didYouMean, type Problem } from './problem.js';
+import { rearrange } from './rearrange.js';
+import { readSafetensors } from './safetensors.js';
+import { describeTensor, elementsOf, type Tensor } from './tensor.js';
+
+/** Float weights by node name, in the order of the node's own `weights`: [out][in][kh][kw] or [out][in]. */
+export type FloatWeights = ReadonlyMap<string, Float64Array>;
+
+const FILE_NAME = 'fp32.safetensors';
+
+/**
+ * The float weights that a quantised network was made from: `fp32.safetensors` beside its JSON file. The tensor of node
+ * "layer1.0.conv1" is "layer1.0.conv1.weight"; that of node "conv0" is "conv0.weight" or, from a list of layers,
+ * "conv.0.weight". Other tensors of the file (biases, batch normalisation) are not read: they are in M and B already.
+ *
+ * @param jsonPath the network's JSON file, for `loadNetwork`
+ * @returns null where there is no such file
+ * @throws FileFormatError if the network's files or the float file are damaged
+ * @throws NetworkFormatError with every weight that is missing or has another shape
+ */
+export function loadFloatWeights(jsonPath: string, network: Network = loadNetwork(jsonPath)): FloatWeights | null {
+  const path = join(dirname(jsonPath), FILE_NAME);
+  if (!existsSync(path)) return null;
+  return floatWeightsOf(network, readSafetensors(path), path);
+}
+
+/**
+ * The same from tensors in memory; `path` only names the file in errors.
+ *
+ * @throws NetworkFormatError
+ */
+export function floatWeightsOf(network: Network, tensors: ReadonlyMap<string, Tensor>, path: string): FloatWeights {
+  const problems: Problem[] = [];
+  const weights = new Map<string, Float64Array>();
+  for (const node of network.nodes.filter(isMatrixNode)) {
+    const values = readWeights(node, tensors, problems);
+    if (values !== null) weights.set(node.name, values);
+  }
+  if (problems.length > 0) throw new NetworkFormatError(path, problems);
+  return weights;
+}
+
+function readWeights(node: MatrixNode, tensors: ReadonlyMap<string, Tensor>, problems: Problem[]): Float64Array | null {
+  const names = [`${node.name}.weight`, `${node.name.replace(/(\D)(\d+)$/, '$1.$2')}.weight`];
+  const name = names.find((candidate) => tensors.has(candidate));
+  if (name === undefined) {
+    const hint = didYouMean(names[0]!, tensors.keys());
+    const allowed = `a tensor with the float weights of node "${node.name}"`;
+    problems.push({ path: [...new Set(names)].join(' or '), value: undefined, allowed, hint });
+    return null;
+  }
+  const tensor = tensors.get(name)!;
+  const shape = shapeOfWeights(node);
+  if ((tensor.dtype !== 'F32' && tensor.dtype !== 'F64') || tensor.shape.join() !== shape.join()) {
+    const allowed = `F32 or F64 [${shape.join(', ')}], as node "${node.name}" has`;
+    problems.push({ path: name, value: describeTensor(tensor), allowed, hint: '' });
+    return null;
+  }
+  const values = Float64Array.from(tensor.data);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    problems.push({ path: `${name}[${bad}]`, value: String(values[bad]), allowed: 'a finite value', hint: '' });
+    return null;
+  }
+  return values;
+}
+
+function shapeOfWeights(node: MatrixNode): number[] {
+  const outputs = node.outputShape[0]!;
+  return node.op === 'fc'
+    ? [outputs, node.inputShape[0]!]
+    : [outputs, node.inputShape[0]!, node.kernelHeight, node.kernelWidth];
+}
+
+/**
+ * A node's float weights as the matrix that crossbars see.
+ *
+ * @returns shape [K][M] row-major, K in the order channel, kernel row, kernel column: as `MatrixLayer.weights`
+ * @throws RangeError if there are none of the node
+ */
+export function matrixOf(node: MatrixNode, floatWeights: FloatWeights): Float64Array {
+  const weights = weightsOf(node, floatWeights);
+  const outputs = node.outputShape[0]!;
+  const rows = weights.length / outputs;
+  const matrix = new Float64Array(weights.length);
+  for (let m = 0; m < outputs; m++) {
+    for (let k = 0; k < rows; k++) matrix[k * outputs + m] = weights[m * rows + k]!;
+  }
+  return matrix;
+}
+
+function weightsOf(node: MatrixNode, floatWeights: FloatWeights): Float64Array {
+  const weights = floatWeights.get(node.name);
+  if (weights === undefined) throw new RangeError(`node "${node.name}": no float weights of that name`);
+  return weights;
+}
+
+/**
+ * A network in floating point: the graph of the quantised one with W / weightScale in place of its integers, and nothing
+ * rounded or limited, but for the ReLU's zero. As M and B hold the batch normalisation, the logits are those of the
+ * trained float network, but for rounding in the last digits.
+ */
+export class FloatNetwork {
+  private readonly matrices: ReadonlyMap<string, PackedMatrix>;
+
+  /** @throws RangeError if a node has no float weights or no weightScale, or prunes its windows */
+  constructor(
+    private readonly network: Network,
+    floatWeights: FloatWeights,
+  ) {
+    const nodes = network.nodes.filter(isMatrixNode);
+    this.matrices = new Map(nodes.map((node) => [node.name, new PackedMatrix(node, inSteps(node, floatWeights))]));
+  }
+
+  /**
+   * @param input image in floats (`normaliseImage`), shape `network.inputShape`
+   * @returns the logits
+   * @throws RangeError if the input has another length
+   */
+  execute(input: ArrayLike<number>): Float64Array {
+    const { inputShape, inputScale, title, nodes } = this.network;
+    const size = elementsOf(inputShape);
+    if (input.length !== size)
+      throw new RangeError(`network "${title}": input of ${input.length} values; needed: ${size}`);
+    let output: Float64Array = Float64Array.from(input, (value) => value / inputScale);
+    const outputs = new Map([[INPUT_NAME, output]]);
+    for (const node of nodes) {
+      const source = outputs.get(node.input)!;
+      if (isMatrixNode(node)) {
+        output = this.multiply(node, source, node.residual && outputs.get(node.residual.node)!);
+      } else {
+        output = new Float64Array(elementsOf(node.outputShape));
+        rearrange(node, source, output);
+      }
+      outputs.set(node.name, output);
+    }
+    return output;
+  }
+
+  private multiply(node: MatrixNode, input: Float64Array, residual: Float64Array | null): Float64Array {
+    const sums = this.matrices.get(node.name)!.multiply(input);
+    const outputs = node.outputShape[0]!;
+    const windows = sums.length / outputs;
+    const output = new Float64Array(sums.length);
+    for (let m = 0; m < outputs; m++) {
+      for (let window = 0; window < windows; window++) {
+        const at = m * windows + window;
+        let value = sums[window * outputs + m]! * node.multiplier[m]! + node.bias[m]!;
+        if (residual !== null) value += residual[at]! * node.residual!.multiplier;
+        output[at] = node.last ? value : Math.max(0, value);
+      }
+    }
+    return output;
+  }
+}
+
+/** `FloatNetwork` for a single image; its weights are laid out anew in each call. */
+export function executeFloatNetwork(
+  network: Network,
+  floatWeights: FloatWeights,
+  input: ArrayLike<number>,
+): Float64Array {
+  return new FloatNetwork(network, floatWeights).execute(input);
+}
+
+/** Float weights in units of one integer step, so that the multipliers of the quantised network fit them. */
+function inSteps(node: MatrixNode, floatWeights: FloatWeights): Float64Array {
+  const { name, weightScale, windowPruning } = node;
+  if (weightScale === null)
+    throw new RangeError(`node "${name}" has no weightScale, so the value of its steps is unknown`);
+  if (windowPruning !== null)
+    throw new RangeError(`node "${name}" prunes its windows; the float network is not pruned`);
+  return weightsOf(node, floatWeights).map((weight) => weight / weightScale);
+}
