@@ -13,7 +13,9 @@ import type {
   ResolvedScenario,
   ResourceResult,
   Result,
+  TimeBreakdown,
   WaitStatistics,
+  Work,
 } from '../sim/results/result.js';
 
 /** An object of `result.json` and what its keys mean, for the reference documentation. */
@@ -36,6 +38,8 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     seconds: 'The same in seconds: cycles / root clock.',
     windows: 'Windows (input vectors) run; in scope chip summed over layers and images.',
     counts: 'What happened how often.',
+    work: 'What each mechanism leaves of the OU operations.',
+    time: 'Where the time went; in scope chip the sum over the layers.',
     energy: 'The counted actions at the prices of the machine, in pJ.',
     area: 'Area of the machine, in um2.',
     footprint: 'What the mapping takes of the machine.',
@@ -68,6 +72,22 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     wordlineDrives: 'Wordlines driven with a digit that is not zero, summed over OU operations.',
     cellReads: 'Cells inside the OUs that were read (rows x bitlines), summed over OU operations.',
   }),
+  object<Work>('work, layers[].work', {
+    uncompressed: "Operations of the mapping's column groups if each walked all rows of its row block in every plane.",
+    rowCompressed: 'The same with the row lists as they are: without a detector, all would be performed.',
+    valueSkipped:
+      'Operations that a detector of this kind leaves that sees only whether an input is zero, not its bits.',
+    performed: 'Operations performed, `counts.ouOperations`. No number here is larger than the one before.',
+  }),
+  object<TimeBreakdown>('time, layers[].time', {
+    reads: 'Mean over the crossbars that hold a part of the layer, in cycles, as all keys here: time spent reading.',
+    adcWaiting: 'No sample-and-hold bank free: `stall.adc`.',
+    indexDecoding: 'The next operation not decoded: `stall.index`.',
+    detector: 'Part of `stall.input` in which the window was loaded and the bit-plane not scanned.',
+    windowSharing: 'Rest of `stall.input`: the window not loaded, as other crossbars still worked on an earlier one.',
+    finishedEarlier: 'From the last read of the crossbar to the last read of the layer.',
+    drain: 'From the last read of the layer to its end. All keys sum to `cycles`, up to rounding.',
+  }),
   object<Energy>('energy, layers[].energy', {
     total_pJ: 'Sum over the actions.',
     actions: 'Action (`component.action`) -> count, price, energy.',
@@ -79,7 +99,9 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
   }),
   object<Area>('area', {
     total_um2: 'Sum over the components.',
-    components: 'Key of a component -> `instances`, `each_um2`, `area_um2` (their product). Spare crossbars count.',
+    components:
+      'Key of a component -> `instances`, `each_um2`, `area_um2` (their product). Spare crossbars count. An instance of ' +
+      '`indexMemory` is an index bit.',
   }),
   object<Footprint>('footprint, layers[].footprint', {
     pes: 'PEs used.',
@@ -104,6 +126,8 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     spareCrossbars: "Crossbars of the layer's PEs that hold no part of it; they count in `resources` and `area` only.",
     cycles: "From the layer's start to its barrier, summed over images.",
     counts: 'Counts of this layer.',
+    work: 'What each mechanism leaves of its OU operations.',
+    time: 'Where its time went.',
     crossbars: 'Time of the crossbars that hold a part of the layer, while it ran.',
     adcs: 'Time of the ADCs of their pools, while it ran.',
     busiest: 'The crossbar, pool, shift-and-add unit and detector that work most: one of them sets the pace.',

@@ -24,6 +24,8 @@ export class BookedCrossbars implements Actor, WindowListener {
   readonly read: Float64Array;
   readonly stallAdc: Float64Array;
   readonly stallInput: Float64Array;
+  readonly stallIndex: Float64Array;
+  readonly scanWait: Float64Array;
   readonly pools: BookedServers[];
   /** Set by the PE after construction; the register needs the crossbars first. */
   register!: InputRegister;
@@ -43,6 +45,8 @@ export class BookedCrossbars implements Actor, WindowListener {
   /** When the bank that operation j takes was released: entry crossbar * banks + j mod banks. */
   private readonly bankFree: Float64Array;
   private readonly bank: Int32Array;
+  /** When the next operation of each crossbar is decoded. */
+  private readonly decodedAt: Float64Array;
   /** Crossbars of each pool whose reads ended in this cycle, ascending. */
   private readonly ended: Int32Array;
   private readonly endedCount: Int32Array;
@@ -54,6 +58,7 @@ export class BookedCrossbars implements Actor, WindowListener {
     machine: MachineConfig,
     feed: WindowFeed,
     private readonly clock: PlaneClock,
+    private readonly decodeCycles: number,
   ) {
     const { crossbars } = feed;
     this.path = path;
@@ -65,12 +70,15 @@ export class BookedCrossbars implements Actor, WindowListener {
     this.read = new Float64Array(crossbars);
     this.stallAdc = new Float64Array(crossbars);
     this.stallInput = new Float64Array(crossbars);
+    this.stallIndex = new Float64Array(crossbars);
+    this.scanWait = new Float64Array(crossbars);
     this.lastReadEnd = new Float64Array(crossbars);
     this.unbooked = new Uint8Array(crossbars);
     this.reading = new Uint8Array(crossbars);
     this.samples = new Int32Array(crossbars);
     this.bankFree = new Float64Array(crossbars * this.banks);
     this.bank = new Int32Array(crossbars);
+    this.decodedAt = new Float64Array(crossbars).fill(decodeCycles);
     const pools = poolCount(machine);
     this.ended = new Int32Array(pools * this.sharedBy);
     this.endedCount = new Int32Array(pools);
@@ -137,17 +145,26 @@ export class BookedCrossbars implements Actor, WindowListener {
   private planRead(i: number): void {
     const idleSince = this.lastReadEnd[i]!;
     const bankFree = this.bankFree[i * this.banks + this.bank[i]!]!;
-    const planeReady = this.clock.readyAt(this.register.frontier[i]! % this.slots, this.next.plane[i]!);
+    const slot = this.register.frontier[i]! % this.slots;
+    const planeReady = this.clock.readyAt(slot, this.next.plane[i]!);
+    const decodedAt = this.decodedAt[i]!;
     let start = idleSince;
-    if (bankFree >= planeReady) {
+    if (bankFree >= planeReady && bankFree >= decodedAt) {
       if (bankFree > start) {
         this.stallAdc[i]! += bankFree - start;
         start = bankFree;
       }
-    } else if (planeReady > start) {
-      this.stallInput[i]! += planeReady - start;
-      start = planeReady;
+    } else if (planeReady >= decodedAt) {
+      if (planeReady > start) {
+        this.stallInput[i]! += planeReady - start;
+        this.scanWait[i]! += planeReady - Math.max(start, this.register.loadedAt[slot]!);
+        start = planeReady;
+      }
+    } else if (decodedAt > start) {
+      this.stallIndex[i]! += decodedAt - start;
+      start = decodedAt;
     }
+    this.decodedAt[i] = start + this.decodeCycles;
     this.read[i]! += this.readCycles;
     this.reading[i] = 1;
     this.samples[i] = this.next.bitlines[i]!;

@@ -2,6 +2,7 @@ import type { Actor, Kernel } from '../sim/kernel.js';
 import type { Requester, SampledServers } from '../sim/resources/sampled-servers.js';
 import type { TraceSink, TrackId } from '../sim/trace/trace.js';
 import { declareComponent } from './declaration.js';
+import type { IndexDecoder } from './index-decoder.js';
 import type { InputRegister } from './input-register.js';
 import type { OperationSequencer } from './operation-unit.js';
 import { SETTLE, START } from './pe-phases.js';
@@ -33,6 +34,10 @@ export const crossbarDeclaration = declareComponent({
     read: { unit: 'cycle', doc: 'Cycles spent reading OUs.' },
     'stall.adc': { unit: 'cycle', doc: 'Cycles in which an operation is left and no sample-and-hold bank is free.' },
     'stall.input': { unit: 'cycle', doc: 'Cycles in which an operation is left and its input bit-plane is not ready.' },
+    'stall.index': {
+      unit: 'cycle',
+      doc: 'Cycles in which an operation is left and its index is not decoded; only with an index decoder.',
+    },
     idle: { unit: 'cycle', doc: 'Cycles in which no operation that will be performed is left.' },
   },
 });
@@ -49,17 +54,21 @@ export interface CrossbarParts {
   readonly clock: PlaneClock;
   readonly pool: SampledServers;
   readonly register: InputRegister;
+  readonly decoder: IndexDecoder;
   readonly trace: TraceSink | null;
 }
 
 /**
- * One crossbar, event by event: a read starts when the read before has ended, its plane is ready and a sample-and-hold
- * bank is free; when it ends, each of its bitlines asks the pool for a conversion (docs/timing-model.md, rules 3 and 4).
+ * One crossbar, event by event: a read starts when the read before has ended, its plane is ready, a sample-and-hold bank
+ * is free and its index is decoded; when it ends, each of its bitlines asks the pool for a conversion
+ * (docs/timing-model.md, rules 3 and 4).
  */
 export class Crossbar implements Actor, Requester {
   read = 0;
   stallAdc = 0;
   stallInput = 0;
+  stallIndex = 0;
+  scanWait = 0;
   lastReadEnd = 0;
 
   private readonly readEnds: number;
@@ -99,26 +108,45 @@ export class Crossbar implements Actor, Requester {
   outstanding(): string[] {
     return this.parts.next.bitlines[this.index] === 0
       ? []
-      : [`${this.path} waits for a bank or for input plane ${this.parts.next.plane[this.index]}`];
+      : [`${this.path} waits for a bank, for input plane ${this.parts.next.plane[this.index]} or for its index`];
   }
 
   private startRead(): void {
-    const { next, clock, slots, trace } = this.parts;
+    const { next, clock, slots, register, decoder, trace } = this.parts;
     if (this.reading || next.bitlines[this.index] === 0 || !this.sampleAndHold.free) return;
     const { now } = this.kernel;
-    const planeReady = clock.readyAt(this.parts.register.frontier[this.index]! % slots, next.plane[this.index]!);
+    const slot = register.frontier[this.index]! % slots;
+    const planeReady = clock.readyAt(slot, next.plane[this.index]!);
     if (planeReady > now) return;
-    const stalled = now - this.lastReadEnd;
-    if (stalled > 0) {
-      const byAdc = this.sampleAndHold.freeSince >= planeReady;
-      if (byAdc) this.stallAdc += stalled;
-      else this.stallInput += stalled;
-      trace?.span(this.track, byAdc ? 'stall.adc' : 'stall.input', this.lastReadEnd, now);
+    if (decoder.decodedAt > now) {
+      this.kernel.schedule(this.tryStart, decoder.decodedAt - now, START);
+      return;
     }
+    if (now > this.lastReadEnd) this.bookStall(now, planeReady, register.loadedAt[slot]!);
     this.reading = true;
+    decoder.readStarts(now);
     this.samples = next.bitlines[this.index]!;
     trace?.span(this.track, 'read', now, now + this.parts.readCycles);
     this.kernel.schedule(this.readEnds, this.parts.readCycles, SETTLE);
+  }
+
+  /** The stall that ends now belongs to the cause that cleared last (docs/timing-model.md, "Ledgers and waits"). */
+  private bookStall(now: number, planeReady: number, loaded: number): void {
+    const { decoder, trace } = this.parts;
+    const { freeSince } = this.sampleAndHold;
+    const stalled = now - this.lastReadEnd;
+    let cause = 'stall.index';
+    if (freeSince >= planeReady && freeSince >= decoder.decodedAt) {
+      cause = 'stall.adc';
+      this.stallAdc += stalled;
+    } else if (planeReady >= decoder.decodedAt) {
+      cause = 'stall.input';
+      this.stallInput += stalled;
+      this.scanWait += now - Math.max(this.lastReadEnd, loaded);
+    } else {
+      this.stallIndex += stalled;
+    }
+    trace?.span(this.track, cause, this.lastReadEnd, now);
   }
 
   private endRead(): void {

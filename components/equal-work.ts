@@ -7,8 +7,9 @@ import { type PeTask, WindowFeed } from './window-feed.js';
  * Runs of PEs of one machine in which equal work is simulated once.
  *
  * Without a detector no operation is skipped or re-formed, so that inputs and weights have no influence on time: PEs with
- * equal column groups and equally many windows take the same course to the cycle. The second of them takes over the
- * statistics of the first; only the wordlines that its own inputs drive are counted anew.
+ * equal column groups and equally many windows take the same course to the cycle, if an index decoder works for both or
+ * for neither. The second of them takes over the statistics of the first; only what has no influence on time is counted
+ * anew: the wordlines that its own inputs drive, its index bits, and its operations without row compression.
  */
 export class EqualWork {
   private readonly courses = new Map<string, PeStatistics>();
@@ -29,6 +30,6 @@ export class EqualWork {
       return statistics;
     }
     for (let window = 0; window < feed.windows; window++) feed.load(window);
-    return known.withWordlineDrives(feed.wordlineDrives);
+    return known.withCounts(feed.timelessCounts);
   }
 }

@@ -41,6 +41,8 @@ export class InputRegister implements Actor {
   released = 0;
   /** When the last window was released. */
   lastRelease = 0;
+  /** When the window of a slot was loaded. */
+  readonly loadedAt: Float64Array;
   /** Crossbars that have not ended the window of a slot. */
   private readonly working: Int32Array;
   private readonly check: number;
@@ -54,6 +56,7 @@ export class InputRegister implements Actor {
     private readonly listener: WindowListener,
   ) {
     this.frontier = new Int32Array(feed.crossbars);
+    this.loadedAt = new Float64Array(feed.slots);
     this.working = new Int32Array(feed.slots);
     this.check = kernel.event(this, 0);
     kernel.monitor(this);
@@ -106,6 +109,7 @@ export class InputRegister implements Actor {
     const { feed, frontier } = this;
     const window = this.loaded++;
     const slot = window % feed.slots;
+    this.loadedAt[slot] = this.kernel.now;
     this.working[slot] = feed.crossbars;
     feed.load(window);
     this.clock.scan(window, slot);

@@ -1,6 +1,7 @@
 import { adcDeclaration } from './adc.js';
 import { crossbarDeclaration } from './crossbar.js';
 import type { ComponentDeclaration, ValuesOf } from './declaration.js';
+import { indexDecoderDeclaration } from './index-decoder.js';
 import { inputRegisterDeclaration } from './input-register.js';
 import { operationUnitDeclaration } from './operation-unit.js';
 import { outputRegisterDeclaration } from './output-register.js';
@@ -20,6 +21,7 @@ export const COMPONENTS = [
   adcDeclaration,
   shiftAndAddDeclaration,
   sparsityDetectorDeclaration,
+  indexDecoderDeclaration,
   inputRegisterDeclaration,
   outputRegisterDeclaration,
 ] as const satisfies readonly ComponentDeclaration[];
@@ -35,6 +37,7 @@ export interface MachineConfig {
   adc: ValuesOf<typeof adcDeclaration>;
   shiftAdd: ValuesOf<typeof shiftAndAddDeclaration>;
   detector: ValuesOf<typeof sparsityDetectorDeclaration>;
+  indexDecoder: ValuesOf<typeof indexDecoderDeclaration>;
   inputRegister: ValuesOf<typeof inputRegisterDeclaration>;
   outputRegister: ValuesOf<typeof outputRegisterDeclaration>;
 }

@@ -1,6 +1,9 @@
 import type { ServerStatistics } from '../sim/resources/server-statistics.js';
 import { WaitHistogram } from '../sim/statistics/wait-histogram.js';
 
+/** Counts that differ between PEs that take the same course in time. */
+export type TimelessCounts = Pick<PeStatistics, 'wordlineDrives' | 'uncompressedOperations' | 'indexBitReads'>;
+
 /** What a PE did, in cycles and counts; runs of the same PE can be added up. */
 export class PeStatistics {
   /** Length of the run(s). */
@@ -11,6 +14,13 @@ export class PeStatistics {
   adcConversions = 0;
   wordlineDrives = 0;
   cellReads = 0;
+  /** Operations with every row list as long as its span, and no detector. */
+  uncompressedOperations = 0;
+  /** Operations that a detector would leave that saw only which inputs are zero; all without a detector. */
+  nonZeroOperations = 0;
+  /** Operations and index bits that go through index decoders. */
+  decodedOperations = 0;
+  indexBitReads = 0;
   /** Planes scanned by the detector. */
   scans = 0;
   scanCycles = 0;
@@ -20,6 +30,11 @@ export class PeStatistics {
   readonly read: Float64Array;
   readonly stallAdc: Float64Array;
   readonly stallInput: Float64Array;
+  readonly stallIndex: Float64Array;
+  /** Part of `stallInput` in which the window was loaded and the plane not scanned; the rest waits for the window. */
+  readonly scanWait: Float64Array;
+  /** End of the last read, 0 without a read. */
+  readonly lastReadEnd: Float64Array;
   /** Per pool. */
   readonly pools: PoolStatistics[];
 
@@ -27,12 +42,15 @@ export class PeStatistics {
     this.read = new Float64Array(crossbars);
     this.stallAdc = new Float64Array(crossbars);
     this.stallInput = new Float64Array(crossbars);
+    this.stallIndex = new Float64Array(crossbars);
+    this.scanWait = new Float64Array(crossbars);
+    this.lastReadEnd = new Float64Array(crossbars);
     this.pools = Array.from({ length: pools }, () => new PoolStatistics(adcsPerPool));
   }
 
-  /** The same run with other inputs, where they change nothing but the wordlines that are driven. */
-  withWordlineDrives(wordlineDrives: number): PeStatistics {
-    return Object.assign(Object.create(PeStatistics.prototype) as PeStatistics, this, { wordlineDrives });
+  /** A run that took the same course in time, with other counts of what has no influence on time. */
+  withCounts(counts: TimelessCounts): PeStatistics {
+    return Object.assign(Object.create(PeStatistics.prototype) as PeStatistics, this, counts);
   }
 
   /** Adds a later run of the same PE. */
@@ -44,12 +62,19 @@ export class PeStatistics {
     this.adcConversions += other.adcConversions;
     this.wordlineDrives += other.wordlineDrives;
     this.cellReads += other.cellReads;
+    this.uncompressedOperations += other.uncompressedOperations;
+    this.nonZeroOperations += other.nonZeroOperations;
+    this.decodedOperations += other.decodedOperations;
+    this.indexBitReads += other.indexBitReads;
     this.scans += other.scans;
     this.scanCycles += other.scanCycles;
     this.registerHold += other.registerHold;
     addEach(this.read, other.read);
     addEach(this.stallAdc, other.stallAdc);
     addEach(this.stallInput, other.stallInput);
+    addEach(this.stallIndex, other.stallIndex);
+    addEach(this.scanWait, other.scanWait);
+    addEach(this.lastReadEnd, other.lastReadEnd);
     this.pools.forEach((pool, p) => {
       pool.add(other.pools[p]!);
     });

@@ -6,6 +6,7 @@ import { poolCount, sampledPool } from './adc-pool.js';
 import { BookedCrossbars } from './booked-crossbars.js';
 import { Crossbar } from './crossbar.js';
 import { declareComponent } from './declaration.js';
+import { IndexDecoder } from './index-decoder.js';
 import { InputRegister } from './input-register.js';
 import type { MachineConfig } from './machine.js';
 import { OperationSequencer } from './operation-unit.js';
@@ -44,6 +45,8 @@ interface CrossbarTimes {
   readonly read: number;
   readonly stallAdc: number;
   readonly stallInput: number;
+  readonly stallIndex: number;
+  readonly scanWait: number;
   readonly lastReadEnd: number;
 }
 
@@ -77,9 +80,14 @@ function planeCycles({ detector }: MachineConfig): number {
   return detector.kind === 'none' ? 0 : detector.planeCycles;
 }
 
+/** The index decoder's time per operation; none where nothing is decoded. */
+function decodeCycles({ indexDecoder }: MachineConfig, feed: WindowFeed): number {
+  return feed.decoded ? indexDecoder.operationCycles : 0;
+}
+
 function assembleBooked(kernel: Kernel, machine: MachineConfig, feed: WindowFeed, path: string): PeAssembly {
   const clock = new BookedPlaneClock(kernel, feed.slots, feed.planes, planeCycles(machine));
-  const crossbars = new BookedCrossbars(kernel, path, machine, feed, clock);
+  const crossbars = new BookedCrossbars(kernel, path, machine, feed, clock, decodeCycles(machine, feed));
   const register = new InputRegister(kernel, `${path}.InputRegister`, feed, clock, crossbars);
   crossbars.register = register;
   return {
@@ -90,6 +98,8 @@ function assembleBooked(kernel: Kernel, machine: MachineConfig, feed: WindowFeed
       read: crossbars.read[i]!,
       stallAdc: crossbars.stallAdc[i]!,
       stallInput: crossbars.stallInput[i]!,
+      stallIndex: crossbars.stallIndex[i]!,
+      scanWait: crossbars.scanWait[i]!,
       lastReadEnd: crossbars.lastReadEnd[i]!,
     }),
   };
@@ -138,6 +148,7 @@ function assembleSampled(
         clock,
         pool: pools[Math.floor(i / sharedBy)]!,
         register,
+        decoder: new IndexDecoder(decodeCycles(machine, feed)),
         trace,
       }),
     );
@@ -155,24 +166,34 @@ function collect(machine: MachineConfig, feed: WindowFeed, pe: PeAssembly, path:
   statistics.ouOperations = feed.ouOperations;
   statistics.skippedOperations = feed.denseOperations * windows - feed.ouOperations;
   statistics.adcConversions = feed.adcConversions;
-  statistics.wordlineDrives = feed.wordlineDrives;
   statistics.cellReads = feed.cellReads;
+  statistics.nonZeroOperations = feed.nonZeroOperations;
+  statistics.decodedOperations = feed.decoded ? feed.ouOperations : 0;
+  Object.assign(statistics, feed.timelessCounts);
   statistics.scans = machine.detector.kind === 'none' ? 0 : windows * planes;
   statistics.scanCycles = statistics.scans * planeCycles(machine);
   statistics.registerHold = pe.register.lastRelease;
 
   let reads = 0;
   for (let i = 0; i < crossbars; i++) {
-    const { read, stallAdc, stallInput, lastReadEnd } = pe.crossbar(i);
-    if (read + stallAdc + stallInput !== lastReadEnd) {
+    const { read, stallAdc, stallInput, stallIndex, scanWait, lastReadEnd } = pe.crossbar(i);
+    if (read + stallAdc + stallInput + stallIndex !== lastReadEnd) {
       throw new KernelError(
-        `${path}.Crossbar[${i}]: ${read} cycles of reads and ${stallAdc} + ${stallInput} of stalls do not sum to ` +
-          `${lastReadEnd}, the end of its last read`,
+        `${path}.Crossbar[${i}]: ${read} cycles of reads and ${stallAdc} + ${stallInput} + ${stallIndex} of stalls do ` +
+          `not sum to ${lastReadEnd}, the end of its last read`,
+      );
+    }
+    if (scanWait < 0 || scanWait > stallInput) {
+      throw new KernelError(
+        `${path}.Crossbar[${i}]: ${scanWait} of ${stallInput} cycles without input wait for a scan`,
       );
     }
     statistics.read[i] = read;
     statistics.stallAdc[i] = stallAdc;
     statistics.stallInput[i] = stallInput;
+    statistics.stallIndex[i] = stallIndex;
+    statistics.scanWait[i] = scanWait;
+    statistics.lastReadEnd[i] = lastReadEnd;
     reads += read;
   }
   let conversions = 0;

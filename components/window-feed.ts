@@ -1,7 +1,14 @@
-import { ActivityScanner, denseOperationsPerWindow, type WindowActivity } from '../mapping/activity.js';
+import {
+  ActivityScanner,
+  denseOperationsPerWindow,
+  uncompressedOperationsPerWindow,
+  type WindowActivity,
+} from '../mapping/activity.js';
 import type { CrossbarRange } from '../mapping/crossbar-range.js';
 import type { OuProgram } from '../mapping/ou-program.js';
+import { hasIndexDecoder, isDecoded } from './index-decoder.js';
 import type { MachineConfig } from './machine.js';
+import type { TimelessCounts } from './pe-statistics.js';
 
 /** The windows (input vectors) that a PE works on, in order. */
 export interface WindowSource {
@@ -43,8 +50,15 @@ export class WindowFeed {
   adcConversions = 0;
   wordlineDrives = 0;
   cellReads = 0;
-  /** Operations of a window if nothing were skipped. */
+  /** Operations that would be left if the detector saw only which inputs are zero. */
+  nonZeroOperations = 0;
+  /** Operations of a window if nothing were skipped, and with every row list as long as its span besides. */
   readonly denseOperations: number;
+  readonly uncompressedOperations: number;
+  /** Index bits that the machine's index decoders fetch for a window. */
+  readonly indexBitReads: number;
+  /** Whether the operations go through index decoders. */
+  readonly decoded: boolean;
 
   private readonly source: WindowSource;
   private readonly scanner: ActivityScanner;
@@ -72,11 +86,13 @@ export class WindowFeed {
     this.firstGroup = new Int32Array(this.crossbars + 1);
     const bitlines: number[] = [];
     const rowLists: number[] = [];
+    let indexBits = 0;
     for (let i = 0; i < this.crossbars; i++) {
       const groups = i < crossbars.count ? program.crossbars[crossbars.first + i]!.groups : [];
       for (const group of groups) {
         bitlines.push(group.bitlines.length);
         rowLists.push(localRowList.get(group.rowList)!);
+        indexBits += group.indexBits;
       }
       this.firstGroup[i + 1] = bitlines.length;
     }
@@ -90,25 +106,38 @@ export class WindowFeed {
       this.bitlinesOfRowList[rowList]! += bitlines[group]!;
     });
     this.denseOperations = denseOperationsPerWindow(program, crossbars);
+    this.uncompressedOperations = uncompressedOperationsPerWindow(program, crossbars);
+    this.indexBitReads = hasIndexDecoder(machine) ? indexBits * program.planes : 0;
+    this.decoded = isDecoded(machine, program);
   }
 
   /**
-   * What of this feed decides the times of a PE without a detector: windows, planes, and the bitlines and rows of every
-   * column group of every crossbar. Weights and inputs do not.
+   * What of this feed decides the times of a PE without a detector: windows, planes, whether operations are decoded, and
+   * the bitlines and rows of every column group of every crossbar. Weights and inputs do not.
    */
   get shape(): string {
     const groups = Array.from(
       this.groupBitlines,
       (bitlines, group) => `${bitlines}x${this.rowsOfRowList[this.groupRowList[group]!]}`,
     );
-    return `${this.windows} ${this.planes} ${this.firstGroup.join()} ${groups.join()}`;
+    return `${this.windows} ${this.planes} ${this.decoded} ${this.firstGroup.join()} ${groups.join()}`;
+  }
+
+  /** What is counted beside the course in time, once all windows are loaded. */
+  get timelessCounts(): TimelessCounts {
+    const { windows, wordlineDrives, uncompressedOperations, indexBitReads } = this;
+    return {
+      wordlineDrives,
+      uncompressedOperations: uncompressedOperations * windows,
+      indexBitReads: indexBitReads * windows,
+    };
   }
 
   /** Loads window `index` into its slot and counts its operations. */
   load(index: number): void {
     const { planes, rowLists, groupsOfRowList, bitlinesOfRowList } = this;
     this.source.gather(index, this.window);
-    const { operations, rows, driven } = this.activity;
+    const { operations, rows, driven, nonZeroOperations } = this.activity;
     this.scanner.scan(this.window, this.activity);
     this.operations.set(operations, (index % this.slots) * planes * rowLists);
     for (let plane = 0, entry = 0; plane < planes; plane++) {
@@ -118,6 +147,9 @@ export class WindowFeed {
         this.wordlineDrives += driven[entry]! * groupsOfRowList[rowList]!;
         this.cellReads += rows[entry]! * bitlinesOfRowList[rowList]!;
       }
+    }
+    for (let rowList = 0; rowList < rowLists; rowList++) {
+      this.nonZeroOperations += nonZeroOperations[rowList]! * groupsOfRowList[rowList]!;
     }
   }
 }

@@ -1,5 +1,6 @@
+import { hasIndexDecoder } from '../components/index-decoder.js';
 import { COMPONENTS, type MachineConfig } from '../components/machine.js';
-import type { ActionEnergy, Area, Energy } from '../sim/results/result.js';
+import type { ActionEnergy, Area, Energy, Footprint } from '../sim/results/result.js';
 import { machineAdcCost } from './adc-cost.js';
 import type { ComponentKey } from './preset.js';
 
@@ -42,11 +43,17 @@ export function priceEnergy(counts: ActionCounts, machine: MachineConfig): Energ
   return { total_pJ, actions };
 }
 
-/** Number of areas of each component, in the meaning of its parameter `area_um2`. */
-export type Instances = Readonly<Record<Exclude<ComponentKey, 'pe' | 'ou'>, number>>;
+/**
+ * Number of areas of each component, in the meaning of its parameter `area_um2`; and of the bits of the index memory, in
+ * the meaning of `indexDecoder.bitArea_um2`.
+ */
+export type Instances = Readonly<Record<Exclude<ComponentKey, 'pe' | 'ou'> | 'indexMemory', number>>;
 
-/** What `pes` PEs of this machine consist of, each with all its crossbars. */
-export function instancesOf(machine: MachineConfig, pes: number): Instances {
+/** What the PEs of this machine consist of, each with all its crossbars, and the memory of the mapping's index bits. */
+export function instancesOf(
+  machine: MachineConfig,
+  { pes, indexBits }: Pick<Footprint, 'pes' | 'indexBits'>,
+): Instances {
   const crossbars = pes * machine.pe.crossbars;
   const pools = pes * Math.ceil(machine.pe.crossbars / machine.adc.sharedBy);
   return {
@@ -57,26 +64,31 @@ export function instancesOf(machine: MachineConfig, pes: number): Instances {
     adc: pools * machine.adc.perPool,
     shiftAdd: pools * machine.shiftAdd.lanes,
     detector: machine.detector.kind === 'none' ? 0 : pes,
+    indexDecoder: hasIndexDecoder(machine) ? crossbars : 0,
+    indexMemory: hasIndexDecoder(machine) ? indexBits : 0,
     inputRegister: pes,
     outputRegister: pes,
   };
 }
 
 /**
- * Area of so many instances at the machine's areas, summed in the order of the declarations.
+ * Area of so many instances at the machine's areas, summed in the order of the declarations, the index memory after its
+ * decoders.
  *
  * @throws ScenarioError where the ADC's cost law does not cover its resolution
  */
 export function machineArea(machine: MachineConfig, instances: Instances): Area {
   const components: Area['components'] = {};
   let total_um2 = 0;
+  const add = (name: keyof Instances, each_um2: number): void => {
+    const area_um2 = instances[name] * each_um2;
+    components[name] = { instances: instances[name], each_um2, area_um2 };
+    total_um2 += area_um2;
+  };
   for (const { key } of COMPONENTS) {
     if (key === 'pe' || key === 'ou') continue; // a PE and an OU are what they consist of
-    const count = instances[key];
-    const each_um2 = key === 'adc' ? machineAdcCost(machine).area_um2 : machine[key].area_um2;
-    const area_um2 = count * each_um2;
-    components[key] = { instances: count, each_um2, area_um2 };
-    total_um2 += area_um2;
+    add(key, key === 'adc' ? machineAdcCost(machine).area_um2 : machine[key].area_um2);
+    if (key === 'indexDecoder') add('indexMemory', machine.indexDecoder.bitArea_um2);
   }
   return { total_um2, components };
 }

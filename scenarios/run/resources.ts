@@ -1,5 +1,6 @@
 import { adcDeclaration } from '../../components/adc.js';
 import { crossbarDeclaration } from '../../components/crossbar.js';
+import { hasIndexDecoder } from '../../components/index-decoder.js';
 import { inputRegisterDeclaration } from '../../components/input-register.js';
 import type { MachineConfig } from '../../components/machine.js';
 import type { PeStatistics } from '../../components/pe-statistics.js';
@@ -24,7 +25,7 @@ export function addResources(
   };
 
   statistics.read.forEach((read, i) => {
-    const busy = { read, 'stall.adc': statistics.stallAdc[i]!, 'stall.input': statistics.stallInput[i]! };
+    const busy = { read, ...stallsOf(machine, statistics, i) };
     add(`Crossbar[${i}]`, crossbarDeclaration.kind, busy, 'read');
   });
   statistics.pools.forEach((pool, p) => {
@@ -60,16 +61,24 @@ export interface WorkingPe {
   readonly pools: number;
 }
 
+/** Why crossbar `i` stood still, and for how long; only a machine with index decoders has stalls for them. */
+function stallsOf(machine: MachineConfig, statistics: PeStatistics, i: number): LedgerCycles {
+  return {
+    'stall.adc': statistics.stallAdc[i]!,
+    'stall.input': statistics.stallInput[i]!,
+    ...(hasIndexDecoder(machine) ? { 'stall.index': statistics.stallIndex[i]! } : {}),
+  };
+}
+
 /** The crossbars that hold a part of a layer, as one class over `cycles`. Spare ones do not dilute it. */
-export function crossbarClass(pes: readonly WorkingPe[], cycles: number): ClassLedger {
-  const busy = { read: 0, 'stall.adc': 0, 'stall.input': 0 };
+export function crossbarClass(pes: readonly WorkingPe[], machine: MachineConfig, cycles: number): ClassLedger {
+  const busy: LedgerCycles = {};
   let instances = 0;
   for (const { statistics, crossbars } of pes) {
     instances += crossbars;
     for (let i = 0; i < crossbars; i++) {
-      busy.read += statistics.read[i]!;
-      busy['stall.adc'] += statistics.stallAdc[i]!;
-      busy['stall.input'] += statistics.stallInput[i]!;
+      const spent = { read: statistics.read[i]!, ...stallsOf(machine, statistics, i) };
+      for (const [state, time] of Object.entries(spent)) busy[state] = (busy[state] ?? 0) + time;
     }
   }
   return { instances, cycles: withIdle(busy, instances * cycles) };
@@ -105,14 +114,9 @@ export function busiestOf(pes: readonly WorkingPe[], machine: MachineConfig, cyc
   for (const pe of pes) {
     const { statistics, path } = pe;
     for (let i = 0; i < pe.crossbars; i++) {
-      crossbars.push({
-        path: `${path}.Crossbar[${i}]`,
-        shares: {
-          read: share(statistics.read[i]!, cycles),
-          'stall.adc': share(statistics.stallAdc[i]!, cycles),
-          'stall.input': share(statistics.stallInput[i]!, cycles),
-        },
-      });
+      const spent = { read: statistics.read[i]!, ...stallsOf(machine, statistics, i) };
+      const shares = Object.entries(spent).map(([state, time]) => [state, share(time, cycles)]);
+      crossbars.push({ path: `${path}.Crossbar[${i}]`, shares: Object.fromEntries(shares) });
     }
     statistics.pools.slice(0, pe.pools).forEach((pool, p) => {
       const adcTime = pool.convert.length * cycles;

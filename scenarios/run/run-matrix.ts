@@ -9,6 +9,7 @@ import { sharesOf } from './pe-share.js';
 import { addResources } from './resources.js';
 import type { RunOptions } from './run-options.js';
 import { Tally } from './tally.js';
+import { lastReadOf, timeBreakdown } from './time-breakdown.js';
 
 /** What a run adds to a result, apart from the scenario. */
 export type RunResult = Omit<Result, 'schemaVersion' | 'scenario' | 'seconds'>;
@@ -52,6 +53,14 @@ export function runMatrix({ machine, program, windows }: MatrixRun, options: Run
   const tally = new Tally();
   tally.addPe(statistics, share);
   tally.counts.saturatedCodes = executor.saturatedCodes;
+  const working = [{ path: share.path, statistics, crossbars: share.crossbars.count, pools: statistics.pools.length }];
+  const footprint = {
+    pes: 1,
+    crossbars: program.crossbars.length,
+    cellsUsed: program.cellsUsed,
+    cells: program.crossbars.length * program.wordlines * program.bitlines,
+    indexBits: program.indexBits,
+  };
   const resources: Result['resources'] = {};
   addResources(resources, share.path, machine, statistics, statistics.cycles);
   return {
@@ -59,16 +68,12 @@ export function runMatrix({ machine, program, windows }: MatrixRun, options: Run
     windows: windows.length,
     ...(options.outputs ? { outputs } : {}),
     counts: tally.counts,
+    work: tally.work,
+    time: timeBreakdown(working, lastReadOf(statistics), statistics.cycles),
     resources,
     energy: tally.energy(machine),
-    area: machineArea(machine, instancesOf(machine, 1)),
-    footprint: {
-      pes: 1,
-      crossbars: program.crossbars.length,
-      cellsUsed: program.cellsUsed,
-      cells: program.crossbars.length * program.wordlines * program.bitlines,
-      indexBits: program.indexBits,
-    },
+    area: machineArea(machine, instancesOf(machine, footprint)),
+    footprint,
     warnings: saturationWarnings(executor.saturatedCodes),
   };
 }

@@ -1,6 +1,6 @@
 import type { MachineConfig } from '../../components/machine.js';
 import type { PeStatistics } from '../../components/pe-statistics.js';
-import type { Counts, Energy } from '../../sim/results/result.js';
+import type { Counts, Energy, Work } from '../../sim/results/result.js';
 import { priceEnergy } from '../pricing.js';
 import type { PeShare } from './pe-share.js';
 
@@ -16,13 +16,16 @@ export class Tally {
     wordlineDrives: 0,
     cellReads: 0,
   };
+  readonly work: Work = { uncompressed: 0, rowCompressed: 0, valueSkipped: 0, performed: 0 };
   private scans = 0;
+  private decodedOperations = 0;
+  private indexBitReads = 0;
   private inputBytes = 0;
   private outputBytes = 0;
 
   /** Adds a run of one PE. */
   addPe(statistics: PeStatistics, share: PeShare): void {
-    const { counts } = this;
+    const { counts, work } = this;
     counts.ouOperations += statistics.ouOperations;
     counts.skippedOperations += statistics.skippedOperations;
     counts.adcConversions += statistics.adcConversions;
@@ -31,14 +34,23 @@ export class Tally {
     counts.inputLoads += statistics.windows;
     counts.wordlineDrives += statistics.wordlineDrives;
     counts.cellReads += statistics.cellReads;
+    work.uncompressed += statistics.uncompressedOperations;
+    work.rowCompressed += statistics.ouOperations + statistics.skippedOperations;
+    work.valueSkipped += statistics.nonZeroOperations;
+    work.performed += statistics.ouOperations;
     this.scans += statistics.scans;
+    this.decodedOperations += statistics.decodedOperations;
+    this.indexBitReads += statistics.indexBitReads;
     this.inputBytes += statistics.windows * share.inputBytesPerWindow;
     this.outputBytes += statistics.windows * share.outputBytesPerWindow;
   }
 
   add(other: Tally): void {
     for (const key of Object.keys(this.counts) as (keyof Counts)[]) this.counts[key] += other.counts[key];
+    for (const key of Object.keys(this.work) as (keyof Work)[]) this.work[key] += other.work[key];
     this.scans += other.scans;
+    this.decodedOperations += other.decodedOperations;
+    this.indexBitReads += other.indexBitReads;
     this.inputBytes += other.inputBytes;
     this.outputBytes += other.outputBytes;
   }
@@ -54,6 +66,8 @@ export class Tally {
         'adc.conversion': adcConversions,
         'shiftAdd.add': shiftAdds,
         'detector.scan': this.scans,
+        'indexDecoder.operation': this.decodedOperations,
+        'indexDecoder.bitRead': this.indexBitReads,
         'inputRegister.byteWrite': this.inputBytes,
         'outputRegister.byteWrite': this.outputBytes,
       },

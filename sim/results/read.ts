@@ -25,6 +25,16 @@ const COUNTS: Shape = {
   wordlineDrives: 'number',
   cellReads: 'number',
 };
+const WORK: Shape = { uncompressed: 'number', rowCompressed: 'number', valueSkipped: 'number', performed: 'number' };
+const TIME: Shape = {
+  reads: 'number',
+  adcWaiting: 'number',
+  indexDecoding: 'number',
+  detector: 'number',
+  windowSharing: 'number',
+  finishedEarlier: 'number',
+  drain: 'number',
+};
 const WAIT: Shape = { count: 'number', mean: 'number', p50: 'number', p95: 'number', p99: 'number', max: 'number' };
 const ENERGY: Shape = { total_pJ: 'number', actions: 'object' };
 const FOOTPRINT: Shape = {
@@ -47,6 +57,8 @@ const RESULT: Shape = {
   seconds: 'number',
   windows: 'number',
   counts: COUNTS,
+  work: WORK,
+  time: TIME,
   resources: 'object',
   energy: ENERGY,
   area: { total_um2: 'number', components: 'object' },
@@ -66,6 +78,8 @@ const LAYER: Shape = {
   spareCrossbars: 'number',
   cycles: 'number',
   counts: COUNTS,
+  work: WORK,
+  time: TIME,
   crossbars: CLASS_LEDGER,
   adcs: CLASS_LEDGER,
   busiest: { crossbar: BUSY, adcPool: BUSY, shiftAdd: BUSY },

@@ -46,6 +46,41 @@ export interface Counts {
   cellReads: number;
 }
 
+/**
+ * What each mechanism leaves of the OU operations: a sequence that never rises, every step measured with the mechanisms
+ * before it at work.
+ */
+export interface Work {
+  /** Operations of the mapping's column groups if each walked all rows of its row block, in every plane. */
+  uncompressed: number;
+  /** With the row lists as they are, in every plane. */
+  rowCompressed: number;
+  /** After the detector has skipped what zero inputs allow to skip, their bit-planes unseen. */
+  valueSkipped: number;
+  /** After the detector has done what it does: the operations performed. */
+  performed: number;
+}
+
+/**
+ * Where the time went: means over the crossbars that hold a part of the layer, in cycles, which sum to its cycles. Of
+ * several layers: sums.
+ */
+export interface TimeBreakdown {
+  reads: number;
+  /** No sample-and-hold bank was free: `stall.adc`. */
+  adcWaiting: number;
+  /** The next operation was not decoded: `stall.index`. */
+  indexDecoding: number;
+  /** Part of `stall.input` in which the window was loaded and the bit-plane not scanned. */
+  detector: number;
+  /** Rest of `stall.input`: the window was not loaded, because other crossbars still worked on an earlier one. */
+  windowSharing: number;
+  /** After its last read, until the last read of the layer's slowest crossbar ended. */
+  finishedEarlier: number;
+  /** From the end of the layer's last read to its end: the last conversions, codes and scans. */
+  drain: number;
+}
+
 export interface ActionEnergy {
   count: number;
   price_pJ: number;
@@ -60,7 +95,7 @@ export interface Energy {
 
 export interface Area {
   total_um2: number;
-  /** By component key; instances times area each. */
+  /** By component key, and `indexMemory`, an instance of which is an index bit; instances times area each. */
   components: Record<string, { instances: number; each_um2: number; area_um2: number }>;
 }
 
@@ -108,6 +143,8 @@ export interface LayerResult {
   /** Cycles from the layer's start to its barrier, summed over images. */
   cycles: number;
   counts: Counts;
+  work: Work;
+  time: TimeBreakdown;
   /** The crossbars that hold a part of the layer, and the ADCs of their pools, while the layer ran. */
   crossbars: ClassLedger;
   adcs: ClassLedger;
@@ -156,6 +193,8 @@ export interface Result {
   /** With --outputs: per window the M outputs (scope pe), per image the network's outputs (scope chip). */
   outputs?: number[][];
   counts: Counts;
+  work: Work;
+  time: TimeBreakdown;
   resources: Record<string, ResourceResult>;
   energy: Energy;
   area: Area;

@@ -22,6 +22,8 @@ const TOP_LEVEL_ORDER = Object.keys({
   seconds: 0,
   windows: 0,
   counts: 0,
+  work: 0,
+  time: 0,
   energy: 0,
   area: 0,
   footprint: 0,

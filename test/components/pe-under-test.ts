@@ -25,7 +25,7 @@ export function subjectOf(scenario: NaiveScenario): Subject {
   for (const key of Object.keys(scenario.machine) as (keyof NaiveScenario['machine'])[]) {
     Object.assign(machine[key], scenario.machine[key]);
   }
-  const program = compileDense({
+  const dense = compileDense({
     rows: workload.weights.length,
     outputs: workload.weights[0]!.length,
     weights: Int32Array.from(workload.weights.flat()),
@@ -37,7 +37,17 @@ export function subjectOf(scenario: NaiveScenario): Subject {
     crossbar: machine.crossbar,
     ou: machine.ou,
   });
-  return { machine, program, inputs: workload.inputs };
+  return { machine, program: withIndices(dense, mapping.indexBitsPerGroup), inputs: workload.inputs };
+}
+
+/** The program with so many index bits fetched for each column group, each stored once. */
+export function withIndices(program: OuProgram, bitsPerGroup: number): OuProgram {
+  const crossbars = program.crossbars.map(({ levels, groups }) => ({
+    levels,
+    groups: groups.map((group) => ({ ...group, indexBits: bitsPerGroup })),
+  }));
+  const groups = crossbars.reduce((count, crossbar) => count + crossbar.groups.length, 0);
+  return { ...program, crossbars, indexBits: groups * bitsPerGroup };
 }
 
 export interface RunOptions {

@@ -21,10 +21,11 @@ export function smallestScenario(
       adc: { bits: 8, perPool: 1, sharedBy: 1, conversionCycles: 1, ...changes.adc },
       shiftAdd: { lanes: 1, latencyCycles: 0, ...changes.shiftAdd },
       detector: { kind: 'none', planeCycles: 0, ...changes.detector },
+      indexDecoder: { kind: 'none', operationCycles: 0, ...changes.indexDecoder },
       inputRegister: { windows: 1, ...changes.inputRegister },
       input: { bitsPerPlane: 1, ...changes.input },
     },
-    mapping: { encoding: 'twos-complement', layout: 'adjacent', ...mapping },
+    mapping: { encoding: 'twos-complement', layout: 'adjacent', indexBitsPerGroup: 0, ...mapping },
     workload: { weightBits: 1, inputBits: 1, weights: [[-1]], inputs: [[1]], ...workload },
   };
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { placeMatrix } from './placement.js';
-import type { NaiveDetectorKind, NaiveEncoding, NaiveLayout, NaiveScenario } from './scenario.js';
+import type {
+  NaiveDetectorKind,
+  NaiveEncoding,
+  NaiveIndexDecoderKind,
+  NaiveLayout,
+  NaiveScenario,
+} from './scenario.js';
 
 /** Bounds that keep one run of the naive machine at a few milliseconds. */
 const mostCrossbars = 32;
@@ -103,6 +109,9 @@ interface Peripherals {
   latencyCycles: number;
   detectorKind: NaiveDetectorKind;
   planeCycles: number;
+  decoderKind: NaiveIndexDecoderKind;
+  operationCycles: number;
+  indexBitsPerGroup: number;
   windowsHeld: number;
   /** Bits of the ADC below (negative) or above the exact width. */
   bitsBeyondExact: number;
@@ -119,6 +128,12 @@ const anyPeripherals: fc.Arbitrary<Peripherals> = fc.record({
   latencyCycles: fc.integer({ min: 0, max: 3 }),
   detectorKind: fc.constantFrom<NaiveDetectorKind>('none', 'group', 'form'),
   planeCycles: fc.integer({ min: 0, max: 4 }),
+  decoderKind: fc.constantFrom<NaiveIndexDecoderKind>('none', 'present'),
+  operationCycles: fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 6, max: 12 })),
+  indexBitsPerGroup: fc.oneof(
+    { weight: 1, arbitrary: fc.constant(0) },
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: 20 }) },
+  ),
   windowsHeld: fc.integer({ min: 1, max: 3 }),
   bitsBeyondExact: fc.oneof(fc.integer({ min: 0, max: 2 }), fc.integer({ min: -12, max: -1 })),
 });
@@ -171,10 +186,11 @@ function assemble(shape: Shape, speeds: Peripherals, weights: number[][], inputs
       },
       shiftAdd: { lanes: speeds.lanes, latencyCycles: speeds.latencyCycles },
       detector: { kind: speeds.detectorKind, planeCycles: speeds.planeCycles },
+      indexDecoder: { kind: speeds.decoderKind, operationCycles: speeds.operationCycles },
       inputRegister: { windows: speeds.windowsHeld },
       input: { bitsPerPlane: shape.bitsPerPlane },
     },
-    mapping: { encoding: shape.encoding, layout: shape.layout },
+    mapping: { encoding: shape.encoding, layout: shape.layout, indexBitsPerGroup: speeds.indexBitsPerGroup },
     workload: { weightBits: shape.weightBits, inputBits: shape.inputBits, weights, inputs },
   };
   while (isTooMuchWork(scenario)) cutDown(scenario);
@@ -218,8 +234,8 @@ function cutDown(scenario: NaiveScenario): void {
 
 /**
  * Small random scenarios, all valid: every encoding, layout and detector, one or several row blocks, column blocks
- * and pools, crossbars without operations, sparse and empty windows, narrow and wide ADCs. Half of them are made to
- * contend for ADCs or for the shift-and-add.
+ * and pools, crossbars without operations, sparse and empty windows, narrow and wide ADCs, index decoders with and without
+ * work. Half of them are made to contend for ADCs or for the shift-and-add.
  */
 export function arbitraryScenario(): fc.Arbitrary<NaiveScenario> {
   return fc.record({ shape: shapes, speeds: fc.oneof(anyPeripherals, contention) }).chain(({ shape, speeds }) =>

@@ -12,6 +12,8 @@ export interface NaiveCrossbarLedger {
   read: number;
   'stall.adc': number;
   'stall.input': number;
+  /** Only in a machine with an index decoder. */
+  'stall.index'?: number;
   idle: number;
 }
 
@@ -88,12 +90,19 @@ export interface NaiveResult {
   counts: {
     ouOperations: number;
     skippedOperations: number;
+    /** What would be performed if the detector saw whether an input is zero and not its digits. */
+    nonZeroOperations: number;
     adcConversions: number;
     saturatedCodes: number;
     /** Codes accepted by the shift-and-add units. */
     shiftAdds: number;
+    /** Operations that went through an index decoder, and the index bits that it fetched. */
+    decodedOperations: number;
+    indexBitReads: number;
   };
   crossbars: NaiveCrossbarLedger[];
+  /** Per crossbar, the part of `stall.input` in which the window was loaded. */
+  scanWaits: number[];
   pools: NaivePool[];
   /** Per window, the time at which it is done on the PE. */
   windowDone: number[];
@@ -137,8 +146,11 @@ interface CrossbarState {
   /** Windows of which it has ended its last read: all below this one. */
   windowsEnded: number;
   /** One entry per cycle since the last read in which an operation was left: what held it. */
-  held: { adc: boolean; input: boolean }[];
+  held: { adc: boolean; input: boolean; index: boolean; loaded: boolean }[];
+  /** Cycles that the decoder still needs for the next operation. */
+  decodingLeft: number;
   ledger: NaiveCrossbarLedger;
+  scanWait: number;
 }
 
 interface AdcState {
@@ -193,7 +205,19 @@ export function runNaive(scenario: NaiveScenario): NaiveResult {
 
   // ---- "Operations", and rule 2 as far as it says which operations there are ----
 
-  const counts = { ouOperations: 0, skippedOperations: 0, adcConversions: 0, saturatedCodes: 0, shiftAdds: 0 };
+  const counts = {
+    ouOperations: 0,
+    skippedOperations: 0,
+    nonZeroOperations: 0,
+    adcConversions: 0,
+    saturatedCodes: 0,
+    shiftAdds: 0,
+    decodedOperations: 0,
+    indexBitReads: 0,
+  };
+  const hasDecoder = machine.indexDecoder.kind === 'present';
+  const decodes = hasDecoder && mapping.indexBitsPerGroup > 0;
+  const decodeCycles = decodes ? machine.indexDecoder.operationCycles : 0;
 
   /** The operations that crossbar `number` will perform, in program order; counts those that the detector saves. */
   function operationsOf(number: number, crossbar: PlacedCrossbar): Operation[] {
@@ -218,6 +242,13 @@ export function runNaive(scenario: NaiveScenario): NaiveResult {
             }
           }
           counts.skippedOperations += withoutDetector.length - performed.length;
+          const isNonZero = (wordline: number) => workload.inputs[window][crossbar.rows[wordline]] !== 0;
+          counts.nonZeroOperations += {
+            none: withoutDetector,
+            group: withoutDetector.filter((wordlines) => wordlines.some(isNonZero)),
+            form: inRuns(allWordlines.filter(isNonZero)),
+          }[machine.detector.kind].length;
+          if (hasDecoder) counts.indexBitReads += mapping.indexBitsPerGroup;
           for (const { wordlines, batch } of performed) {
             operations.push({
               crossbar: number,
@@ -258,7 +289,9 @@ export function runNaive(scenario: NaiveScenario): NaiveResult {
       codesLeft,
       windowsEnded: 0,
       held: [],
-      ledger: { read: 0, 'stall.adc': 0, 'stall.input': 0, idle: 0 },
+      decodingLeft: decodeCycles,
+      ledger: { read: 0, 'stall.adc': 0, 'stall.input': 0, ...(hasDecoder ? { 'stall.index': 0 } : {}), idle: 0 },
+      scanWait: 0,
     });
   }
 
@@ -461,12 +494,15 @@ export function runNaive(scenario: NaiveScenario): NaiveResult {
   const bankIsFree = (crossbar: CrossbarState) => crossbar.banks.length < machine.sampleHold.banks;
   const planeIsReady = (operation: Operation) => windows[operation.window].ready[operation.plane] !== null;
 
-  /** Rule 3: the next read starts when the one before has ended, its plane is ready and a bank is free. */
+  /**
+   * Rule 3: the next read starts when the one before has ended, its plane is ready, a bank is free and its operation is
+   * decoded; the decoder turns to the operation after it.
+   */
   function startReads(t: number): void {
     for (const crossbar of crossbars) {
       if (crossbar.reading !== null || crossbar.waiting.length === 0) continue;
       const operation = crossbar.waiting[0];
-      if (!planeIsReady(operation) || !bankIsFree(crossbar)) continue;
+      if (!planeIsReady(operation) || !bankIsFree(crossbar) || crossbar.decodingLeft > 0) continue;
       crossbar.waiting.shift();
       crossbar.banks.push(operation);
       crossbar.reading = { operation, end: t + machine.crossbar.readCycles };
@@ -482,19 +518,28 @@ export function runNaive(scenario: NaiveScenario): NaiveResult {
       };
       reads.push(operation.read);
       counts.ouOperations += 1;
+      if (decodes) counts.decodedOperations += 1;
+      crossbar.decodingLeft = decodeCycles;
       settleStalls(crossbar);
     }
   }
 
-  /** Ledger: now that the read starts it is known which cause cleared later; it takes the cycles of both. */
+  /**
+   * Ledger: now that the read starts it is known which cause cleared last; of the causes that held in a cycle, the one
+   * that cleared last takes it, in the order adc, input, index if several cleared together.
+   */
   function settleStalls(crossbar: CrossbarState): void {
-    const adcCleared = 1 + crossbar.held.findLastIndex((cycle) => cycle.adc);
-    const inputCleared = 1 + crossbar.held.findLastIndex((cycle) => cycle.input);
-    for (const { adc, input } of crossbar.held) {
-      if (adc && input) crossbar.ledger[adcCleared >= inputCleared ? 'stall.adc' : 'stall.input'] += 1;
-      else if (adc) crossbar.ledger['stall.adc'] += 1;
-      else if (input) crossbar.ledger['stall.input'] += 1;
-      else throw new Error(`naive machine: crossbar ${crossbar.number} waited for nothing`);
+    const cleared = (cause: 'adc' | 'input' | 'index') => 1 + crossbar.held.findLastIndex((cycle) => cycle[cause]);
+    const causes = [
+      { cause: 'adc' as const, at: cleared('adc') },
+      { cause: 'input' as const, at: cleared('input') },
+      { cause: 'index' as const, at: cleared('index') },
+    ].sort((a, b) => b.at - a.at); // a stable sort: those that cleared together stay in their order
+    for (const cycle of crossbar.held) {
+      const taker = causes.find(({ cause }) => cycle[cause]);
+      if (taker === undefined) throw new Error(`naive machine: crossbar ${crossbar.number} waited for nothing`);
+      crossbar.ledger[`stall.${taker.cause}`]! += 1;
+      if (taker.cause === 'input' && cycle.loaded) crossbar.scanWait += 1;
     }
     crossbar.held = [];
   }
@@ -522,7 +567,15 @@ export function runNaive(scenario: NaiveScenario): NaiveResult {
     for (const crossbar of crossbars) {
       if (crossbar.reading !== null) crossbar.ledger.read += 1;
       else if (crossbar.waiting.length === 0) crossbar.ledger.idle += 1;
-      else crossbar.held.push({ adc: !bankIsFree(crossbar), input: !planeIsReady(crossbar.waiting[0]) });
+      else {
+        crossbar.held.push({
+          adc: !bankIsFree(crossbar),
+          input: !planeIsReady(crossbar.waiting[0]),
+          index: crossbar.decodingLeft > 0,
+          loaded: windows[crossbar.waiting[0].window].loaded !== null,
+        });
+      }
+      if (crossbar.decodingLeft > 0) crossbar.decodingLeft -= 1;
     }
     for (const pool of pools) {
       pool.queueIntegral += pool.samples.length;
@@ -565,6 +618,7 @@ export function runNaive(scenario: NaiveScenario): NaiveResult {
     outputs,
     counts,
     crossbars: crossbars.map((crossbar) => crossbar.ledger),
+    scanWaits: crossbars.map((crossbar) => crossbar.scanWait),
     pools: pools.map((pool) => {
       const waits = [...pool.waits].sort((a, b) => a - b);
       const sum = waits.reduce((total, wait) => total + wait, 0);

@@ -10,6 +10,8 @@ export type NaiveLayout = 'adjacent' | 'planar';
 
 export type NaiveDetectorKind = 'none' | 'group' | 'form';
 
+export type NaiveIndexDecoderKind = 'none' | 'present';
+
 export interface NaiveMachine {
   pe: { crossbars: number };
   crossbar: { wordlines: number; bitlines: number; bitsPerCell: number; readCycles: number };
@@ -18,6 +20,7 @@ export interface NaiveMachine {
   adc: { bits: number; perPool: number; sharedBy: number; conversionCycles: number };
   shiftAdd: { lanes: number; latencyCycles: number };
   detector: { kind: NaiveDetectorKind; planeCycles: number };
+  indexDecoder: { kind: NaiveIndexDecoderKind; operationCycles: number };
   inputRegister: { windows: number };
   input: { bitsPerPlane: number };
 }
@@ -33,6 +36,10 @@ export interface NaiveWorkload {
 
 export interface NaiveScenario {
   machine: NaiveMachine;
-  mapping: { encoding: NaiveEncoding; layout: NaiveLayout };
+  /**
+   * `indexBitsPerGroup`: index bits that every column group fetches in every plane of every window; 0 for a mapping
+   * without indices. A plain matrix needs none; the tests add them, so that there is something to decode.
+   */
+  mapping: { encoding: NaiveEncoding; layout: NaiveLayout; indexBitsPerGroup: number };
   workload: NaiveWorkload;
 }

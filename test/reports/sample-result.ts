@@ -6,7 +6,9 @@ import {
   RESULT_SCHEMA_VERSION,
   type ResourceResult,
   type Result,
+  type TimeBreakdown,
   type WaitStatistics,
+  type Work,
 } from '../../sim/results/result.js';
 
 /** A made-up layer: enough to derive ledgers that sum to the time that they claim. */
@@ -85,6 +87,8 @@ export function sampleResult(options: SampleOptions = {}): Result {
     },
     windows: images * total(layers.map((l) => l.windows)),
     counts: addCounts(layers.map((l) => l.counts)),
+    work: workOf(addCounts(layers.map((l) => l.counts))),
+    time: addTimes(layers.map((l) => l.time)),
     resources: {},
     energy: energyOf(addCounts(layers.map((l) => l.counts))),
     footprint: footprint(crossbars),
@@ -134,6 +138,16 @@ export function samplePeResult(): Result {
       [4, 5, -6],
     ],
     counts,
+    work: workOf(counts),
+    time: {
+      reads: 5_150,
+      adcWaiting: 3_000,
+      indexDecoding: 0,
+      detector: 0,
+      windowSharing: 500,
+      finishedEarlier: 150,
+      drain: 1_200,
+    },
     resources,
     energy: energyOf(counts),
     footprint: footprint(4),
@@ -153,6 +167,11 @@ function common(preset: string, cycles: number) {
 function layerResult(sample: SampleLayer, images: number): LayerResult {
   const cycles = sample.cycles * images;
   const adcs = ledger(sample.adcs, cycles, { convert: sample.convert, 'stall.shiftAdd': sample.stallShiftAdd ?? 0 });
+  const crossbars = ledger(sample.crossbars, cycles, {
+    read: sample.read,
+    'stall.adc': sample.stallAdc,
+    'stall.input': sample.stallInput,
+  });
   const conversions = adcs.cycles['convert']!;
   const wait = waits(conversions, sample.waitMean, sample.waitP99);
   const counts = countsOf(Math.round(conversions / 8), conversions, sample.windows * images);
@@ -166,11 +185,9 @@ function layerResult(sample: SampleLayer, images: number): LayerResult {
     spareCrossbars: 8 * Math.ceil(sample.crossbars / 8) - sample.crossbars,
     cycles,
     counts,
-    crossbars: ledger(sample.crossbars, cycles, {
-      read: sample.read,
-      'stall.adc': sample.stallAdc,
-      'stall.input': sample.stallInput,
-    }),
+    work: workOf(counts),
+    time: timeOf(crossbars),
+    crossbars,
     adcs,
     busiest: {
       crossbar: {
@@ -192,6 +209,33 @@ function layerResult(sample: SampleLayer, images: number): LayerResult {
     'queue.mean': (wait.mean * wait.count) / cycles,
     energy: energyOf(counts),
   };
+}
+
+/** No zero input, and no row left out: only what the detector saw in the bit-planes. */
+function workOf({ ouOperations, skippedOperations }: Counts): Work {
+  const all = ouOperations + skippedOperations;
+  return { uncompressed: all, rowCompressed: all, valueSkipped: all, performed: ouOperations };
+}
+
+/** The idle time is half of it behind the last read of the crossbar, half behind that of the layer; no detector. */
+function timeOf({ instances, cycles }: ClassLedger): TimeBreakdown {
+  const mean = (state: string) => cycles[state]! / instances;
+  return {
+    reads: mean('read'),
+    adcWaiting: mean('stall.adc'),
+    indexDecoding: 0,
+    detector: 0,
+    windowSharing: mean('stall.input'),
+    finishedEarlier: mean('idle') / 2,
+    drain: mean('idle') / 2,
+  };
+}
+
+function addTimes(times: readonly TimeBreakdown[]): TimeBreakdown {
+  return times.reduce((sum, time) => {
+    const keys = Object.keys(sum) as (keyof TimeBreakdown)[];
+    return Object.fromEntries(keys.map((key) => [key, sum[key] + time[key]])) as unknown as TimeBreakdown;
+  });
 }
 
 /** A ledger whose states take these shares of the time, in whole cycles, and whose rest is idle. */

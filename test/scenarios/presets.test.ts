@@ -97,7 +97,7 @@ describe('isaac', () => {
   });
 
   test('its PE has the area of an IMA of Table I, 0.01312 mm2, component by component', () => {
-    const { total_um2, components } = machineArea(machine, instancesOf(machine, 1));
+    const { total_um2, components } = machineArea(machine, instancesOf(machine, { pes: 1, indexBits: 1000 }));
     const areas = Object.fromEntries(
       Object.entries(components).map(([key, { area_um2 }]) => [key, Math.round(area_um2 * 1e6) / 1e6]),
     );
@@ -108,6 +108,8 @@ describe('isaac', () => {
       adc: 9600,
       shiftAdd: 240,
       detector: 0,
+      indexDecoder: 0,
+      indexMemory: 0,
       inputRegister: 2100,
       outputRegister: 770,
     });
@@ -171,16 +173,36 @@ test('the areas of a machine follow its instances', () => {
     shiftAdd: { ...machine.shiftAdd, lanes: 5 },
   };
   // 8 crossbars in pools of 3: 3 pools, the last of 2 crossbars.
-  expect(instancesOf(shared, 2)).toEqual({
+  expect(instancesOf(shared, { pes: 2, indexBits: 1000 })).toEqual({
     crossbar: 16,
     input: 16 * 128,
     sampleHold: 16 * 2 * 8,
     adc: 2 * 3 * 2,
     shiftAdd: 2 * 3 * 5,
     detector: 0,
+    indexDecoder: 0,
+    indexMemory: 0,
     inputRegister: 2,
     outputRegister: 2,
   });
   const detecting: MachineConfig = { ...machine, detector: { ...machine.detector, kind: 'group' } };
-  expect(instancesOf(detecting, 2).detector).toBe(2);
+  expect(instancesOf(detecting, { pes: 2, indexBits: 0 }).detector).toBe(2);
+});
+
+test('indices take the area of a decoder per crossbar and of their bits, or none at all', () => {
+  const { machine } = resolved('ou-baseline');
+  const footprint = { pes: 3, indexBits: 700 };
+  const areaWith = (kind: 'none' | 'present') => {
+    const indexDecoder = { ...machine.indexDecoder, kind, area_um2: 50, bitArea_um2: 0.25 };
+    const decoding: MachineConfig = { ...machine, indexDecoder };
+    return machineArea(decoding, instancesOf(decoding, footprint));
+  };
+  const free = areaWith('none');
+  const priced = areaWith('present');
+  expect(priced.components).toMatchObject({
+    indexDecoder: { instances: 24, each_um2: 50, area_um2: 1200 },
+    indexMemory: { instances: 700, each_um2: 0.25, area_um2: 175 },
+  });
+  expect(priced.total_um2).toBeCloseTo(free.total_um2 + 1200 + 175, 8);
+  expect([free.components['indexDecoder']!.area_um2, free.components['indexMemory']!.area_um2]).toEqual([0, 0]);
 });

@@ -18,6 +18,8 @@ const overrides = [
   'machine.adc.conversionEnergy_pJ=3',
   'machine.shiftAdd.addEnergy_pJ=0.125',
   'machine.detector.scanEnergy_pJ=4',
+  'machine.indexDecoder.operationEnergy_pJ=32',
+  'machine.indexDecoder.bitReadEnergy_pJ=64',
   'machine.inputRegister.writeEnergy_pJ=8',
   'machine.outputRegister.writeEnergy_pJ=16',
 ];
@@ -29,6 +31,8 @@ const prices: Record<ActionName, number> = {
   'adc.conversion': 3,
   'shiftAdd.add': 0.125,
   'detector.scan': 4,
+  'indexDecoder.operation': 32,
+  'indexDecoder.bitRead': 64,
   'inputRegister.byteWrite': 8,
   'outputRegister.byteWrite': 16,
 };
