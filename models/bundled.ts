@@ -61,8 +61,8 @@ export function bundledDigitsPath(): string {
   return join(bundledFolder(), 'mnist', 'digits.safetensors');
 }
 
-/** The data stand in the sources and are not compiled, so the package root is found first: the folder of package.json. */
-function bundledFolder(): string {
+/** The folder `models/bundled`. The data stand in the sources and are not compiled, so the package root is found first: the folder of package.json. */
+export function bundledFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);

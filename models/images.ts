@@ -146,7 +146,8 @@ function readLabels(labels: Tensor | undefined, images: number, problems: Proble
   return values;
 }
 
-function channelsFirst(image: Uint8Array, channels: number): Uint8Array {
+/** [H][W][C] to [C][H][W]. */
+export function channelsFirst(image: Uint8Array, channels: number): Uint8Array {
   const pixels = image.length / channels;
   const planes = new Uint8Array(image.length);
   for (let channel = 0; channel < channels; channel++) {

