@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CIFAR10_TEST_IMAGES, readCifar10TestImages } from './cifar10.js';
-import { checkRange, ImageSelectionError, loadImages, quantiseImages } from './images.js';
+import { checkRange, ImageSelectionError, loadRawImages, separateImages } from './images.js';
 import { loadNetwork } from './load-network.js';
+import { quantiseImage } from './preprocess.js';
 import type { Problem } from './problem.js';
 import type { Tensor } from './tensor.js';
 
@@ -33,11 +34,10 @@ export function bundledNetworkPath(name: BundledModelName): string {
 }
 
 /**
- * Images that a bundled network was made for, from its test split.
+ * Images that a bundled network was made for, from its test split, quantised for it.
  *
- * @returns quantised network inputs, shape `network.inputShape`, and the class of each
- * @throws ImageSelectionError if `first` and `count` are not inside the images that there are
- * @throws FileFormatError if the images are not installed (CIFAR-10); the message names the command that installs them
+ * @returns network inputs, shape `network.inputShape`, and the class of each
+ * @throws as `bundledRawImages`
  */
 export function bundledImages(
   name: BundledModelName,
@@ -45,15 +45,32 @@ export function bundledImages(
   count: number,
 ): { images: Tensor[]; labels: number[] } {
   const network = loadNetwork(bundledNetworkPath(name));
+  const { pixels, labels } = bundledRawImages(name, first, count);
+  return { images: pixels.map((image) => quantiseImage(network, image)), labels };
+}
+
+/**
+ * The same images before quantisation.
+ *
+ * @returns 8-bit pixels, each [C][H][W] as the network's input, and the class of each
+ * @throws ImageSelectionError if `first` and `count` are not inside the images that there are
+ * @throws FileFormatError if the images are not installed (CIFAR-10); the message names the command that installs them
+ */
+export function bundledRawImages(
+  name: BundledModelName,
+  first: number,
+  count: number,
+): { pixels: Uint8Array[]; labels: number[] } {
+  const network = loadNetwork(bundledNetworkPath(name));
   if (name === 'lenet5-mnist') {
-    const { images, labels } = loadImages(network, { file: bundledDigitsPath(), first, count });
-    return { images, labels: labels! };
+    const { pixels, labels } = loadRawImages(network, { file: bundledDigitsPath(), first, count });
+    return { pixels, labels: labels! };
   }
   const problems: Problem[] = [];
   checkRange(first, count, CIFAR10_TEST_IMAGES, problems);
   if (problems.length > 0) throw new ImageSelectionError(problems);
   const { pixels, labels } = readCifar10TestImages(first, count);
-  return { images: quantiseImages(network, pixels, 'HWC', 0, count), labels };
+  return { pixels: separateImages(pixels, network.inputShape, 'HWC', 0, count), labels };
 }
 
 /** Safetensors file of the bundled MNIST digits: images U8 [50][28][28], labels U8 [50], index I32 [50] in the test split. */

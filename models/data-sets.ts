@@ -1,5 +1,5 @@
 import { readCifar10 } from './cifar10.js';
-import { channelsFirst } from './images.js';
+import { separateImages } from './images.js';
 import { readMnist } from './mnist.js';
 import type { Network } from './network.js';
 import { IMAGENET_MEAN, IMAGENET_STD } from './preprocess.js';
@@ -80,16 +80,11 @@ function dataSet(name: DataSet['name'], shape: Shape, read: (split: 'train' | 't
   };
 }
 
-function pick(
-  split: Split,
-  [channels, height, width]: Shape,
-  rowsOf: (labels: readonly number[]) => number[],
-): LabelledImages {
+function pick(split: Split, shape: Shape, rowsOf: (labels: readonly number[]) => number[]): LabelledImages {
   const labels = Array.from(split.labels);
   const rows = rowsOf(labels);
-  const size = channels * height * width;
   return {
-    pixels: rows.map((row) => channelsFirst(split.pixels.subarray(row * size, (row + 1) * size), channels)),
+    pixels: rows.map((row) => separateImages(split.pixels, shape, 'HWC', row, 1)[0]!),
     labels: rows.map((row) => labels[row]!),
   };
 }

@@ -18,6 +18,14 @@ export interface ImageSelection {
   readonly count?: number;
 }
 
+/** Images before quantisation, so that each network can quantise its own input (`quantiseImage`). */
+export interface RawImages {
+  /** 8-bit pixels of each image, shape [C][H][W] row-major. */
+  readonly pixels: Uint8Array[];
+  /** Class of each image; null where the file does not say (no tensor "labels"). */
+  readonly labels: number[] | null;
+}
+
 export interface Images {
   /** Network inputs, quantised, shape `network.inputShape`. */
   readonly images: Tensor[];
@@ -34,8 +42,14 @@ export class ImageSelectionError extends Error {
   }
 }
 
+/** Loads images for a network and applies its preprocessing; as `loadRawImages`. */
+export function loadImages(network: Network, selection: ImageSelection): Images {
+  const { pixels, labels } = loadRawImages(network, selection);
+  return { images: pixels.map((image) => quantiseImage(network, image)), labels };
+}
+
 /**
- * Loads images for a network and applies its preprocessing.
+ * Loads images of the size of a network's input.
  *
  * The pixels are U8, shaped [N][H][W] (one channel), [N][H][W][C] or [N][C][H][W]; labels, where there are any, are
  * whole numbers >= 0, one an image.
@@ -43,7 +57,7 @@ export class ImageSelectionError extends Error {
  * @throws FileFormatError if the file is missing, damaged or of another kind
  * @throws ImageSelectionError with every problem, if tensor, shape, dtype, labels or range do not fit
  */
-export function loadImages(network: Network, selection: ImageSelection): Images {
+export function loadRawImages(network: Network, selection: ImageSelection): RawImages {
   const problems: Problem[] = [];
   const tensors = readTensors(selection, problems);
   const name = selection.tensor ?? 'images';
@@ -61,7 +75,7 @@ export function loadImages(network: Network, selection: ImageSelection): Images 
   const labels = readLabels(tensors.get('labels'), available, problems);
   if (problems.length > 0 || layout === null) throw new ImageSelectionError(problems);
   return {
-    images: quantiseImages(network, pixels.data as Uint8Array, layout, first, count),
+    pixels: separateImages(pixels.data as Uint8Array, network.inputShape, layout, first, count),
     labels: labels?.slice(first, first + count) ?? null,
   };
 }
@@ -69,18 +83,18 @@ export function loadImages(network: Network, selection: ImageSelection): Images 
 /** Order of an image's pixels: channel last (also one channel without an axis of its own), or channel first. */
 export type PixelLayout = 'HWC' | 'CHW';
 
-/** Images `first` .. `first + count - 1` of `pixels`, as network inputs. The range must lie inside. */
-export function quantiseImages(
-  network: Network,
+/** Images `first` .. `first + count - 1` of `pixels`, each [C][H][W]. The range must lie inside. */
+export function separateImages(
   pixels: Uint8Array,
+  shape: readonly [channels: number, height: number, width: number],
   layout: PixelLayout,
   first: number,
   count: number,
-): Tensor[] {
-  const size = elementsOf(network.inputShape);
+): Uint8Array[] {
+  const size = elementsOf(shape);
   return Array.from({ length: count }, (_, i) => {
     const image = pixels.subarray((first + i) * size, (first + i + 1) * size);
-    return quantiseImage(network, layout === 'CHW' ? image : channelsFirst(image, network.inputShape[0]));
+    return layout === 'CHW' ? image : channelsFirst(image, shape[0]);
   });
 }
 
@@ -146,8 +160,7 @@ function readLabels(labels: Tensor | undefined, images: number, problems: Proble
   return values;
 }
 
-/** [H][W][C] to [C][H][W]. */
-export function channelsFirst(image: Uint8Array, channels: number): Uint8Array {
+function channelsFirst(image: Uint8Array, channels: number): Uint8Array {
   const pixels = image.length / channels;
   const planes = new Uint8Array(image.length);
   for (let channel = 0; channel < channels; channel++) {
