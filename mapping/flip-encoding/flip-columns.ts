@@ -1,0 +1,49 @@
+import { largestOperationSum } from '../operation-sum.js';
+import type { ColumnGroup, CrossbarProgram, OuProgram } from '../ou-program.js';
+import { largestColumnSum } from '../saturating-columns.js';
+
+/**
+ * ISAAC's flip encoding (Shafiee et al., ISCA 2016): a column whose cells could drive the sum of an operation above half
+ * of its range stores (2^bitsPerCell - 1) - level instead of each level, and the sum is recovered digitally as
+ * (2^bitsPerCell - 1) x sum of the inputs - sum of the stored column.
+ *
+ * Where an operation reads all rows of a column at once, as in ISAAC, the largest sum of a column and that of the flipped
+ * column add up to at most the range, so that the smaller one is at most half of it: one ADC bit less is exact. With
+ * smaller operation units one flip bit serves all row batches of a column: a column is flipped where that lowers its
+ * largest sum, and half of the range is no longer guaranteed.
+ *
+ * Each bitline of a column group gains one index bit, its flip bit, which is fetched whenever the group is walked.
+ *
+ * @param program no column of it is complemented yet, and no two of its groups share a cell
+ */
+export function flipColumns(program: OuProgram): OuProgram {
+  const crossbars = program.crossbars.map((crossbar) => flipCrossbar(program, crossbar));
+  const flipBits = program.crossbars
+    .flatMap(({ groups }) => groups)
+    .reduce((bits, { bitlines }) => bits + bitlines.length, 0);
+  return { ...program, crossbars, indexBits: program.indexBits + flipBits };
+}
+
+function flipCrossbar(program: OuProgram, crossbar: CrossbarProgram): CrossbarProgram {
+  const levels = crossbar.levels.slice();
+  return { levels, groups: crossbar.groups.map((group) => flipGroup(program, group, levels)) };
+}
+
+/** The group with its flip bits; overwrites the cells of its flipped bitlines. */
+function flipGroup(program: OuProgram, group: ColumnGroup, levels: Uint8Array): ColumnGroup {
+  const { wordlines } = program.rowLists[group.rowList]!;
+  const half = largestOperationSum(program) / 2;
+  const largestLevel = 2 ** program.bitsPerCell - 1;
+  const complement = new Uint8Array(group.bitlines.length);
+  group.bitlines.forEach((bitline, i) => {
+    const column = Uint8Array.from(wordlines, (wordline) => levels[wordline * program.bitlines + bitline]!);
+    const flipped = column.map((level) => largestLevel - level);
+    const largest = largestColumnSum(program, column, 'fixed');
+    if (largest <= half || largestColumnSum(program, flipped, 'fixed') >= largest) return;
+    complement[i] = 1;
+    for (let row = 0; row < flipped.length; row++) {
+      levels[wordlines[row]! * program.bitlines + bitline] = flipped[row]!;
+    }
+  });
+  return { ...group, complement, indexBits: group.indexBits + group.bitlines.length };
+}

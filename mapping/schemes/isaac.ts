@@ -1,0 +1,28 @@
+import { compileDense } from '../dense.js';
+import { flipColumns } from '../flip-encoding/flip-columns.js';
+import { quantiseUniform } from '../float-matrix.js';
+import { defineScheme } from '../scheme.js';
+
+/**
+ * ISAAC (Shafiee et al., ISCA 2016): the dense mapping, with the flip encoding of `flip-columns.ts`. The weight bias of
+ * the paper is the encoding `offset`.
+ */
+export const scheme = defineScheme({
+  name: 'isaac',
+  doc: 'ISAAC: the dense mapping, with columns stored flipped where that halves the range of their sums.',
+  parameters: {
+    flip: {
+      type: 'choice',
+      unit: '1',
+      choices: ['yes', 'no'],
+      default: 'yes',
+      doc: 'Whether columns that could drive a sum above half of its range are stored flipped, which saves an ADC bit.',
+    },
+  },
+  given: () => null,
+  plan: (matrix, shape) => ({ ...quantiseUniform(matrix, shape.weightBits), windowPruning: null }),
+  compile: (spec, _decision, { flip }) => {
+    const dense = compileDense(spec);
+    return flip === 'yes' ? flipColumns(dense) : dense;
+  },
+});
