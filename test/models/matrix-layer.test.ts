@@ -79,6 +79,50 @@ describe('MatrixLayer', () => {
     expect([...integerProduct(small(true), signedInput).subarray(0, 2)]).toEqual([-512, 896]);
   });
 
+  it('of 16-bit inputs: U16 as they are, I16 as x + 32768, weights of their own width', () => {
+    const out = new Uint16Array(4);
+    const unsigned = new MatrixLayer({ ...small(false), weightBits: 12 }, 16);
+    expect(unsigned).toMatchObject({ weightBits: 12, inputBits: 16, inputOffset: 0 });
+    const wide: Tensor = { dtype: 'U16', shape: [1, 3, 3], data: Uint16Array.of(1, 2, 3, 4, 65535, 6, 7, 8, 9) };
+    unsigned.gatherWindow(wide, 3, out);
+    expect([...out]).toEqual([65535, 6, 8, 9]);
+
+    const signed = new MatrixLayer(small(true), 16);
+    expect(signed.inputOffset).toBe(32768);
+    const wideSigned: Tensor = {
+      dtype: 'I16',
+      shape: [1, 3, 3],
+      data: Int16Array.of(-32767, 2, 3, 4, 32767, 6, 7, 8, 9),
+    };
+    signed.gatherWindow(wideSigned, 0, out);
+    expect([...out]).toEqual([32768, 32768, 32768, 1]);
+    expect([...signed.correction]).toEqual([-10 * 32768, 7 * 32768]);
+    expect(() => signed.gatherWindow(signedInput, 0, out)).toThrow(/input I8 \[1, 3, 3\]; needed: I16 \[1, 3, 3\]/);
+  });
+
+  it('prunes gathered windows as the node says; signed inputs have no pruning', () => {
+    const windowPruning = { rowBlock: 4, groupRows: 2, threshold: 4 };
+    const layer = new MatrixLayer({ ...small(false), windowPruning }, 8);
+    expect(layer.windowPruning).toEqual(windowPruning);
+    const out = new Uint16Array(4);
+    const windows = [0, 1, 2, 3].map((window) => {
+      layer.gatherWindow(unsignedInput, window, out);
+      return [...out];
+    });
+    expect(windows).toEqual([
+      [0, 0, 0, 0],
+      [0, 0, 0, 0],
+      [0, 4, 0, 7],
+      [5, 6, 8, 9],
+    ]);
+    expect(() => new MatrixLayer({ ...small(true), windowPruning }, 8)).toThrow(
+      /layer "small": windowPruning on a signed input/,
+    );
+    expect(() => new MatrixLayer({ ...small(false), windowPruning: { ...windowPruning, groupRows: 0 } }, 8)).toThrow(
+      /layer "small": windowPruning: groupRows 0; allowed: a whole number >= 1/,
+    );
+  });
+
   it('refuses windows, inputs and outputs that do not fit', () => {
     const layer = new MatrixLayer(small(false), 8);
     const out = new Int32Array(4);
