@@ -47,6 +47,8 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     layers: 'Scope chip only: a list, one object per matrix layer, in the order of execution.',
     outputs: 'With --outputs only: a list of numbers per window (scope pe) or per image (scope chip).',
     resources: 'Path of an instance -> what it did with its time.',
+    calibration:
+      'With `mapping.quantisation: calibrated` only: what the scheme decided on which images, and top-1 counts.',
     warnings: 'Sentences about what makes the outputs differ from the exact ones; empty if nothing does.',
   }),
   object<ResolvedScenario>('scenario', {
@@ -73,11 +75,13 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     cellReads: 'Cells inside the OUs that were read (rows x bitlines), summed over OU operations.',
   }),
   object<Work>('work, layers[].work', {
+    dense: 'OU operations of the dense mapping of the same matrices: same words, encoding, layout, crossbars and OUs.',
     uncompressed: "Operations of the mapping's column groups if each walked all rows of its row block in every plane.",
     rowCompressed: 'The same with the row lists as they are: without a detector, all would be performed.',
     valueSkipped:
       'Operations that a detector of this kind leaves that sees only whether an input is zero, not its bits.',
-    performed: 'Operations performed, `counts.ouOperations`. No number here is larger than the one before.',
+    performed:
+      'Operations performed, `counts.ouOperations`. From `uncompressed` on, no number is larger than the one before.',
   }),
   object<TimeBreakdown>('time, layers[].time', {
     reads: 'Mean over the crossbars that hold a part of the layer, in cycles, as all keys here: time spent reading.',

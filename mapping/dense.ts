@@ -49,6 +49,21 @@ export function denseCrossbarCount(shape: MatrixShape): number {
   return countCrossbars(placementShape(shape));
 }
 
+/**
+ * OU operations of a window that `compileDense` would give, without a detector and without building anything: what a
+ * mapping that saves operations is measured against.
+ *
+ * @throws MappingError with every problem of the shape.
+ */
+export function denseOperations(shape: MatrixShape): number {
+  const problems = matrixShapeProblems(shape);
+  if (problems.length > 0) throw new MappingError(problems);
+  const planes = Math.ceil(shape.inputBits / shape.bitsPerPlane);
+  const operations = (place: CrossbarPlace) =>
+    Math.ceil(place.rows / shape.ou.wordlines) * Math.ceil(usedBitlines(place) / shape.ou.bitlines);
+  return placeCrossbars(placementShape(shape)).reduce((sum, place) => sum + planes * operations(place), 0);
+}
+
 function placementShape({ rows, outputs, layout, encoding, weightBits, crossbar }: MatrixShape): PlacementShape {
   const format = weightFormat(encoding, weightBits, crossbar.bitsPerCell);
   return { rows, outputs, layout, format, wordlines: crossbar.wordlines, bitlines: crossbar.bitlines };

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CIFAR10_TEST_IMAGES, readCifar10TestImages } from './cifar10.js';
-import { checkRange, ImageSelectionError, loadRawImages, separateImages } from './images.js';
+import { dataSetOf } from './data-sets.js';
+import { checkRange, ImageSelectionError, loadRawImages, type RawImages, separateImages } from './images.js';
 import { loadNetwork } from './load-network.js';
+import type { Network } from './network.js';
 import { quantiseImage } from './preprocess.js';
 import type { Problem } from './problem.js';
 import type { Tensor } from './tensor.js';
@@ -37,7 +39,7 @@ export function bundledNetworkPath(name: BundledModelName): string {
  * Images that a bundled network was made for, from its test split, quantised for it.
  *
  * @returns network inputs, shape `network.inputShape`, and the class of each
- * @throws as `bundledRawImages`
+ * @throws as `sampleImages`
  */
 export function bundledImages(
   name: BundledModelName,
@@ -45,32 +47,32 @@ export function bundledImages(
   count: number,
 ): { images: Tensor[]; labels: number[] } {
   const network = loadNetwork(bundledNetworkPath(name));
-  const { pixels, labels } = bundledRawImages(name, first, count);
-  return { images: pixels.map((image) => quantiseImage(network, image)), labels };
+  const { pixels, labels } = sampleImages(network, first, count)!;
+  return { images: pixels.map((image) => quantiseImage(network, image)), labels: labels! };
 }
 
 /**
- * The same images before quantisation.
+ * Images of the data set that a network was made for (`dataSetOf`), from the test split: for MNIST the bundled digits, for
+ * CIFAR-10 all images of the split.
  *
- * @returns 8-bit pixels, each [C][H][W] as the network's input, and the class of each
+ * @returns null where its data set is not known
  * @throws ImageSelectionError if `first` and `count` are not inside the images that there are
  * @throws FileFormatError if the images are not installed (CIFAR-10); the message names the command that installs them
  */
-export function bundledRawImages(
-  name: BundledModelName,
-  first: number,
-  count: number,
-): { pixels: Uint8Array[]; labels: number[] } {
-  const network = loadNetwork(bundledNetworkPath(name));
-  if (name === 'lenet5-mnist') {
-    const { pixels, labels } = loadRawImages(network, { file: bundledDigitsPath(), first, count });
-    return { pixels, labels: labels! };
+export function sampleImages(network: Network, first: number, count: number): RawImages | null {
+  switch (dataSetOf(network)?.name) {
+    case 'MNIST':
+      return loadRawImages(network, { file: bundledDigitsPath(), first, count });
+    case 'CIFAR-10': {
+      const problems: Problem[] = [];
+      checkRange(first, count, CIFAR10_TEST_IMAGES, problems);
+      if (problems.length > 0) throw new ImageSelectionError(problems);
+      const { pixels, labels } = readCifar10TestImages(first, count);
+      return { pixels: separateImages(pixels, network.inputShape, 'HWC', 0, count), labels };
+    }
+    case undefined:
+      return null;
   }
-  const problems: Problem[] = [];
-  checkRange(first, count, CIFAR10_TEST_IMAGES, problems);
-  if (problems.length > 0) throw new ImageSelectionError(problems);
-  const { pixels, labels } = readCifar10TestImages(first, count);
-  return { pixels: separateImages(pixels, network.inputShape, 'HWC', 0, count), labels };
 }
 
 /** Safetensors file of the bundled MNIST digits: images U8 [50][28][28], labels U8 [50], index I32 [50] in the test split. */

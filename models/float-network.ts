@@ -14,6 +14,11 @@ export type FloatWeights = ReadonlyMap<string, Float64Array>;
 
 const FILE_NAME = 'fp32.safetensors';
 
+/** Where the float weights of a network stand: beside its JSON file. */
+export function floatWeightsPath(jsonPath: string): string {
+  return join(dirname(jsonPath), FILE_NAME);
+}
+
 /**
  * The float weights that a quantised network was made from: `fp32.safetensors` beside its JSON file. The tensor of node
  * "layer1.0.conv1" is "layer1.0.conv1.weight"; that of node "conv0" is "conv0.weight" or, from a list of layers,
@@ -25,7 +30,7 @@ const FILE_NAME = 'fp32.safetensors';
  * @throws NetworkFormatError with every weight that is missing or has another shape
  */
 export function loadFloatWeights(jsonPath: string, network: Network = loadNetwork(jsonPath)): FloatWeights | null {
-  const path = join(dirname(jsonPath), FILE_NAME);
+  const path = floatWeightsPath(jsonPath);
   if (!existsSync(path)) return null;
   return floatWeightsOf(network, readSafetensors(path), path);
 }

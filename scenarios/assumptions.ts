@@ -24,6 +24,7 @@ export function inEffect(path: string, { adc, detector, indexDecoder }: MachineC
   if (ofScheme !== null) return ofScheme[1] === scheme;
   if (path === 'machine.adc.conversionEnergy_pJ' || path === 'machine.adc.area_um2') return adc.costLaw === 'fixed';
   if (path.startsWith('machine.detector.') && path !== 'machine.detector.kind') return detector.kind !== 'none';
-  if (path.startsWith('machine.indexDecoder.') && path !== 'machine.indexDecoder.kind') return indexDecoder.kind !== 'none';
+  if (path.startsWith('machine.indexDecoder.') && path !== 'machine.indexDecoder.kind')
+    return indexDecoder.kind !== 'none';
   return true;
 }

@@ -65,7 +65,15 @@ export const MAPPING_PARAMETERS = {
   } satisfies NumberParameter as NumberParameter,
 } as const satisfies Readonly<Record<keyof Omit<MappingConfig, 'parameters'>, unknown>>;
 
+/** Key of `mapping` that names a file of decisions, relative to the scenario; of networks only. */
+export const DECISIONS_KEY = 'decisions';
+
 /** Names of the schemes that have parameters: sections inside `mapping`. */
 export const SCHEME_SECTIONS: readonly string[] = MAPPING_SCHEMES.filter(
   ({ parameters }) => Object.keys(parameters).length > 0,
 ).map(({ name }) => name);
+
+/** The mapping as a scenario would say it. */
+export function mappingEcho({ parameters, ...mapping }: MappingConfig): Record<string, unknown> {
+  return Object.keys(parameters).length === 0 ? mapping : { ...mapping, [mapping.scheme]: parameters };
+}

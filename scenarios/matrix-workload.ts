@@ -1,9 +1,10 @@
 import type { IntegerParameter } from '../components/declaration.js';
-import { denseCrossbarCount } from '../mapping/dense.js';
+import { denseCrossbarCount, denseOperations } from '../mapping/dense.js';
 import { encodingProblems, MAX_WEIGHT_BITS, weightFormat } from '../mapping/encoding.js';
 import { MappingError } from '../mapping/mapping-error.js';
 import type { MatrixSpec } from '../mapping/matrix-spec.js';
 import type { OuProgram } from '../mapping/ou-program.js';
+import type { WindowPruning } from '../mapping/scheme.js';
 import { mappingScheme } from '../mapping/schemes.js';
 import { reportEncoding, reportMapping } from './encoding-checks.js';
 import type { Findings, Section } from './findings.js';
@@ -24,6 +25,10 @@ export interface MatrixWorkload {
   readonly inputs: IntegerMatrix;
   /** The weights, mapped as the scenario says; no more crossbars than the PE has. */
   readonly program: OuProgram;
+  /** OU operations of a window in the dense mapping. */
+  readonly denseOperations: number;
+  /** Activation pruning that the mapping scheme does; null for none. */
+  readonly windowPruning: WindowPruning | null;
 }
 
 const bits = (doc: string): IntegerParameter => ({ type: 'integer', unit: 'bit', min: 1, max: 16, default: 8, doc });
@@ -80,10 +85,10 @@ export function resolveMatrixWorkload(
     ou: machine.ou,
     weights: weights.matrix.values,
   };
-  const program = mapToPe(spec, settings, findings);
-  if (program === null || inputs === null) return null;
+  const mapped = mapToPe(spec, settings, findings);
+  if (mapped === null || inputs === null) return null;
   return {
-    workload: { kind: 'matrix', weightBits, inputBits, weights: weights.matrix, inputs: inputs.matrix, program },
+    workload: { kind: 'matrix', weightBits, inputBits, weights: weights.matrix, inputs: inputs.matrix, ...mapped },
     echo: { kind: 'matrix', weightBits, inputBits, weights: weights.echo, inputs: inputs.echo },
   };
 }
@@ -107,7 +112,11 @@ function rangeOfWeights({ mapping }: ResolvedSettings, weightBits: number, findi
 }
 
 /** Maps the weights where everything that the mapping reads is sound; null, and reported, where they do not fit. */
-function mapToPe(spec: MatrixSpec, { machine, mapping }: ResolvedSettings, findings: Findings): OuProgram | null {
+function mapToPe(
+  spec: MatrixSpec,
+  { machine, mapping }: ResolvedSettings,
+  findings: Findings,
+): Pick<MatrixWorkload, 'program' | 'denseOperations' | 'windowPruning'> | null {
   const read = ['mapping', 'machine.crossbar', 'machine.ou', 'machine.input.bitsPerPlane', 'machine.pe.crossbars'];
   if (!findings.sound(...read, 'workload.weights', 'workload.weightBits', 'workload.inputBits')) return null;
   const fits = (needed: number): boolean => {
@@ -129,7 +138,8 @@ function mapToPe(spec: MatrixSpec, { machine, mapping }: ResolvedSettings, findi
     const decision = scheme.given(mapping.parameters);
     const plan = scheme.plan(matrix, spec, decision, mapping.parameters);
     const program = scheme.compile({ ...spec, ...plan }, decision, mapping.parameters);
-    return fits(program.crossbars.length) ? program : null;
+    if (!fits(program.crossbars.length)) return null;
+    return { program, denseOperations: denseOperations(spec), windowPruning: plan.windowPruning };
   } catch (error) {
     if (!(error instanceof MappingError)) throw error;
     reportMapping(error.problems, 'workload', findings);

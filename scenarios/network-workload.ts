@@ -2,20 +2,23 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { IntegerParameter } from '../components/declaration.js';
 import { encodingProblems, weightFormat } from '../mapping/encoding.js';
-import { BUNDLED_MODELS, bundledImages, bundledNetworkPath, isBundledModel } from '../models/bundled.js';
+import { BUNDLED_MODELS, bundledNetworkPath, isBundledModel, sampleImages } from '../models/bundled.js';
+import { dataSetOf } from '../models/data-sets.js';
 import { FileFormatError } from '../models/file-format-error.js';
-import { ImageSelectionError, loadImages } from '../models/images.js';
+import { type FloatWeights, floatWeightsPath, loadFloatWeights } from '../models/float-network.js';
+import { ImageSelectionError, loadRawImages } from '../models/images.js';
 import { loadNetwork } from '../models/load-network.js';
 import { matrixLayers } from '../models/matrix-layer.js';
 import type { Network } from '../models/network.js';
 import { NetworkFormatError } from '../models/network-format-error.js';
 import { readFile } from '../models/read-file.js';
-import type { Tensor } from '../models/tensor.js';
+import type { CalibrationRecord } from '../sim/results/calibration.js';
 import { reportEncoding } from './encoding-checks.js';
 import { fileLabel } from './file-label.js';
 import { type Findings, readSection, type Section } from './findings.js';
 import { readParameter } from './parameter.js';
 import { listed, nearestName, shown } from './problem.js';
+import { CalibrationFormatError, parseCalibration } from './quantise/parse-calibration.js';
 import { isFault } from './quantities.js';
 import type { ResolvedSettings } from './settings.js';
 import { IMAGES_KEYS } from './workload-keys.js';
@@ -26,14 +29,20 @@ export interface NetworkWorkload {
   /** Name of a bundled model, or the file as the scenario names it. */
   readonly model: string;
   readonly network: Network;
+  /** SHA-256 over the files of the network, and of its float weights where they are used. */
+  readonly modelSha256: string;
+  /** Null where the mapping takes the network's own integers. */
+  readonly floatWeights: FloatWeights | null;
+  /** Decisions that the scenario names (`mapping.decisions`); null where it names none. */
+  readonly decisions: CalibrationRecord | null;
   readonly images: NetworkImages;
 }
 
 export interface NetworkImages {
   /** Index of the first image in its file or in the bundled images. */
   readonly first: number;
-  /** Quantised network inputs, shape `network.inputShape`. */
-  readonly inputs: readonly Tensor[];
+  /** 8-bit pixels of each image, shape `network.inputShape`. */
+  readonly pixels: readonly Uint8Array[];
   /** Class of each image; null where the file does not say. */
   readonly labels: readonly number[] | null;
 }
@@ -61,6 +70,7 @@ export const IMAGES_PARAMETERS = {
 /** Reads a workload of kind `network`. Everything wrong with it goes to `findings`; null where it cannot be used. */
 export function resolveNetworkWorkload(
   section: Section,
+  decisionsFile: unknown,
   settings: ResolvedSettings,
   baseDir: string,
   findings: Findings,
@@ -69,20 +79,100 @@ export function resolveNetworkWorkload(
   const selection = readSelection(section['images'], findings);
   if (model === null) return null;
   checkWeights(model.network, settings, findings);
-  if (selection === null) return null;
+  const floats = readFloatWeights(model, settings, findings);
+  const decisions = readDecisions(decisionsFile, model, settings, baseDir, findings);
+  if (selection === null || floats === null || decisions === null) return null;
   const images = loadSelection(model, selection, baseDir, findings);
   if (images === null) return null;
-  const { name, network, echo } = model;
+  const { name, network, sha256 } = model;
+  const modelSha256 = floats.sha256 ?? sha256;
   return {
-    workload: { kind: 'network', model: name, network, images: images.images },
-    echo: { kind: 'network', ...echo, images: images.echo },
+    workload: {
+      kind: 'network',
+      model: name,
+      network,
+      modelSha256,
+      floatWeights: floats.weights,
+      decisions: decisions.record,
+      images: images.images,
+    },
+    echo: { kind: 'network', model: name, modelSha256, ...decisions.echo, images: images.echo },
   };
+}
+
+/** The float weights where the mapping starts from them; null, and reported, where it cannot. */
+function readFloatWeights(
+  { name, network, file }: LoadedModel,
+  { mapping }: ResolvedSettings,
+  findings: Findings,
+): { readonly weights: FloatWeights | null; readonly sha256?: string } | null {
+  const path = 'mapping.quantisation';
+  if (!findings.sound(path) || mapping.quantisation === 'network') return { weights: null };
+  const refuse = (lacks: string, hint: string): null => {
+    findings.report({
+      path,
+      value: `${shown(mapping.quantisation)}, and ${name} has no ${lacks}`,
+      allowed: 'network',
+      hint,
+    });
+    return null;
+  };
+  try {
+    const weights = loadFloatWeights(file, network);
+    if (weights === null) {
+      return refuse('float weights', 'they stand in fp32.safetensors beside the network (docs/network-format.md)');
+    }
+    if (mapping.quantisation === 'calibrated' && dataSetOf(network) === null) {
+      return refuse('known data set', 'calibration images are known for networks of MNIST and CIFAR-10');
+    }
+    return { weights, sha256: sha256Of(file, tensorsOf(file), floatWeightsPath(file)) };
+  } catch (error) {
+    if (error instanceof FileFormatError || error instanceof NetworkFormatError) {
+      return refuse(`usable float weights: ${error.message}`, 'repair the file, or use the integers of the network');
+    }
+    throw error;
+  }
+}
+
+/** The decisions that the scenario names; null, and reported, where they do not fit the network and the scheme. */
+function readDecisions(
+  given: unknown,
+  { network }: LoadedModel,
+  { mapping }: ResolvedSettings,
+  baseDir: string,
+  findings: Findings,
+): { readonly record: CalibrationRecord | null; readonly echo: Record<string, unknown> } | null {
+  if (given === undefined) return { record: null, echo: {} };
+  const path = 'mapping.decisions';
+  const refuse = (value: string, allowed: string): null => {
+    findings.report({ path, value, allowed, hint: '`ousim calibrate` writes such a file' });
+    return null;
+  };
+  if (typeof given !== 'string') return refuse(shown(given), 'the name of a .json file');
+  const file = resolve(baseDir, given);
+  try {
+    const record = parseCalibration(new TextDecoder().decode(readFile(file, 'a file of decisions')), network, mapping);
+    return { record, echo: { decisions: fileLabel(given), decisionsSha256: sha256Of(file) } };
+  } catch (error) {
+    if (!(error instanceof CalibrationFormatError) && !(error instanceof FileFormatError)) throw error;
+    const problem = error instanceof FileFormatError ? error.problem : error.message;
+    return refuse(
+      `${shown(given)}: ${problem}`,
+      `decisions of the scheme ${mapping.scheme} about every layer of the network`,
+    );
+  }
+}
+
+function tensorsOf(file: string): string {
+  return file.replace(/\.json$/, '.safetensors');
 }
 
 interface LoadedModel {
   readonly name: string;
   readonly network: Network;
-  readonly echo: Record<string, unknown>;
+  /** The network's JSON file. */
+  readonly file: string;
+  readonly sha256: string;
 }
 
 const MODEL_NAMES: readonly string[] = BUNDLED_MODELS.map(({ name }) => name);
@@ -103,9 +193,9 @@ function readModel(given: unknown, baseDir: string, findings: Findings): LoadedM
   const file = isBundledModel(given) ? bundledNetworkPath(given) : resolve(baseDir, given);
   try {
     const network = loadNetwork(file);
-    const sha256 = sha256Of(file, file.replace(/\.json$/, '.safetensors'));
+    const sha256 = sha256Of(file, tensorsOf(file));
     const name = isBundledModel(given) ? given : fileLabel(given);
-    return { name, network, echo: { model: name, modelSha256: sha256 } };
+    return { name, network, file, sha256 };
   } catch (error) {
     if (error instanceof FileFormatError) {
       findings.report({
@@ -180,22 +270,22 @@ function loadSelection(
   findings: Findings,
 ): { images: NetworkImages; echo: Record<string, unknown> } | null {
   const path = 'workload.images';
-  if (file === null && !isBundledModel(name)) {
-    findings.report({
-      path: `${path}.file`,
-      value: 'nothing',
-      allowed: 'a .safetensors or .npy file of images',
-      hint: `only the bundled models (${listed(MODEL_NAMES)}) have bundled images`,
-    });
-    return null;
-  }
   try {
     if (file === null) {
-      const { images, labels } = bundledImages(name as (typeof BUNDLED_MODELS)[number]['name'], first, count);
-      return { images: { first, inputs: images, labels }, echo: { first, count } };
+      const sample = sampleImages(network, first, count);
+      if (sample === null) {
+        findings.report({
+          path: `${path}.file`,
+          value: 'nothing',
+          allowed: 'a .safetensors or .npy file of images',
+          hint: 'only networks of MNIST and CIFAR-10 have images that come with ousim',
+        });
+        return null;
+      }
+      return { images: { first, pixels: sample.pixels, labels: sample.labels }, echo: { first, count } };
     }
     const full = resolve(baseDir, file);
-    const { images, labels } = loadImages(network, {
+    const { pixels, labels } = loadRawImages(network, {
       file: full,
       first,
       count,
@@ -203,7 +293,7 @@ function loadSelection(
     });
     const named = tensor === null ? {} : { tensor };
     const echo = { file: fileLabel(file), sha256: sha256Of(full), ...named, first, count };
-    return { images: { first, inputs: images, labels }, echo };
+    return { images: { first, pixels, labels }, echo };
   } catch (error) {
     if (error instanceof FileFormatError) {
       const value = file === null ? `the images of ${name}: ${error.problem}` : `${shown(file)}: ${error.problem}`;

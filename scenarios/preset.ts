@@ -1,5 +1,5 @@
 import type { MachineConfig } from '../components/machine.js';
-import type { Claim } from './claim.js';
+import type { Claim } from '../sim/results/comparison.js';
 import type { MappingConfig } from './mapping-parameters.js';
 import type { Provenanced } from './provenance.js';
 

@@ -2,9 +2,9 @@ import type { MachineConfig } from '../components/machine.js';
 import type { ResolvedScenario } from '../sim/results/result.js';
 import { assumptionsOf } from './assumptions.js';
 import { canonicalHash } from './canonical-json.js';
-import { Findings, readSection, type Section } from './findings.js';
+import { Findings, isSection, readSection, type Section } from './findings.js';
 import { checkMachine } from './machine-checks.js';
-import type { MappingConfig } from './mapping-parameters.js';
+import { DECISIONS_KEY, type MappingConfig, mappingEcho } from './mapping-parameters.js';
 import { type MatrixWorkload, resolveMatrixWorkload } from './matrix-workload.js';
 import { type NetworkWorkload, resolveNetworkWorkload } from './network-workload.js';
 import { applyOverride, parseOverride } from './overrides.js';
@@ -59,7 +59,8 @@ export function resolveScenario(raw: RawScenario, { baseDir, overrides = [], nam
   const paths = set.map(({ path }) => path);
   const settings = resolveSettings(scenario['machine'], scenario['mapping'], paths, findings);
   checkMachine(settings, findings);
-  const resolvedWorkload = resolveWorkload(scenario['workload'], settings, baseDir, findings);
+  const decisions = isSection(scenario['mapping']) ? scenario['mapping'][DECISIONS_KEY] : undefined;
+  const resolvedWorkload = resolveWorkload(scenario['workload'], decisions, settings, baseDir, findings);
   const scope = resolveScope(scenario['scope'], kindOf(scenario['workload']), findings);
   if (findings.problems.length > 0 || resolvedWorkload === null || scope === null) {
     throw new ScenarioError(findings.problems, name);
@@ -69,7 +70,7 @@ export function resolveScenario(raw: RawScenario, { baseDir, overrides = [], nam
   const content = {
     scope,
     machine: { ...(preset === null ? {} : { preset: preset.name }), ...machine },
-    mapping: echoOf(mapping),
+    mapping: mappingEcho(mapping),
     workload: resolvedWorkload.echo,
     assumptions: assumptionsOf(machine, mapping.scheme, origins),
   };
@@ -82,11 +83,6 @@ export function resolveScenario(raw: RawScenario, { baseDir, overrides = [], nam
     provenance: origins,
     resolved: { hash: canonicalHash(content), ...content },
   };
-}
-
-/** The mapping as a scenario would say it. */
-function echoOf({ parameters, ...mapping }: MappingConfig): Record<string, unknown> {
-  return Object.keys(parameters).length === 0 ? mapping : { ...mapping, [mapping.scheme]: parameters };
 }
 
 /** The raw scenario that `--preset`, `--model` and the choice of images stand for. */
@@ -119,6 +115,7 @@ function kindOf(workload: unknown): WorkloadKind | null {
 
 function resolveWorkload(
   given: unknown,
+  decisions: unknown,
   settings: ResolvedSettings,
   baseDir: string,
   findings: Findings,
@@ -133,7 +130,7 @@ function resolveWorkload(
   }
   return kind === 'matrix'
     ? resolveMatrixWorkload(section, settings, baseDir, findings)
-    : resolveNetworkWorkload(section, settings, baseDir, findings);
+    : resolveNetworkWorkload(section, decisions, settings, baseDir, findings);
 }
 
 /** The scope; left out, it follows from the workload. Null where it is not known. */

@@ -3,7 +3,7 @@ import { COMPONENTS, type MachineConfig } from '../components/machine.js';
 import { MAPPING_SCHEMES, mappingScheme } from '../mapping/schemes.js';
 import { extend } from './extend.js';
 import { type Findings, isSection, readSection, type Section } from './findings.js';
-import { MAPPING_PARAMETERS, type MappingConfig, SCHEME_SECTIONS } from './mapping-parameters.js';
+import { DECISIONS_KEY, MAPPING_PARAMETERS, type MappingConfig, SCHEME_SECTIONS } from './mapping-parameters.js';
 import { readParameter } from './parameter.js';
 import { MACHINE_KEYS } from './paths.js';
 import type { Preset } from './preset.js';
@@ -42,7 +42,7 @@ interface DeclaredSection {
 /** Sections whose parameters are declared: every component's, `mapping`, and inside it every scheme's. */
 const DECLARED_SECTIONS: readonly DeclaredSection[] = [
   ...COMPONENTS.map(({ key, parameters }) => ({ path: `machine.${key}`, parameters, sections: [] })),
-  { path: 'mapping', parameters: MAPPING_PARAMETERS, sections: SCHEME_SECTIONS },
+  { path: 'mapping', parameters: MAPPING_PARAMETERS, sections: [DECISIONS_KEY, ...SCHEME_SECTIONS] },
   ...MAPPING_SCHEMES.filter(({ name }) => SCHEME_SECTIONS.includes(name)).map(({ name, parameters }) => ({
     path: `mapping.${name}`,
     parameters,

@@ -2,11 +2,8 @@ import { poolCount } from '../../components/adc-pool.js';
 import type { EqualWork } from '../../components/equal-work.js';
 import type { MachineConfig } from '../../components/machine.js';
 import { PeStatistics } from '../../components/pe-statistics.js';
-import type { Encoding } from '../../mapping/encoding.js';
 import { ProgramExecutor } from '../../mapping/execute.js';
 import type { OuProgram } from '../../mapping/ou-program.js';
-import type { Layout } from '../../mapping/placement.js';
-import { mappingScheme } from '../../mapping/schemes.js';
 import type { MatrixLayer } from '../../models/matrix-layer.js';
 import type { Tensor } from '../../models/tensor.js';
 import type { Footprint, LayerResult } from '../../sim/results/result.js';
@@ -15,12 +12,7 @@ import { type PeShare, sharesOf } from './pe-share.js';
 import { adcClass, busiestOf, crossbarClass, share } from './resources.js';
 import type { RunOptions } from './run-options.js';
 import { Tally } from './tally.js';
-
-export interface MappingChoice {
-  readonly scheme: string;
-  readonly encoding: Encoding;
-  readonly layout: Layout;
-}
+import { lastReadOf, timeBreakdown } from './time-breakdown.js';
 
 /** One matrix layer of a network on PEs of its own; its runs (one an image) are added up. */
 export class LayerRun {
@@ -29,33 +21,27 @@ export class LayerRun {
   readonly tally = new Tally();
   /** Cycles from start to barrier, summed over images. */
   cycles = 0;
-  private readonly program: OuProgram;
+  /** From the start to the end of the last read of any of the layer's crossbars, summed over images. */
+  private lastRead = 0;
   private readonly executor: ProgramExecutor;
 
-  /** @param firstPe number of the layer's first PE; its PEs are consecutive. */
+  /**
+   * @param program the layer's weights, mapped
+   * @param denseOperations OU operations of a window in the dense mapping (`Work.dense`)
+   * @param firstPe number of the layer's first PE; its PEs are consecutive
+   */
   constructor(
     readonly layer: MatrixLayer,
+    private readonly program: OuProgram,
+    private readonly denseOperations: number,
     private readonly machine: MachineConfig,
     private readonly work: EqualWork,
-    mapping: MappingChoice,
     firstPe: number,
   ) {
-    this.program = mappingScheme(mapping.scheme).compile({
-      rows: layer.rows,
-      outputs: layer.outputs,
-      weights: layer.weights,
-      weightBits: layer.weightBits,
-      inputBits: layer.inputBits,
-      bitsPerPlane: machine.input.bitsPerPlane,
-      encoding: mapping.encoding,
-      layout: mapping.layout,
-      crossbar: machine.crossbar,
-      ou: machine.ou,
-    });
-    this.shares = sharesOf(this.program, machine, firstPe);
+    this.shares = sharesOf(program, machine, firstPe);
     const pools = poolCount(machine);
     this.statistics = this.shares.map(() => new PeStatistics(machine.pe.crossbars, pools, machine.adc.perPool));
-    this.executor = new ProgramExecutor(this.program, { adcBits: machine.adc.bits, formation: formationOf(machine) });
+    this.executor = new ProgramExecutor(program, { adcBits: machine.adc.bits, formation: formationOf(machine) });
   }
 
   get footprint(): Footprint {
@@ -81,6 +67,7 @@ export class LayerRun {
       gather: (index: number, into: Int32Array) => layer.gatherWindow(input, index, into),
     };
     let cycles = 0;
+    let lastRead = 0;
     this.shares.forEach((peShare, pe) => {
       const statistics = this.work.run(
         { program, crossbars: peShare.crossbars, windows },
@@ -92,11 +79,14 @@ export class LayerRun {
         },
       );
       cycles = Math.max(cycles, statistics.cycles);
+      lastRead = Math.max(lastRead, lastReadOf(statistics));
       this.statistics[pe]!.add(statistics);
       this.tally.addPe(statistics, peShare);
       peDone(pe);
     });
     this.cycles += cycles;
+    this.lastRead += lastRead;
+    this.tally.work.dense += layer.windows * this.denseOperations;
     return this.evaluate(windows);
   }
 
@@ -120,7 +110,9 @@ export class LayerRun {
       spareCrossbars: footprint.pes * machine.pe.crossbars - footprint.crossbars,
       cycles,
       counts: tally.counts,
-      crossbars: crossbarClass(pes, cycles),
+      work: tally.work,
+      time: timeBreakdown(pes, this.lastRead, cycles),
+      crossbars: crossbarClass(pes, machine, cycles),
       adcs,
       busiest: busiestOf(pes, machine, cycles),
       adcUtilisation: share(adcs.cycles['convert']!, adcs.instances * cycles),

@@ -18,12 +18,14 @@ export interface MatrixRun {
   readonly machine: MachineConfig;
   /** Fits into one PE. */
   readonly program: OuProgram;
+  /** OU operations of a window in the dense mapping (`Work.dense`). */
+  readonly denseOperations: number;
   /** Windows of K unsigned inputs. */
   readonly windows: readonly Int32Array[];
 }
 
 /** Scope `pe`: all windows of one matrix through one PE. */
-export function runMatrix({ machine, program, windows }: MatrixRun, options: RunOptions): RunResult {
+export function runMatrix({ machine, program, denseOperations, windows }: MatrixRun, options: RunOptions): RunResult {
   const share = sharesOf(program, machine, 0)[0]!;
   const task = {
     program,
@@ -53,6 +55,7 @@ export function runMatrix({ machine, program, windows }: MatrixRun, options: Run
   const tally = new Tally();
   tally.addPe(statistics, share);
   tally.counts.saturatedCodes = executor.saturatedCodes;
+  tally.work.dense = windows.length * denseOperations;
   const working = [{ path: share.path, statistics, crossbars: share.crossbars.count, pools: statistics.pools.length }];
   const footprint = {
     pes: 1,

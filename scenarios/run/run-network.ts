@@ -1,21 +1,24 @@
 import { EqualWork } from '../../components/equal-work.js';
 import type { MachineConfig } from '../../components/machine.js';
+import { denseOperations } from '../../mapping/dense.js';
 import { executeNetwork } from '../../models/execute.js';
 import { matrixLayers } from '../../models/matrix-layer.js';
-import type { Network } from '../../models/network.js';
 import type { Tensor } from '../../models/tensor.js';
 import type { Footprint, ImageResult, Result } from '../../sim/results/result.js';
+import type { MappingConfig } from '../mapping-parameters.js';
 import { instancesOf, machineArea } from '../pricing.js';
-import { LayerRun, type MappingChoice } from './layer-run.js';
+import { compileLayer, type PlannedNetwork } from '../quantise/plan-network.js';
+import { LayerRun } from './layer-run.js';
 import { addResources } from './resources.js';
 import { type RunResult, saturationWarnings } from './run-matrix.js';
 import type { RunOptions } from './run-options.js';
 import { Tally } from './tally.js';
+import { sumOfTimes } from './time-breakdown.js';
 
 export interface NetworkRun {
   readonly machine: MachineConfig;
-  readonly mapping: MappingChoice;
-  readonly network: Network;
+  readonly mapping: MappingConfig;
+  readonly planned: PlannedNetwork;
   /** Network inputs, in the order in which they run. */
   readonly images: readonly Tensor[];
   /** Index of the first image in its file or set. */
@@ -28,12 +31,15 @@ export interface NetworkRun {
  * a barrier follows, and operations that are no matrix product take no time. Image follows image.
  */
 export function runNetwork(run: NetworkRun, options: RunOptions): RunResult {
-  const { machine, network, images } = run;
+  const { machine, mapping, planned, images } = run;
+  const { network } = planned;
   const layers = new Map<string, LayerRun>();
   const work = new EqualWork(machine);
   let pes = 0;
   for (const [name, layer] of matrixLayers(network)) {
-    const layerRun = new LayerRun(layer, machine, work, run.mapping, pes);
+    const plannedLayer = planned.layers.get(name)!;
+    const program = compileLayer(plannedLayer, mapping);
+    const layerRun = new LayerRun(layer, program, denseOperations(plannedLayer.shape), machine, work, pes);
     layers.set(name, layerRun);
     pes += layerRun.shares.length;
   }
@@ -88,15 +94,19 @@ function collect(machine: MachineConfig, layers: readonly LayerRun[], cycles: nu
       addResources(resources, share.path, machine, layer.statistics[pe]!, cycles);
     });
   }
+  const results = layers.map((layer) => layer.result());
+  const times = results.map(({ time }) => time);
   return {
     cycles,
     windows,
     counts: tally.counts,
+    work: tally.work,
+    time: sumOfTimes(times, cycles),
     resources,
     energy: tally.energy(machine),
-    area: machineArea(machine, instancesOf(machine, footprint.pes)),
+    area: machineArea(machine, instancesOf(machine, footprint)),
     footprint,
-    layers: layers.map((layer) => layer.result()),
+    layers: results,
     warnings: saturationWarnings(tally.counts.saturatedCodes),
   };
 }

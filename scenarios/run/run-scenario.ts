@@ -1,4 +1,10 @@
+import { quantiseImage } from '../../models/preprocess.js';
+import { pruneWindow } from '../../models/window-pruning.js';
+import { summaryOf } from '../../sim/results/calibration.js';
 import { RESULT_SCHEMA_VERSION, type Result } from '../../sim/results/result.js';
+import type { MatrixWorkload } from '../matrix-workload.js';
+import type { NetworkWorkload } from '../network-workload.js';
+import { quantiseNetwork } from '../quantise/quantise-network.js';
 import type { Scenario } from '../scenario.js';
 import { type RunResult, runMatrix } from './run-matrix.js';
 import { runNetwork } from './run-network.js';
@@ -6,7 +12,11 @@ import type { RunOptions } from './run-options.js';
 
 /** Simulates a resolved scenario. The result depends on the scenario and on `options.outputs` alone. */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): Result {
-  const { cycles, ...rest } = runWorkload(scenario, options);
+  const { workload } = scenario;
+  const { cycles, ...rest } =
+    workload.kind === 'matrix'
+      ? runMatrixWorkload(scenario, workload, options)
+      : runNetworkWorkload(scenario, workload, options);
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     scenario: scenario.resolved,
@@ -16,17 +26,28 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Resul
   };
 }
 
-function runWorkload({ machine, mapping, workload }: Scenario, options: RunOptions): RunResult {
-  if (workload.kind === 'matrix') {
-    const { program, inputs } = workload;
-    const windows = Array.from({ length: inputs.rows }, (_, window) =>
-      inputs.values.subarray(window * inputs.columns, (window + 1) * inputs.columns),
-    );
-    return runMatrix({ machine, program, windows }, options);
-  }
-  const { network, images } = workload;
-  return runNetwork(
-    { machine, mapping, network, images: images.inputs, firstImage: images.first, labels: images.labels },
-    options,
-  );
+function runMatrixWorkload(
+  { machine }: Scenario,
+  { program, denseOperations, inputs, windowPruning }: MatrixWorkload,
+  options: RunOptions,
+): RunResult {
+  const windows = Array.from({ length: inputs.rows }, (_, window) => {
+    const values = inputs.values.slice(window * inputs.columns, (window + 1) * inputs.columns);
+    if (windowPruning !== null) pruneWindow(windowPruning, values);
+    return values;
+  });
+  return runMatrix({ machine, program, denseOperations, windows }, options);
+}
+
+function runNetworkWorkload({ machine, mapping }: Scenario, workload: NetworkWorkload, options: RunOptions): RunResult {
+  const { planned, record } = quantiseNetwork({ ...workload, machine, mapping }, options.progress);
+  const { images } = workload;
+  const inputs = images.pixels.map((pixels) => quantiseImage(planned.network, pixels));
+  return {
+    ...runNetwork(
+      { machine, mapping, planned, images: inputs, firstImage: images.first, labels: images.labels },
+      options,
+    ),
+    ...(record === null ? {} : { calibration: summaryOf(record) }),
+  };
 }

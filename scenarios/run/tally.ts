@@ -16,7 +16,7 @@ export class Tally {
     wordlineDrives: 0,
     cellReads: 0,
   };
-  readonly work: Work = { uncompressed: 0, rowCompressed: 0, valueSkipped: 0, performed: 0 };
+  readonly work: Work = { dense: 0, uncompressed: 0, rowCompressed: 0, valueSkipped: 0, performed: 0 };
   private scans = 0;
   private decodedOperations = 0;
   private indexBitReads = 0;

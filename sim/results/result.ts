@@ -1,3 +1,5 @@
+import type { CalibrationSummary } from './calibration.js';
+
 /**
  * The shape of `result.json` (docs/reference.md). Reports read this and nothing else, so a result saved today can be
  * reported years from now. Every value is deterministic: run time, host and versions go to `run-info.json`.
@@ -47,10 +49,12 @@ export interface Counts {
 }
 
 /**
- * What each mechanism leaves of the OU operations: a sequence that never rises, every step measured with the mechanisms
- * before it at work.
+ * What each mechanism leaves of the OU operations, every step measured with the mechanisms before it at work. From
+ * `uncompressed` on the sequence never rises.
  */
 export interface Work {
+  /** Operations of the dense mapping of the same matrices: same words, encoding, layout, crossbars and OUs. */
+  dense: number;
   /** Operations of the mapping's column groups if each walked all rows of its row block, in every plane. */
   uncompressed: number;
   /** With the row lists as they are, in every plane. */
@@ -203,5 +207,7 @@ export interface Result {
   layers?: LayerResult[];
   /** Scope chip only. */
   images?: ImageResult[];
+  /** Scope chip with `quantisation: calibrated` only: on what the scheme decided, and the accuracy that it reached. */
+  calibration?: CalibrationSummary;
   warnings: string[];
 }

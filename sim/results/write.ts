@@ -30,6 +30,7 @@ const TOP_LEVEL_ORDER = Object.keys({
   images: 0,
   layers: 0,
   outputs: 0,
+  calibration: 0,
   resources: 0,
   warnings: 0,
 } satisfies Record<keyof Result, 0>);

@@ -3,7 +3,7 @@ import type { ComponentDeclaration, Parameter } from '../../components/declarati
 import { COMPONENTS, defaultMachine } from '../../components/machine.js';
 import { runMatrix } from '../../scenarios/run/run-matrix.js';
 import type { Result } from '../../sim/results/result.js';
-import { subjectOf } from './pe-under-test.js';
+import { operationsPerWindow, subjectOf } from './pe-under-test.js';
 import { smallestScenario } from './smallest-scenario.js';
 
 const DECLARATIONS: readonly ComponentDeclaration[] = COMPONENTS;
@@ -107,7 +107,8 @@ describe('results', () => {
       { weights: [[-1, -1]], inputs: [[1], [0]] },
     ),
   );
-  const result = runMatrix({ machine, program, windows: inputs.map((window) => Int32Array.from(window)) }, {});
+  const windows = inputs.map((window) => Int32Array.from(window));
+  const result = runMatrix({ machine, program, denseOperations: operationsPerWindow(program), windows }, {});
 
   /** The ledgers' states of all resources of a kind, which must be the same. */
   const statesOf = (resources: Result['resources'], kind: string): string[] => {

@@ -3,6 +3,7 @@ import { defaultMachine } from '../../components/machine.js';
 import { type Granularity, runPe } from '../../components/pe.js';
 import type { PeStatistics } from '../../components/pe-statistics.js';
 import type { PeTask } from '../../components/window-feed.js';
+import { denseOperationsPerWindow } from '../../mapping/activity.js';
 import { compileDense } from '../../mapping/dense.js';
 import { ProgramExecutor } from '../../mapping/execute.js';
 import type { OuProgram } from '../../mapping/ou-program.js';
@@ -48,6 +49,11 @@ export function withIndices(program: OuProgram, bitsPerGroup: number): OuProgram
   }));
   const groups = crossbars.reduce((count, crossbar) => count + crossbar.groups.length, 0);
   return { ...program, crossbars, indexBits: groups * bitsPerGroup };
+}
+
+/** OU operations of a window without a detector, all crossbars together. */
+export function operationsPerWindow(program: OuProgram): number {
+  return denseOperationsPerWindow(program, { first: 0, count: program.crossbars.length });
 }
 
 export interface RunOptions {

@@ -214,7 +214,7 @@ function layerResult(sample: SampleLayer, images: number): LayerResult {
 /** No zero input, and no row left out: only what the detector saw in the bit-planes. */
 function workOf({ ouOperations, skippedOperations }: Counts): Work {
   const all = ouOperations + skippedOperations;
-  return { uncompressed: all, rowCompressed: all, valueSkipped: all, performed: ouOperations };
+  return { dense: all, uncompressed: all, rowCompressed: all, valueSkipped: all, performed: ouOperations };
 }
 
 /** The idle time is half of it behind the last read of the crossbar, half behind that of the layer; no detector. */

@@ -49,5 +49,5 @@ test('first-crossbar.yaml fills the two crossbars that its comment describes', (
 test('lenet5.yaml runs four digits', () => {
   const { scope, workload } = example('lenet5.yaml');
   expect(scope).toBe('chip');
-  expect(workload.kind === 'network' && workload.images.inputs.length).toBe(4);
+  expect(workload.kind === 'network' && workload.images.pixels.length).toBe(4);
 });

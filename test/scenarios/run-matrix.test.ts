@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runMatrix } from '../../scenarios/run/run-matrix.js';
 import type { ResourceResult } from '../../sim/results/result.js';
-import { PE_PATH, subjectOf } from '../components/pe-under-test.js';
+import { operationsPerWindow, PE_PATH, subjectOf } from '../components/pe-under-test.js';
 import { arbitraryScenario } from '../naive/arbitrary.js';
 import { runNaive } from '../naive/machine.js';
 import type { NaiveScenario } from '../naive/scenario.js';
@@ -12,7 +12,10 @@ const SEED = 20261121;
 function run(scenario: NaiveScenario, granularity: 'sampled' | 'booked' | 'fast') {
   const { machine, program, inputs } = subjectOf(scenario);
   const windows = inputs.map((window) => Int32Array.from(window));
-  return runMatrix({ machine, program, windows }, { granularity, outputs: true });
+  return runMatrix(
+    { machine, program, denseOperations: operationsPerWindow(program), windows },
+    { granularity, outputs: true },
+  );
 }
 
 /** part / whole; 0 of nothing. */

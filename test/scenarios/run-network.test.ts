@@ -4,7 +4,8 @@ import { bundledImages, bundledNetworkPath } from '../../models/bundled.js';
 import { executeNetwork } from '../../models/execute.js';
 import { loadNetwork } from '../../models/load-network.js';
 import { extend } from '../../scenarios/extend.js';
-import type { MappingChoice } from '../../scenarios/run/layer-run.js';
+import type { MappingConfig } from '../../scenarios/mapping-parameters.js';
+import { givenDecision, planNetwork } from '../../scenarios/quantise/plan-network.js';
 import type { RunResult } from '../../scenarios/run/run-matrix.js';
 import { runNetwork } from '../../scenarios/run/run-network.js';
 import type { OffsetTrace, RunOptions } from '../../scenarios/run/run-options.js';
@@ -21,7 +22,7 @@ const WINDOWS = [784, 100, 1, 1, 1];
 
 interface Accelerator {
   readonly machine: MachineConfig;
-  readonly mapping: MappingChoice;
+  readonly mapping: MappingConfig;
 }
 
 /**
@@ -38,7 +39,7 @@ const operationUnits: Accelerator = {
     Object.assign(shiftAdd, { lanes: 8, latencyCycles: 2 });
     inputRegister.windows = 2;
   }),
-  mapping: { scheme: 'dense', encoding: 'differential', layout: 'adjacent' },
+  mapping: denseMapping('differential'),
 };
 
 /**
@@ -55,14 +56,30 @@ const fullArrays: Accelerator = {
     Object.assign(shiftAdd, { lanes: 1, latencyCycles: 1 });
     inputRegister.windows = 1;
   }),
-  mapping: { scheme: 'dense', encoding: 'offset', layout: 'adjacent' },
+  mapping: denseMapping('offset'),
 };
+
+/** The network's own integers, side by side. */
+function denseMapping(encoding: MappingConfig['encoding']): MappingConfig {
+  return {
+    scheme: 'dense',
+    encoding,
+    layout: 'adjacent',
+    quantisation: 'network',
+    weightBits: 0,
+    activationBits: 0,
+    accuracyBudget_percent: 1,
+    parameters: {},
+  };
+}
 
 /** Runs `count` digits from `first` on. */
 function run({ machine, mapping }: Accelerator, first: number, count: number, options: RunOptions = {}): RunResult {
   const images = digits.images.slice(first, first + count);
   const labels = digits.labels.slice(first, first + count);
-  return runNetwork({ machine, mapping, network, images, firstImage: first, labels }, { outputs: true, ...options });
+  const task = { network, floatWeights: null, machine, mapping };
+  const planned = planNetwork(task, givenDecision(task));
+  return runNetwork({ machine, mapping, planned, images, firstImage: first, labels }, { outputs: true, ...options });
 }
 
 const sum = (values: Iterable<number>): number => {

@@ -152,7 +152,7 @@ describe('the network workload', () => {
     expect(scope).toBe('chip');
     if (workload.kind !== 'network') throw new Error('not a network');
     expect(workload.network.inputShape).toEqual([1, 28, 28]);
-    expect(workload.images.inputs.length).toBe(1);
+    expect(workload.images.pixels.length).toBe(1);
     expect(workload.images.labels!.length).toBe(1);
     expect(resolved.workload).toMatchObject({ kind: 'network', model: 'lenet5-mnist', images: { first: 0, count: 1 } });
   });
@@ -162,7 +162,7 @@ describe('the network workload', () => {
     const all = resolveScenario(scenarioFromOptions({ model: 'lenet5-mnist', images: { count: 5 } }), { baseDir: '.' });
     const two = resolveScenario(scenarioFromOptions({ model: 'lenet5-mnist', images }), { baseDir: '.' });
     if (all.workload.kind !== 'network' || two.workload.kind !== 'network') throw new Error('not a network');
-    expect(two.workload.images.inputs).toEqual(all.workload.images.inputs.slice(3));
+    expect(two.workload.images.pixels).toEqual(all.workload.images.pixels.slice(3));
     expect(two.workload.images.labels).toEqual(all.workload.images.labels!.slice(3));
     expect(two.workload.images.first).toBe(3);
     expect(two.preset!.name).toBe('ou-baseline');
