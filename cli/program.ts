@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { type CalibrateCommandOptions, calibrateCommand } from './calibrate-command.js';
 import { demoCommand } from './demo-command.js';
 import { type ExplainCommandOptions, explainCommand } from './explain-command.js';
 import { listCommand } from './list-command.js';
@@ -91,6 +92,21 @@ Examples:
   ousim validate examples/matrix-pe.yaml --set machine.ou.wordlines=16 --json`,
     )
     .action((file: string, options: ValidateCommandOptions) => validateCommand(file, options));
+
+  setOption(command('calibrate'))
+    .description('Let a mapping scheme decide about a network on calibration images; keep the decisions in a file.')
+    .requiredOption('--model <name>', 'bundled network or its .json file')
+    .option('--preset <name>', 'system whose scheme decides; default ou-baseline (ousim list)')
+    .option('--out <file>', 'write the decisions there (.json); left out: to standard output')
+    .addHelpText(
+      'after',
+      `
+The file can be edited and used with --set mapping.decisions=FILE (with mapping.quantisation=calibrated).
+
+Example:
+  ousim calibrate --preset sme --model lenet5-mnist --out out/sme.json`,
+    )
+    .action((options: CalibrateCommandOptions) => calibrateCommand(options, session));
 
   command('demo')
     .description('Run the trained LeNet-5 on two presets; tables, charts, the contention curve and a trace.')
