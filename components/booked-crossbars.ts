@@ -147,24 +147,21 @@ export class BookedCrossbars implements Actor, WindowListener {
     const bankFree = this.bankFree[i * this.banks + this.bank[i]!]!;
     const slot = this.register.frontier[i]! % this.slots;
     const planeReady = this.clock.readyAt(slot, this.next.plane[i]!);
-    const decodedAt = this.decodedAt[i]!;
     let start = idleSince;
-    if (bankFree >= planeReady && bankFree >= decodedAt) {
+    if (this.decodeCycles > 0 && this.decodedAt[i]! > Math.max(start, bankFree, planeReady)) {
+      this.stallIndex[i]! += this.decodedAt[i]! - start;
+      start = this.decodedAt[i]!;
+    } else if (bankFree >= planeReady) {
       if (bankFree > start) {
         this.stallAdc[i]! += bankFree - start;
         start = bankFree;
       }
-    } else if (planeReady >= decodedAt) {
-      if (planeReady > start) {
-        this.stallInput[i]! += planeReady - start;
-        this.scanWait[i]! += planeReady - Math.max(start, this.register.loadedAt[slot]!);
-        start = planeReady;
-      }
-    } else if (decodedAt > start) {
-      this.stallIndex[i]! += decodedAt - start;
-      start = decodedAt;
+    } else if (planeReady > start) {
+      this.stallInput[i]! += planeReady - start;
+      this.scanWait[i]! += planeReady - Math.max(start, this.register.loadedAt[slot]!);
+      start = planeReady;
     }
-    this.decodedAt[i] = start + this.decodeCycles;
+    if (this.decodeCycles > 0) this.decodedAt[i] = start + this.decodeCycles;
     this.read[i]! += this.readCycles;
     this.reading[i] = 1;
     this.samples[i] = this.next.bitlines[i]!;

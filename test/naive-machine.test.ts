@@ -64,9 +64,12 @@ describe('cycle tables', () => {
     expect(result.counts).toEqual({
       ouOperations: 1,
       skippedOperations: 0,
+      nonZeroOperations: 1,
       adcConversions: 1,
       saturatedCodes: 0,
       shiftAdds: 1,
+      decodedOperations: 0,
+      indexBitReads: 0,
     });
   });
 
@@ -284,6 +287,126 @@ describe('cycle tables', () => {
     );
     expect(result.cycles).toBe(row.cycles);
     expect(result.crossbars).toEqual([row.ledger]);
+  });
+
+  // One crossbar, one plane, three operations of one row each; reads of 2, conversions of 1 behind them.
+  const threeOperations = (changes: Changes, indexBitsPerGroup: number) =>
+    scenarioOf(
+      {
+        crossbar: { readCycles: 2 },
+        ou: { wordlines: 1 },
+        sampleHold: { banks: 2 },
+        indexDecoder: { kind: 'present', operationCycles: 5 },
+        ...changes,
+      },
+      { weights: [[-1], [-1], [-1]], inputs: [[1, 1, 1]] },
+      { indexBitsPerGroup },
+    );
+
+  test('an index decoder works one operation ahead: from one start of a read to the next at least its cycles', () => {
+    // Operation 0 is decoded 0-5 and read 5-7; operation 1 is decoded 5-10, read 10-12; operation 2 10-15, read 15-17.
+    const result = runNaive(threeOperations({}, 4));
+    expect(readTable(result).map(([, start, end]) => [start, end])).toEqual([
+      [5, 7],
+      [10, 12],
+      [15, 17],
+    ]);
+    expect(result.cycles).toBe(18);
+    expect(result.crossbars).toEqual([{ read: 6, 'stall.adc': 0, 'stall.input': 0, 'stall.index': 11, idle: 1 }]);
+    // One column group of 4 bits, one plane, one window.
+    expect(result.counts).toMatchObject({ decodedOperations: 3, indexBitReads: 4 });
+    // Without index bits there is nothing to decode, and without a decoder not even a state of that name.
+    const dense = runNaive(threeOperations({}, 0));
+    expect(dense.cycles).toBe(7);
+    expect(dense.crossbars).toEqual([{ read: 6, 'stall.adc': 0, 'stall.input': 0, 'stall.index': 0, idle: 1 }]);
+    const free = runNaive(threeOperations({ indexDecoder: { kind: 'none', operationCycles: 5 } }, 4));
+    expect(free.cycles).toBe(7);
+    expect(free.crossbars).toEqual([{ read: 6, 'stall.adc': 0, 'stall.input': 0, idle: 1 }]);
+    expect(free.counts).toMatchObject({ decodedOperations: 0, indexBitReads: 0 });
+  });
+
+  test.each([
+    // One bank, reads of 2: operation 0 is decoded and read from 4 to 6, released at 6 + conversion.
+    // Conversion 1: released 7, decoded 8: stall.index 6-8; again 10-12; ends 14, left 15.
+    { conversion: 1, cycles: 15, adc: 0, index: 4 + 2 + 2 },
+    // Conversion 2: released 8, decoded 8: both clear at 8, stall.adc 6-8; again 10-12; ends 14, left 16.
+    { conversion: 2, cycles: 16, adc: 2 + 2, index: 4 },
+    // Conversion 3: released 9, decoded 8: stall.adc 6-9; read 9-11, released 14; read 14-16, left 19.
+    { conversion: 3, cycles: 19, adc: 3 + 3, index: 4 },
+  ])('bank and decoder: the one that clears later takes the stall, conversions of $conversion', (row) => {
+    const { conversion, cycles, adc, index } = row;
+    const changes = {
+      sampleHold: { banks: 1 },
+      adc: { conversionCycles: conversion },
+      indexDecoder: { kind: 'present', operationCycles: 4 },
+    } as const;
+    const result = runNaive(threeOperations(changes, 1));
+    expect(result.cycles).toBe(cycles);
+    expect(result.crossbars).toEqual([
+      { read: 6, 'stall.adc': adc, 'stall.input': 0, 'stall.index': index, idle: cycles - 6 - adc - index },
+    ]);
+  });
+
+  test('plane and decoder: stall.input where they clear together', () => {
+    // Planes ready 3 and 6, the decoder takes 3: read 3-4 (both at 3), read 6-7 (plane at 6, decoded 3 + 3), left 8.
+    const scenario = (operationCycles: number) =>
+      scenarioOf(
+        {
+          sampleHold: { banks: 2 },
+          detector: { kind: 'group', planeCycles: 3 },
+          indexDecoder: { kind: 'present', operationCycles },
+        },
+        { inputBits: 2, inputs: [[3]] },
+        { indexBitsPerGroup: 1 },
+      );
+    const together = runNaive(scenario(3));
+    expect(together.crossbars).toEqual([{ read: 2, 'stall.adc': 0, 'stall.input': 5, 'stall.index': 0, idle: 1 }]);
+    // The window was loaded at 0, so all of it is waiting for the scan.
+    expect(together.scanWaits).toEqual([5]);
+    // The decoder takes 4: read 4-5, decoded at 8, read 8-9.
+    const later = runNaive(scenario(4));
+    expect(later.crossbars).toEqual([{ read: 2, 'stall.adc': 0, 'stall.input': 0, 'stall.index': 7, idle: 1 }]);
+    expect(later.scanWaits).toEqual([0]);
+  });
+
+  test('stall.input is waiting for the window until it is loaded, and for the scan from then on', () => {
+    // Rows 0-2 on crossbar 0, row 3 on crossbar 1; one window in the register, scans of 3, reads of 2. Window 0 is ready
+    // at 3: crossbar 0 reads 3-9, crossbar 1 3-5. Window 1 is loaded at 9 and ready at 12: crossbar 1 waits 5-9 for the
+    // window and 9-12 for the scan, crossbar 0 only 9-12. Before window 0 both wait for the scan, 0-3.
+    const result = runNaive(
+      scenarioOf(
+        {
+          pe: { crossbars: 2 },
+          crossbar: { wordlines: 3, readCycles: 2 },
+          ou: { wordlines: 1 },
+          sampleHold: { banks: 2 },
+          detector: { kind: 'group', planeCycles: 3 },
+        },
+        { weights: [[-1], [-1], [-1], [-1]], inputs: new Array(2).fill([1, 1, 1, 1]) },
+      ),
+    );
+    expect(result.trace.windows.map(({ loaded }) => loaded)).toEqual([0, 9]);
+    expect(result.crossbars.map((ledger) => ledger['stall.input'])).toEqual([6, 10]);
+    expect(result.scanWaits).toEqual([6, 6]);
+  });
+
+  test('zero inputs seen, bit-planes not: group keeps batches with an input, form packs the inputs', () => {
+    // Inputs 1 0 2 0 in batches of 2, two planes: both batches hold an input; the two inputs fit into one batch.
+    // Performed: group batch 0 in plane 0, batch 1 in plane 1; form one operation in each plane.
+    const counts = (kind: 'none' | 'group' | 'form', inputs: number[]) => {
+      const weights = [[-1], [-1], [-1], [-1]];
+      const changes = { ou: { wordlines: 2 }, detector: { kind } };
+      const { nonZeroOperations, ouOperations } = runNaive(
+        scenarioOf(changes, { inputBits: 2, weights, inputs: [inputs] }),
+      ).counts;
+      return [nonZeroOperations, ouOperations];
+    };
+    expect(counts('none', [1, 0, 2, 0])).toEqual([4, 4]);
+    expect(counts('group', [1, 0, 2, 0])).toEqual([4, 2]);
+    expect(counts('form', [1, 0, 2, 0])).toEqual([2, 2]);
+    expect(counts('group', [0, 0, 3, 0])).toEqual([2, 2]);
+    expect(counts('form', [1, 1, 1, 0])).toEqual([4, 2]);
+    expect(counts('form', [0, 0, 0, 0])).toEqual([0, 0]);
   });
 
   test('one window in the register: the fast crossbar waits for the slow one', () => {
@@ -676,25 +799,47 @@ describe('every random scenario', () => {
     });
   });
 
-  test('keeps rule 3, and its stalls are those of the two causes', () => {
-    check(({ machine }, { trace, crossbars, cycles }) => {
+  test('keeps rule 3, and its stalls are those of the three causes', () => {
+    check(({ machine, mapping }, { trace, crossbars, scanWaits, cycles }) => {
+      const hasDecoder = machine.indexDecoder.kind === 'present';
+      const decodeCycles = hasDecoder && mapping.indexBitsPerGroup > 0 ? machine.indexDecoder.operationCycles : 0;
       crossbars.forEach((ledger, crossbar) => {
         const reads = trace.reads.filter((read) => read.crossbar === crossbar);
-        const expected = { read: 0, 'stall.adc': 0, 'stall.input': 0, idle: cycles };
+        const expected = { read: 0, 'stall.adc': 0, 'stall.input': 0, 'stall.index': 0, idle: cycles };
+        let scanWait = 0;
         let previousEnd = 0;
         const expectedReads = reads.map((read, j) => {
-          const ready = trace.windows[read.window].ready[read.plane];
+          const { ready: planes, loaded } = trace.windows[read.window];
+          const ready = planes[read.plane];
           const bankFree = j < machine.sampleHold.banks ? 0 : reads[j - machine.sampleHold.banks].released;
-          const start = Math.max(previousEnd, ready, bankFree);
+          const decoded = (j === 0 ? 0 : reads[j - 1].start) + decodeCycles;
+          const start = Math.max(previousEnd, ready, bankFree, decoded);
+          const last = Math.max(ready, bankFree, decoded);
+          const cause = bankFree === last ? 'stall.adc' : ready === last ? 'stall.input' : 'stall.index';
           expected.read += read.end - read.start;
-          expected[bankFree >= ready ? 'stall.adc' : 'stall.input'] += read.start - previousEnd;
+          expected[cause] += read.start - previousEnd;
+          if (cause === 'stall.input') scanWait += read.start - Math.min(read.start, Math.max(previousEnd, loaded));
           expected.idle -= read.end - previousEnd;
           previousEnd = read.end;
           return [start, start + machine.crossbar.readCycles];
         });
         expect(reads.map(({ start, end }) => [start, end])).toEqual(expectedReads);
-        expect(ledger).toEqual(expected);
+        const { 'stall.index': stallIndex, ...others } = expected;
+        expect(ledger).toEqual(hasDecoder ? expected : others);
+        if (!hasDecoder) expect(stallIndex).toBe(0);
+        expect(scanWaits[crossbar]).toBe(scanWait);
       });
+    });
+  });
+
+  test('decodes every operation, and fetches the bits of every column group in every plane, where it has what to', () => {
+    check((scenario, { counts }) => {
+      const { machine, mapping, workload } = scenario;
+      const groups = sum(placeMatrix(scenario).map(({ bitlines }) => Math.ceil(bitlines.length / machine.ou.bitlines)));
+      const planes = Math.ceil(workload.inputBits / machine.input.bitsPerPlane) * workload.inputs.length;
+      const present = machine.indexDecoder.kind === 'present';
+      expect(counts.indexBitReads).toBe(present ? groups * planes * mapping.indexBitsPerGroup : 0);
+      expect(counts.decodedOperations).toBe(present && mapping.indexBitsPerGroup > 0 ? counts.ouOperations : 0);
     });
   });
 

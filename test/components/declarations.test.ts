@@ -55,7 +55,7 @@ describe('declarations', () => {
     expect(unit).toBe(bySuffix ?? (isBits ? 'bit' : '1'));
   });
 
-  it('durations are at least one cycle; a scan and the latency of the shift-and-add may take none', () => {
+  it('durations are at least one cycle; a scan, the decoding of an index and the latency of the shift-and-add may take none', () => {
     const least = parameters.flatMap(([path, parameter]) =>
       parameter.unit === 'cycle' && parameter.type === 'integer' ? [[path, parameter.min]] : [],
     );
@@ -64,6 +64,7 @@ describe('declarations', () => {
       'adc.conversionCycles': 1,
       'shiftAdd.latencyCycles': 0,
       'detector.planeCycles': 0,
+      'indexDecoder.operationCycles': 0,
     });
   });
 
@@ -103,7 +104,11 @@ describe('declarations', () => {
 describe('results', () => {
   const { machine, program, inputs } = subjectOf(
     smallestScenario(
-      { detector: { kind: 'group', planeCycles: 1 }, pe: { crossbars: 2 } },
+      {
+        detector: { kind: 'group', planeCycles: 1 },
+        indexDecoder: { kind: 'present', operationCycles: 1 },
+        pe: { crossbars: 2 },
+      },
       { weights: [[-1, -1]], inputs: [[1], [0]] },
     ),
   );

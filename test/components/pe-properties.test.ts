@@ -98,20 +98,22 @@ describe('granularity is exact (kernel law 9)', () => {
     // The lanes of the shift-and-add count codes per cycle; with a lane per ADC they never matter.
     const factor = 1031;
     check((drawn) => {
-      const { crossbar, adc, shiftAdd, detector } = drawn.machine;
+      const { crossbar, adc, shiftAdd, detector, indexDecoder } = drawn.machine;
       const scenario = on(drawn, { shiftAdd: { lanes: adc.perPool } });
       const slow = on(scenario, {
         crossbar: { readCycles: crossbar.readCycles * factor },
         adc: { conversionCycles: adc.conversionCycles * factor },
         shiftAdd: { latencyCycles: shiftAdd.latencyCycles * factor },
         detector: { planeCycles: detector.planeCycles * factor },
+        indexDecoder: { operationCycles: indexDecoder.operationCycles * factor },
       });
       const expected = booked(scenario);
       for (const granularity of GRANULARITIES) {
         const found = simulate(subjectOf(slow), { granularity });
         expect(found.cycles).toBe(expected.cycles * factor);
-        expect(Array.from(found.stallAdc)).toEqual(Array.from(expected.stallAdc, (cycles) => cycles * factor));
-        expect(Array.from(found.stallInput)).toEqual(Array.from(expected.stallInput, (cycles) => cycles * factor));
+        for (const stall of ['stallAdc', 'stallInput', 'stallIndex', 'scanWait', 'lastReadEnd'] as const) {
+          expect(Array.from(found[stall])).toEqual(Array.from(expected[stall], (cycles) => cycles * factor));
+        }
         found.pools.forEach((pool, p) => {
           expect(pool.waits.sum).toBe(expected.pools[p]!.waits.sum * factor);
           expect(pool.waits.statistics().max).toBe(expected.pools[p]!.waits.statistics().max * factor);
@@ -141,7 +143,7 @@ describe('tracing (kernel laws 5 and 8)', () => {
         ]),
       ];
       const { spans } = traced(scenario).trace;
-      const work = spans.filter(({ name }) => name !== 'stall.adc' && name !== 'stall.input');
+      const work = spans.filter(({ name }) => !['stall.adc', 'stall.input', 'stall.index'].includes(name));
       expectEqual(asText(work), asText(expected));
     });
   });
@@ -152,9 +154,10 @@ describe('tracing (kernel laws 5 and 8)', () => {
       statistics.read.forEach((read, i) => {
         const cycles = trace.cyclesOf(crossbarPath(i));
         expectEqual(
-          [cycles['read'] ?? 0, cycles['stall.adc'] ?? 0, cycles['stall.input'] ?? 0],
-          [read, statistics.stallAdc[i], statistics.stallInput[i]],
+          ['read', 'stall.adc', 'stall.input', 'stall.index'].map((state) => cycles[state] ?? 0),
+          [read, statistics.stallAdc[i], statistics.stallInput[i], statistics.stallIndex[i]],
         );
+        expect(statistics.lastReadEnd[i]).toBe(trace.spansOf(crossbarPath(i)).at(-1)?.end ?? 0);
         // A crossbar is idle only after its last read: before it, span follows span, and the last span is a read.
         const spans = trace.spansOf(crossbarPath(i));
         expectEqual(
@@ -176,9 +179,9 @@ describe('tracing (kernel laws 5 and 8)', () => {
 describe('ledgers (kernel law 5)', () => {
   it('are whole cycles that fit into the run', () => {
     check((scenario) => {
-      const { cycles, read, stallAdc, stallInput, pools, scanCycles, registerHold } = booked(scenario);
+      const { cycles, read, stallAdc, stallInput, stallIndex, pools, scanCycles, registerHold } = booked(scenario);
       const ledgers = [
-        ...Array.from(read, (cyclesOfReads, i) => [cyclesOfReads, stallAdc[i]!, stallInput[i]!]),
+        ...Array.from(read, (cyclesOfReads, i) => [cyclesOfReads, stallAdc[i]!, stallInput[i]!, stallIndex[i]!]),
         ...pools.flatMap(({ poolConvert, poolStallShiftAdd, shiftAddAccept, convert, stallShiftAdd }) => [
           [poolConvert, poolStallShiftAdd],
           [shiftAddAccept],
@@ -192,6 +195,16 @@ describe('ledgers (kernel law 5)', () => {
       );
       expect(wrong).toEqual([]);
     });
+  });
+
+  it('have no stall for an index without a decoder that has something to decode, nor for a scan without a detector', () => {
+    check((scenario) => {
+      const { indexDecoder, detector } = scenario.machine;
+      const { stallIndex, scanWait } = booked(scenario);
+      const decodes = indexDecoder.kind === 'present' && scenario.mapping.indexBitsPerGroup > 0;
+      if (!decodes || indexDecoder.operationCycles === 0) expect(sum(stallIndex)).toBe(0);
+      if (detector.kind === 'none' || detector.planeCycles === 0) expect(sum(scanWait)).toBe(0);
+    }, 150);
   });
 
   it('of pools, shift-and-add units and the register are what the naive machine shows', () => {
@@ -276,7 +289,16 @@ describe('conservation', () => {
     check((scenario) => {
       const { machine, workload } = scenario;
       const planes = Math.ceil(workload.inputBits / machine.input.bitsPerPlane);
-      const expected = { ouOperations: 0, skippedOperations: 0, adcConversions: 0, wordlineDrives: 0, cellReads: 0 };
+      const expected = {
+        ouOperations: 0,
+        skippedOperations: 0,
+        nonZeroOperations: 0,
+        adcConversions: 0,
+        wordlineDrives: 0,
+        cellReads: 0,
+        uncompressedOperations: 0,
+        indexBitReads: 0,
+      };
       for (const { rows, bitlines } of placeMatrix(scenario)) {
         for (const window of workload.inputs) {
           for (let plane = 0; plane < planes; plane++) {
@@ -284,6 +306,12 @@ describe('conservation', () => {
             const isDriven = (row: number) => Math.floor(window[row]! / weight) % 2 ** machine.input.bitsPerPlane !== 0;
             const all = runsOf(rows.length, machine.ou.wordlines).map((run) => run.map((place) => rows[place]!));
             const driven = rows.filter(isDriven);
+            const isNonZero = (row: number) => window[row]! > 0;
+            const nonZero = {
+              none: all,
+              group: all.filter((batch) => batch.some(isNonZero)),
+              form: runsOf(rows.filter(isNonZero).length, machine.ou.wordlines),
+            }[machine.detector.kind];
             const performed = {
               none: all,
               group: all.filter((batch) => batch.some(isDriven)),
@@ -292,6 +320,9 @@ describe('conservation', () => {
             for (const group of runsOf(bitlines.length, machine.ou.bitlines)) {
               expected.ouOperations += performed.length;
               expected.skippedOperations += all.length - performed.length;
+              expected.nonZeroOperations += nonZero.length;
+              expected.uncompressedOperations += all.length;
+              expected.indexBitReads += machine.indexDecoder.kind === 'none' ? 0 : scenario.mapping.indexBitsPerGroup;
               expected.adcConversions += performed.length * group.length;
               expected.wordlineDrives += driven.length;
               expected.cellReads += performed.flat().length * group.length;
@@ -299,8 +330,7 @@ describe('conservation', () => {
           }
         }
       }
-      const { ouOperations, skippedOperations, adcConversions, wordlineDrives, cellReads } = booked(scenario);
-      expect({ ouOperations, skippedOperations, adcConversions, wordlineDrives, cellReads }).toEqual(expected);
+      expect(booked(scenario)).toMatchObject(expected);
     });
   });
 
@@ -334,7 +364,7 @@ describe('conservation', () => {
  *
  *   load(w)   = release(w - register windows)          release(w) = max(last plane of w, last read of w on each crossbar)
  *   ready     = max(load(w), last scan of w - 1) + planes so far x planeCycles
- *   start(j)  = max(start(j - 1) + readCycles, ready, release of operation j - banks)
+ *   start(j)  = max(start(j - 1) + max(readCycles, operationCycles), ready, release of operation j - banks)
  *   begin(k)  = max(ask(k), accept(k - ADCs))          accept(k) = max(begin(k) + conversionCycles, accept(k - lanes) + 1)
  *
  * Each is monotone in the durations, and, as releases and acceptances keep their order, in the indices: a machine that is
@@ -371,11 +401,17 @@ describe('with a pool for each crossbar, a better machine is never slower:', () 
   it('a faster detector', () => {
     neverSlower(({ detector }) => ({ detector: { planeCycles: Math.floor(detector.planeCycles / 2) } }));
   });
+  it('a faster index decoder', () => {
+    neverSlower(({ indexDecoder }) => ({
+      indexDecoder: { operationCycles: Math.floor(indexDecoder.operationCycles / 2) },
+    }));
+  });
 
   it('a detector without cost: form not than group, group not than none', () => {
     // Operations are only taken away, so that each one left stands behind no more operations and samples than before:
     // the inequalities above hold with smaller indices. An operation has as many samples as its column group has
     // bitlines, whichever rows it reads, and per plane and column group form has no more operations than group.
+    // With a decoder that is slower than a read, too: an operation less is a decoding less.
     check((drawn) => {
       const run = (kind: NaiveDetectorKind) =>
         booked(on(ownPools(drawn), { detector: { kind, planeCycles: 0 } })).cycles;
@@ -480,9 +516,10 @@ describe('in every machine', () => {
 
   it('counts are those of the program, whatever the timing', () => {
     check((scenario) => {
+      // Every number but those of time; the rest of the statistics are ledgers and waits.
       const counts = (statistics: PeStatistics) => {
-        const { windows, ouOperations, skippedOperations, adcConversions, wordlineDrives, cellReads } = statistics;
-        return { windows, ouOperations, skippedOperations, adcConversions, wordlineDrives, cellReads };
+        const { cycles: _cycles, scanCycles: _scanCycles, registerHold: _registerHold, ...rest } = statistics;
+        return Object.fromEntries(Object.entries(rest).filter(([, value]) => typeof value === 'number'));
       };
       const other = on(scenario, {
         crossbar: { readCycles: 9 },
@@ -490,6 +527,7 @@ describe('in every machine', () => {
         adc: { perPool: 3, sharedBy: 2, conversionCycles: 7 },
         shiftAdd: { lanes: 1, latencyCycles: 5 },
         detector: { planeCycles: 6 },
+        indexDecoder: { operationCycles: 8 },
         inputRegister: { windows: 4 },
       });
       expect(counts(booked(other))).toEqual(counts(booked(scenario)));
@@ -518,7 +556,7 @@ describe('in every machine', () => {
       const fewer = booked(scenario);
       const more = booked(on(scenario, { pe: { crossbars: crossbars + 3 } }));
       expect(more.cycles).toBe(fewer.cycles);
-      for (const key of ['read', 'stallAdc', 'stallInput'] as const) {
+      for (const key of ['read', 'stallAdc', 'stallInput', 'stallIndex', 'scanWait', 'lastReadEnd'] as const) {
         expect(Array.from(more[key])).toEqual([...fewer[key], 0, 0, 0]);
       }
       expect(more.pools).toHaveLength(Math.ceil((crossbars + 3) / sharedBy));

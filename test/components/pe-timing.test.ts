@@ -30,7 +30,9 @@ function expectTable(scenario: NaiveScenario, table: CycleTable): PeStatistics {
 
   const ledgers = Object.fromEntries(
     Object.entries(table).map(([name, line]) => {
-      const states = name.startsWith('Crossbar') ? ['read', 'stall.adc', 'stall.input'] : ['convert', 'stall.shiftAdd'];
+      const states = name.startsWith('Crossbar')
+        ? ['read', 'stall.adc', 'stall.input', 'stall.index']
+        : ['convert', 'stall.shiftAdd'];
       return [name, ledgerOf(line, [...states, 'idle'])];
     }),
   );
@@ -49,8 +51,9 @@ function ledgerIn(statistics: PeStatistics, name: string): Record<string, number
     const read = statistics.read[first!]!;
     const stallAdc = statistics.stallAdc[first!]!;
     const stallInput = statistics.stallInput[first!]!;
-    const idle = cycles - read - stallAdc - stallInput;
-    return { read, 'stall.adc': stallAdc, 'stall.input': stallInput, idle };
+    const stallIndex = statistics.stallIndex[first!]!;
+    const idle = cycles - read - stallAdc - stallInput - stallIndex;
+    return { read, 'stall.adc': stallAdc, 'stall.input': stallInput, 'stall.index': stallIndex, idle };
   }
   const pool = statistics.pools[first!]!;
   const convert = pool.convert[second!]!;
@@ -190,8 +193,114 @@ describe('one crossbar', () => {
         read: 10_000,
         'stall.adc': 3000,
         'stall.input': 0,
+        'stall.index': 0,
         idle: 7000,
       });
+    }
+  });
+});
+
+describe('an index decoder', () => {
+  /** Operations of one row each; reads of 2, decoded in `operationCycles`. */
+  const decoding = (operationCycles: number, conversionCycles: number, banks: number, rows = 3) =>
+    smallestScenario(
+      {
+        crossbar: { readCycles: 2 },
+        ou: { wordlines: 1 },
+        sampleHold: { banks },
+        adc: { conversionCycles },
+        indexDecoder: { kind: 'present', operationCycles },
+      },
+      { weights: new Array<number[]>(rows).fill([-1]), inputs: [new Array<number>(rows).fill(1)] },
+      { indexBitsPerGroup: 4 },
+    );
+
+  it('decodes the first operation from cycle 0 on, each other one from the start of the read before it', () => {
+    // Decoded 0-5, 5-10 and 10-15.
+    const statistics = expectTable(decoding(5, 1, 2), {
+      'Crossbar[0]': /*       */ 'DddddRrDddRrDddRr.',
+      'AdcPool[0].Adc[0]': /* */ '.......C....C....C',
+    });
+    expect([statistics.decodedOperations, statistics.indexBitReads]).toEqual([3, 4]);
+  });
+
+  it('is not seen where it is at least as fast as the read: but before the first one', () => {
+    // Decoded 0-2, 2-4 and 4-6, while reads run 2-4, 4-6 and 6-8.
+    expectTable(decoding(2, 1, 2), {
+      'Crossbar[0]': /*       */ 'DdRrRrRr.',
+      'AdcPool[0].Adc[0]': /* */ '....C.C.C',
+    });
+  });
+
+  it('takes the stall from the bank where it clears later, not where they clear together', () => {
+    // One bank. Decoded 0-4, then 4-8: the bank is released at 7, or at 8.
+    expectTable(decoding(4, 1, 1), {
+      'Crossbar[0]': /*       */ 'DdddRrDdRrDdRr.',
+      'AdcPool[0].Adc[0]': /* */ '......C...C...C',
+    });
+    expectTable(decoding(4, 2, 1), {
+      'Crossbar[0]': /*       */ 'DdddRrAaRrAaRr..',
+      'AdcPool[0].Adc[0]': /* */ '......Cc..Cc..Cc',
+    });
+  });
+
+  it('takes the stall from the input where it clears later, not where they clear together', () => {
+    const scanning = (operationCycles: number) =>
+      smallestScenario(
+        {
+          sampleHold: { banks: 2 },
+          detector: { kind: 'group', planeCycles: 3 },
+          indexDecoder: { kind: 'present', operationCycles },
+        },
+        { inputBits: 2, inputs: [[3]] },
+        { indexBitsPerGroup: 1 },
+      );
+    // Planes ready at 3 and 6; decoded at 3 and 6, or at 4 and 8.
+    expectTable(scanning(3), { 'Crossbar[0]': 'IiiRIiR.' });
+    expectTable(scanning(4), { 'Crossbar[0]': 'DdddRDddR.' });
+  });
+
+  it('goes on with the next window, before that is loaded', () => {
+    // Rows 0-1 on crossbar 0, row 2 on crossbar 1, one row in an operation, one window in the register. Crossbar 0 reads
+    // 3-5 and 6-8 and ends window 0; its next operation is decoded 6-9, though its window is not loaded before 8.
+    // Crossbar 1 reads 3-5; its next operation is decoded 3-6, and reads when the window is there, at 8.
+    const scenario = smallestScenario(
+      {
+        pe: { crossbars: 2 },
+        crossbar: { wordlines: 2, readCycles: 2 },
+        ou: { wordlines: 1 },
+        sampleHold: { banks: 2 },
+        indexDecoder: { kind: 'present', operationCycles: 3 },
+      },
+      {
+        weights: [[-1], [-1], [-1]],
+        inputs: [
+          [1, 1, 1],
+          [1, 1, 1],
+        ],
+      },
+      { indexBitsPerGroup: 1 },
+    );
+    const { scanWait } = expectTable(scenario, {
+      'Crossbar[0]': /* rows 0-1 */ 'DddRrDRrDRrDRr.',
+      'Crossbar[1]': /* row 2 */ 'DddRrIiiRr.....',
+    });
+    expect(Array.from(scanWait)).toEqual([0, 0]);
+  });
+
+  it('costs no time without index bits, and does not exist without a decoder', () => {
+    const scenario = decoding(5, 1, 2);
+    const { cycles } = simulate(subjectOf(scenario), { granularity: 'sampled' });
+    expect(cycles).toBe(18);
+    const dense = { ...scenario, mapping: { ...scenario.mapping, indexBitsPerGroup: 0 } };
+    const none = { kind: 'none', operationCycles: 5 } as const;
+    const free = { ...scenario, machine: { ...scenario.machine, indexDecoder: none } };
+    for (const other of [dense, free]) {
+      const statistics = expectTable(other, {
+        'Crossbar[0]': /*       */ 'RrRrRr.',
+        'AdcPool[0].Adc[0]': /* */ '..C.C.C',
+      });
+      expect([statistics.decodedOperations, statistics.indexBitReads]).toEqual([0, 0]);
     }
   });
 });

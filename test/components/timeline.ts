@@ -6,12 +6,13 @@ const LETTERS: Readonly<Record<string, string>> = {
   convert: 'c',
   'stall.adc': 'a',
   'stall.input': 'i',
+  'stall.index': 'd',
   'stall.shiftAdd': 's',
 };
 
 /**
  * What a resource does in each of the first `cycles` cycles, a letter per cycle:
- * `R`ead, `C`onvert, stalled for the `A`DC, the `I`nput or the `S`hift-and-add, `.` idle. "RrrAaR" is a read at 0-3, a
+ * `R`ead, `C`onvert, stalled for the `A`DC, the `I`nput, the index `D`ecoder or the `S`hift-and-add, `.` idle. "RrrAaR" is a read at 0-3, a
  * stall at 3-5 and a read at 5-6: the second read does not run at 4 and runs at 5.
  */
 export function timeline(spans: readonly RecordedSpan[], cycles: number): string {

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ActivityScanner, type Detector, denseOperationsPerWindow } from '../../mapping/activity.js';
+import {
+  ActivityScanner,
+  type Detector,
+  denseOperationsPerWindow,
+  uncompressedOperationsPerWindow,
+} from '../../mapping/activity.js';
 import { compileDense } from '../../mapping/dense.js';
 import type { OuProgram } from '../../mapping/ou-program.js';
 import { arbitraryShape, randomWindow, withRandomWeights } from './arbitrary-matrix.js';
@@ -9,6 +14,24 @@ import { naiveOperations } from './naive-operations.js';
 
 const seed = 20261121;
 const DETECTORS: readonly Detector[] = ['none', 'group', 'form'];
+
+/** Operations of a column group that are left if only zero inputs are seen: row by row, for every plane. */
+function nonZeroOperationsOf(
+  program: OuProgram,
+  window: ArrayLike<number>,
+  rowList: number,
+  detector: Detector,
+): number {
+  const inputs = Array.from(program.rowLists[rowList]!.inputs, (input) => window[input]!);
+  let rows = detector === 'form' ? inputs.filter((input) => input !== 0) : inputs;
+  let operations = 0;
+  while (rows.length > 0) {
+    const batch = rows.slice(0, program.ouWordlines);
+    rows = rows.slice(program.ouWordlines);
+    if (detector === 'none' || batch.some((input) => input !== 0)) operations += program.planes;
+  }
+  return operations;
+}
 
 /** Checks a scan against the operations listed one by one: every column group must find its own in the activity. */
 function checkAgainstOperations(program: OuProgram, window: ArrayLike<number>): void {
@@ -21,9 +44,14 @@ function checkAgainstOperations(program: OuProgram, window: ArrayLike<number>): 
     ]) {
       const scanner = new ActivityScanner(program, crossbars, detector);
       const activity = scanner.createActivity();
-      for (const array of [activity.operations, activity.rows, activity.driven]) array.fill(99);
+      for (const array of [activity.operations, activity.rows, activity.driven, activity.nonZeroOperations]) {
+        array.fill(99);
+      }
       scanner.scan(window, activity);
       expect(activity.operations).toHaveLength(program.planes * scanner.rowLists.length);
+      expect(Array.from(activity.nonZeroOperations)).toEqual(
+        Array.from(scanner.rowLists, (rowList) => nonZeroOperationsOf(program, window, rowList, detector)),
+      );
 
       for (let crossbar = crossbars.first; crossbar < crossbars.first + crossbars.count; crossbar++) {
         program.crossbars[crossbar]!.groups.forEach(({ rowList }, group) => {
@@ -74,21 +102,34 @@ describe('activity of a hand-made window', () => {
       operations: Array.from(activity.operations),
       rows: Array.from(activity.rows),
       driven: Array.from(activity.driven),
+      nonZeroOperations: Array.from(activity.nonZeroOperations),
     };
   };
   // Order of the entries: plane 0 of blocks 0 and 1, plane 1 of blocks 0 and 1.
   const driven = [2, 1, 2, 0];
 
   it('detector none performs everything', () => {
-    expect(scan('none')).toEqual({ operations: [3, 1, 3, 1], rows: [5, 2, 5, 2], driven });
+    expect(scan('none')).toEqual({
+      operations: [3, 1, 3, 1],
+      rows: [5, 2, 5, 2],
+      driven,
+      nonZeroOperations: [6, 2],
+    });
   });
 
   it('detector group skips batches without a driven row', () => {
-    expect(scan('group')).toEqual({ operations: [1, 1, 2, 0], rows: [2, 2, 3, 0], driven });
+    // Of the zeros alone it sees that batch {2 3} of block 0 has no input: 2 batches and 1, in both planes.
+    expect(scan('group')).toEqual({
+      operations: [1, 1, 2, 0],
+      rows: [2, 2, 3, 0],
+      driven,
+      nonZeroOperations: [4, 2],
+    });
   });
 
   it('detector form packs the driven rows', () => {
-    expect(scan('form')).toEqual({ operations: [1, 1, 1, 0], rows: driven, driven });
+    // Of the zeros alone it sees inputs 0 1 4 in block 0 and 6 in block 1: 2 batches and 1, in both planes.
+    expect(scan('form')).toEqual({ operations: [1, 1, 1, 0], rows: driven, driven, nonZeroOperations: [4, 2] });
   });
 
   it('knows its row lists and the operations without a detector', () => {
@@ -101,6 +142,24 @@ describe('activity of a hand-made window', () => {
     expect(denseOperationsPerWindow(program, { first: 0, count: 2 })).toBe(18);
     expect(denseOperationsPerWindow(program, { first: 2, count: 2 })).toBe(6);
     expect(denseOperationsPerWindow(program, { first: 3, count: 0 })).toBe(0);
+  });
+
+  it('counts the operations without row compression by the spans', () => {
+    // Nothing left out: as many as without a detector. Block 0 compressed from 5 rows to 3, then from 7 to 3.
+    expect(uncompressedOperationsPerWindow(program, all)).toBe(2 * (2 + 1) * (3 + 1));
+    const compressed = (span: number): OuProgram => {
+      const [first, second] = program.rowLists;
+      const { wordlines, inputs, shifts } = first!;
+      const kept = { wordlines: wordlines.slice(2), inputs: inputs.slice(2), shifts: shifts.slice(2), span };
+      return { ...program, rowLists: [kept, second!] };
+    };
+    expect(denseOperationsPerWindow(compressed(5), all)).toBe(2 * (2 + 1) * (2 + 1));
+    expect(uncompressedOperationsPerWindow(compressed(5), all)).toBe(2 * (2 + 1) * (3 + 1));
+    expect(uncompressedOperationsPerWindow(compressed(7), all)).toBe(2 * (2 + 1) * (4 + 1));
+    expect(uncompressedOperationsPerWindow(compressed(7), { first: 2, count: 2 })).toBe(2 * (2 + 1) * 1);
+    expect(() => uncompressedOperationsPerWindow(compressed(2), all)).toThrow(
+      'row list 0 spans 2 rows; allowed at least its own 3',
+    );
   });
 
   it('rejects crossbars that the program does not have and inputs that do not fit', () => {
@@ -133,6 +192,35 @@ describe('activity of any window', () => {
         checkAgainstOperations(program, randomWindow(program.inputs, program.inputBits, contents));
       }),
       { seed, numRuns: 200 },
+    );
+  });
+
+  it('never leaves more operations with a mechanism more: rows left out, zeros seen, planes seen', () => {
+    fc.assert(
+      fc.property(arbitraryProgram(), fc.constantFrom(...DETECTORS), ({ program, seed: contents }, detector) => {
+        const window = randomWindow(program.inputs, program.inputBits, contents);
+        const crossbars = { first: 0, count: program.crossbars.length };
+        const scanner = new ActivityScanner(program, crossbars, detector);
+        const activity = scanner.createActivity();
+        scanner.scan(window, activity);
+        let nonZero = 0;
+        let performed = 0;
+        for (const { rowList } of program.crossbars.flatMap(({ groups }) => groups)) {
+          const list = scanner.rowLists.indexOf(rowList);
+          nonZero += activity.nonZeroOperations[list]!;
+          for (let plane = 0; plane < program.planes; plane++) {
+            performed += activity.operations[plane * scanner.rowLists.length + list]!;
+          }
+        }
+        const sequence = [
+          uncompressedOperationsPerWindow(program, crossbars),
+          denseOperationsPerWindow(program, crossbars),
+          nonZero,
+          performed,
+        ];
+        expect(sequence).toEqual([...sequence].sort((a, b) => b - a));
+      }),
+      { seed, numRuns: 300 },
     );
   });
 
