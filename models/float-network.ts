@@ -54,14 +54,15 @@ export function floatWeightsOf(network: Network, tensors: ReadonlyMap<string, Te
 function readWeights(node: MatrixNode, tensors: ReadonlyMap<string, Tensor>, problems: Problem[]): Float64Array | null {
   const names = [`${node.name}.weight`, `${node.name.replace(/(\D)(\d+)$/, '$1.$2')}.weight`];
   const name = names.find((candidate) => tensors.has(candidate));
+  const shape = shapeOfWeights(node);
   if (name === undefined) {
-    const hint = didYouMean(names[0]!, tensors.keys());
+    const fitting = [...tensors.keys()].filter((candidate) => tensors.get(candidate)!.shape.join() === shape.join());
+    const hint = didYouMean(names[0]!, fitting);
     const allowed = `a tensor with the float weights of node "${node.name}"`;
     problems.push({ path: [...new Set(names)].join(' or '), value: undefined, allowed, hint });
     return null;
   }
   const tensor = tensors.get(name)!;
-  const shape = shapeOfWeights(node);
   if ((tensor.dtype !== 'F32' && tensor.dtype !== 'F64') || tensor.shape.join() !== shape.join()) {
     const allowed = `F32 or F64 [${shape.join(', ')}], as node "${node.name}" has`;
     problems.push({ path: name, value: describeTensor(tensor), allowed, hint: '' });
