@@ -1,30 +1,37 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundledFolder, isBundledModel } from '../../models/bundled.js';
+import { bundledFolder } from '../../models/bundled.js';
 import type { CalibrationRecord } from '../../sim/results/calibration.js';
 
-const read = new Map<string, readonly CalibrationRecord[]>();
+let records: ReadonlyMap<string, CalibrationRecord> | null = null;
 
 /**
- * The decisions that come with a bundled model, so that its systems need not be calibrated again. They are written by
- * `npm run calibrations`; a test makes some of them again and compares.
+ * The decisions that come with ousim, by key, so that the compared systems need not be calibrated again. They are written
+ * by `npm run calibrations`; a test makes some of them again and compares.
  */
-export function bundledCalibrations(model: string): readonly CalibrationRecord[] {
-  if (!isBundledModel(model)) return [];
-  let records = read.get(model);
-  if (records === undefined) {
-    const folder = calibrationsFolder(model);
-    records = existsSync(folder)
-      ? readdirSync(folder)
-          .sort()
-          .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as CalibrationRecord)
-      : [];
-    read.set(model, records);
-  }
+export function bundledCalibrations(): ReadonlyMap<string, CalibrationRecord> {
+  records ??= new Map(
+    recordFiles()
+      .map((file) => readRecord(file))
+      .map((record) => [record.key, record]),
+  );
   return records;
 }
 
-/** Folder of the bundled decisions about a bundled model. */
-export function calibrationsFolder(model: string): string {
-  return join(bundledFolder(), model, 'calibrations');
+/** Folder of the bundled decisions; in it a folder a model, and in that a file a system. */
+export function calibrationsFolder(): string {
+  return join(bundledFolder(), 'calibrations');
+}
+
+function recordFiles(): string[] {
+  const folder = calibrationsFolder();
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => join(folder, file));
+}
+
+function readRecord(file: string): CalibrationRecord {
+  return JSON.parse(readFileSync(file, 'utf8')) as CalibrationRecord;
 }

@@ -37,7 +37,7 @@ export function recordOf(
   progress?: (done: number, total: number, next: string) => void,
 ): CalibrationRecord {
   const key = calibrationKey(task);
-  let record = known.get(key) ?? bundledCalibrations(task.model).find((bundled) => bundled.key === key);
+  let record = known.get(key) ?? bundledCalibrations().get(key);
   record ??= calibrateNetwork(task, progress);
   known.set(key, record);
   return record;
