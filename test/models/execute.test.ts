@@ -55,6 +55,36 @@ describe('executeNetwork', () => {
     expect(logits).toEqual([0, 0, 1, 3, 253, 255]);
   });
 
+  it.each([
+    [1, [0, 0, 1, 1, 1, 1]],
+    [4, [0, 0, 1, 3, 15, 15]],
+    [12, [0, 0, 1, 3, 253, 4095]],
+  ])('with %i-bit activations limits to 0 .. 2^A - 1', (activationBits, expected) => {
+    const json = {
+      ...{ inputScale: 1, inputSigned: false, inputShape: [1, 1, 6], preprocess: { kind: 'raw' } },
+      nodes: [identity('a', 'input'), identity('last', 'a', { last: true })],
+    };
+    const tensors = new Map(Object.entries({ ...ONE, 'a.M': f64(2.5), 'a.B': f64(-4.5) }));
+    const network = { ...parseNetwork(json, tensors, 'test.json'), activationBits };
+    // Wider than the input's own range: the node's limit is what is looked at.
+    const values = [0, 1, 2, 3, 103, 2000];
+    const input: Tensor =
+      activationBits > 8
+        ? { dtype: 'U16', shape: [1, 1, 6], data: Uint16Array.from(values) }
+        : { dtype: 'U8', shape: [1, 1, 6], data: Uint8Array.from(values, (value) => Math.min(value, 255)) };
+    const outputs: Tensor[] = [];
+    executeNetwork(network, input, { observe: (_, output) => outputs.push(output) });
+    expect(outputs[0]!.dtype).toBe(activationBits > 8 ? 'U16' : 'U8');
+    expect([...outputs[0]!.data]).toEqual(expected);
+  });
+
+  it('refuses activations of another width than the network has', () => {
+    const network = { ...loadNetwork(bundledNetworkPath('lenet5-mnist')), activationBits: 9 };
+    expect(() => executeNetwork(network, u8([1, 28, 28], ...new Uint8Array(784)))).toThrow(
+      /input U8 \[1, 28, 28\] with 784 values; needed: U16 \[1, 28, 28\]/,
+    );
+  });
+
   it('adds the residual times R after the bias, before rounding, in this order of double operations', () => {
     // (0.1 + 0.2) + 0.3 and 0.1 + (0.2 + 0.3) differ in doubles; the logits show which one was formed.
     const { logits } = run(
