@@ -1,0 +1,51 @@
+import { reduceActivationPrecision } from '../block-precision/activation-precision.js';
+import { blockIntegers } from '../block-precision/block-integers.js';
+import { chooseLayerPrecision } from '../block-precision/choose-precisions.js';
+import { compileBlocks } from '../block-precision/compile-blocks.js';
+import { type LayerDecision, readLayerDecision } from '../block-precision/layer-decision.js';
+import { largestPrecisionOf, neededPrecisions, uniformPrecisions } from '../block-precision/precision-tables.js';
+import {
+  gridsParameter,
+  magnitudeBitsParameter,
+  packingParameter,
+  smallestActivationBitsParameter,
+} from '../block-precision/shared-parameters.js';
+import { MappingError } from '../mapping-error.js';
+import { matrixSpecProblems } from '../matrix-spec.js';
+import { defineScheme } from '../scheme.js';
+
+/**
+ * BSQ (Yang et al., ICLR 2021): one precision for a layer. It proposes no hardware; BWQ compares with it on its own, without
+ * the bit-width table of blocks, and so do we (docs/systems/bsq.md).
+ */
+export const scheme = defineScheme({
+  name: 'bsq',
+  doc: 'One precision for a layer, in the mapping of bwq: one OU for each bit of a block, without a bit-width table.',
+  parameters: {
+    packing: packingParameter,
+    magnitudeBits: magnitudeBitsParameter,
+    grids: gridsParameter,
+    smallestActivationBits: smallestActivationBitsParameter,
+  },
+  given: ({ magnitudeBits }): LayerDecision => ({ bits: magnitudeBits === 0 ? null : magnitudeBits, precision: null }),
+  plan: (matrix, shape, decision) => {
+    const { magnitudeBits, format, grid, tables } = readLayerDecision(decision, shape);
+    return blockIntegers(matrix, shape.weightBits, magnitudeBits, format, grid, tables);
+  },
+  compile: (spec, decision, { packing }) => {
+    const problems = matrixSpecProblems(spec);
+    if (problems.length > 0) throw new MappingError(problems);
+    const { format, grid, tables } = readLayerDecision(decision, spec);
+    const needed = () => largestPrecisionOf(neededPrecisions(format, grid, spec.weights));
+    const precisions = tables ?? uniformPrecisions(format, grid, needed());
+    return compileBlocks(spec, precisions, { packing, lutEntry: null });
+  },
+  calibration: {
+    decide: (layer, noise, { grids }): LayerDecision => {
+      const { magnitudeBits, precision } = chooseLayerPrecision(layer, noise, grids);
+      return { bits: magnitudeBits, precision };
+    },
+    refine: (context, decision, { smallestActivationBits }) =>
+      reduceActivationPrecision(context, decision, smallestActivationBits),
+  },
+});

@@ -1,0 +1,58 @@
+import { reduceActivationPrecision } from '../block-precision/activation-precision.js';
+import { type BlockDecision, readBlockDecision, writeBlockDecision } from '../block-precision/block-decision.js';
+import { blockGrid } from '../block-precision/block-grid.js';
+import { blockIntegers } from '../block-precision/block-integers.js';
+import { choosePrecisions } from '../block-precision/choose-precisions.js';
+import { compileBlocks } from '../block-precision/compile-blocks.js';
+import { neededPrecisions } from '../block-precision/precision-tables.js';
+import {
+  gridsParameter,
+  magnitudeBitsParameter,
+  packingParameter,
+  smallestActivationBitsParameter,
+} from '../block-precision/shared-parameters.js';
+import { MappingError } from '../mapping-error.js';
+import { matrixSpecProblems } from '../matrix-spec.js';
+import { defineScheme } from '../scheme.js';
+
+/**
+ * BWQ (IEEE TCAD 43(12), 2024): a precision for every block of the size of an operation unit, and a mapping in which an
+ * operation unit holds one bit of all weights of a block (docs/systems/bwq.md).
+ */
+export const scheme = defineScheme({
+  name: 'bwq',
+  doc: 'Block-wise precision: blocks of the size of an OU keep as many bits as they need, one OU for each bit.',
+  parameters: {
+    packing: packingParameter,
+    lutEntry: {
+      type: 'choice',
+      unit: '1',
+      choices: ['largest', 'word'],
+      default: 'largest',
+      doc: 'Width of an entry of the bit-width table: "largest" for the widest block of the layer, "word" for a block of all bits of the word.',
+    },
+    magnitudeBits: magnitudeBitsParameter,
+    grids: gridsParameter,
+    smallestActivationBits: smallestActivationBitsParameter,
+  },
+  given: ({ magnitudeBits }): BlockDecision => ({ bits: magnitudeBits === 0 ? null : magnitudeBits, precisions: null }),
+  plan: (matrix, shape, decision) => {
+    const { magnitudeBits, format, grid, tables } = readBlockDecision(decision, shape);
+    return blockIntegers(matrix, shape.weightBits, magnitudeBits, format, grid, tables);
+  },
+  compile: (spec, decision, { packing, lutEntry }) => {
+    const problems = matrixSpecProblems(spec);
+    if (problems.length > 0) throw new MappingError(problems);
+    const { format, grid, tables } = readBlockDecision(decision, spec);
+    const precisions = tables ?? neededPrecisions(format, grid, spec.weights);
+    return compileBlocks(spec, precisions, { packing, lutEntry });
+  },
+  calibration: {
+    decide: (layer, noise, { grids }) => {
+      const { magnitudeBits, tables } = choosePrecisions(layer, noise, grids);
+      return writeBlockDecision(magnitudeBits, blockGrid(layer.shape), tables);
+    },
+    refine: (context, decision, { smallestActivationBits }) =>
+      reduceActivationPrecision(context, decision, smallestActivationBits),
+  },
+});
