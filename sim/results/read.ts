@@ -25,7 +25,13 @@ const COUNTS: Shape = {
   wordlineDrives: 'number',
   cellReads: 'number',
 };
-const WORK: Shape = { uncompressed: 'number', rowCompressed: 'number', valueSkipped: 'number', performed: 'number' };
+const WORK: Shape = {
+  dense: 'number',
+  uncompressed: 'number',
+  rowCompressed: 'number',
+  valueSkipped: 'number',
+  performed: 'number',
+};
 const TIME: Shape = {
   reads: 'number',
   adcWaiting: 'number',

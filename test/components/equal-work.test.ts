@@ -22,12 +22,12 @@ function permuted<T>(items: readonly T[], numbers: fc.Stream<number>): T[] {
 const twins = fc.tuple(arbitraryScenario(), fc.infiniteStream(fc.nat())).map(([scenario, numbers]) => {
   const { weights, inputs } = scenario.workload;
   const others = { weights: permuted(weights, numbers), inputs: inputs.map((window) => permuted(window, numbers)) };
-  const { mapping } = scenario;
-  const indexBitsPerGroup = mapping.indexBitsPerGroup === 0 ? 0 : mapping.indexBitsPerGroup + 1;
+  const { bitsPerGroup } = scenario.indices;
+  const indices = { bitsPerGroup: bitsPerGroup === 0 ? 0 : bitsPerGroup + 1 };
   const twin = {
     ...scenario,
     workload: { ...scenario.workload, ...others },
-    mapping: { ...mapping, indexBitsPerGroup },
+    indices,
   };
   return [scenario, twin] as const;
 });
@@ -42,12 +42,8 @@ function withWorkload(scenario: NaiveScenario, changes: Partial<NaiveWorkload>):
  */
 function relatives(scenario: NaiveScenario): NaiveScenario[] {
   const { weights, inputs } = scenario.workload;
-  const indexBitsPerGroup = scenario.mapping.indexBitsPerGroup === 0 ? 7 : 0;
-  const all = [
-    scenario,
-    withWorkload(scenario, { inputs: [...inputs, inputs[0]!] }),
-    { ...scenario, mapping: { ...scenario.mapping, indexBitsPerGroup } },
-  ];
+  const indices = { bitsPerGroup: scenario.indices.bitsPerGroup === 0 ? 7 : 0 };
+  const all = [scenario, withWorkload(scenario, { inputs: [...inputs, inputs[0]!] }), { ...scenario, indices }];
   if (weights.length > 1) {
     all.push(withWorkload(scenario, { weights: weights.slice(1), inputs: inputs.map((window) => window.slice(1)) }));
   }

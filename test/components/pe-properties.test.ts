@@ -201,7 +201,7 @@ describe('ledgers (kernel law 5)', () => {
     check((scenario) => {
       const { indexDecoder, detector } = scenario.machine;
       const { stallIndex, scanWait } = booked(scenario);
-      const decodes = indexDecoder.kind === 'present' && scenario.mapping.indexBitsPerGroup > 0;
+      const decodes = indexDecoder.kind === 'present' && scenario.indices.bitsPerGroup > 0;
       if (!decodes || indexDecoder.operationCycles === 0) expect(sum(stallIndex)).toBe(0);
       if (detector.kind === 'none' || detector.planeCycles === 0) expect(sum(scanWait)).toBe(0);
     }, 150);
@@ -322,7 +322,7 @@ describe('conservation', () => {
               expected.skippedOperations += all.length - performed.length;
               expected.nonZeroOperations += nonZero.length;
               expected.uncompressedOperations += all.length;
-              expected.indexBitReads += machine.indexDecoder.kind === 'none' ? 0 : scenario.mapping.indexBitsPerGroup;
+              expected.indexBitReads += machine.indexDecoder.kind === 'none' ? 0 : scenario.indices.bitsPerGroup;
               expected.adcConversions += performed.length * group.length;
               expected.wordlineDrives += driven.length;
               expected.cellReads += performed.flat().length * group.length;

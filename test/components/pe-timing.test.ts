@@ -212,7 +212,8 @@ describe('an index decoder', () => {
         indexDecoder: { kind: 'present', operationCycles },
       },
       { weights: new Array<number[]>(rows).fill([-1]), inputs: [new Array<number>(rows).fill(1)] },
-      { indexBitsPerGroup: 4 },
+      {},
+      4,
     );
 
   it('decodes the first operation from cycle 0 on, each other one from the start of the read before it', () => {
@@ -253,7 +254,8 @@ describe('an index decoder', () => {
           indexDecoder: { kind: 'present', operationCycles },
         },
         { inputBits: 2, inputs: [[3]] },
-        { indexBitsPerGroup: 1 },
+        {},
+        1,
       );
     // Planes ready at 3 and 6; decoded at 3 and 6, or at 4 and 8.
     expectTable(scanning(3), { 'Crossbar[0]': 'IiiRIiR.' });
@@ -279,7 +281,8 @@ describe('an index decoder', () => {
           [1, 1, 1],
         ],
       },
-      { indexBitsPerGroup: 1 },
+      {},
+      1,
     );
     const { scanWait } = expectTable(scenario, {
       'Crossbar[0]': /* rows 0-1 */ 'DddRrDRrDRrDRr.',
@@ -292,7 +295,7 @@ describe('an index decoder', () => {
     const scenario = decoding(5, 1, 2);
     const { cycles } = simulate(subjectOf(scenario), { granularity: 'sampled' });
     expect(cycles).toBe(18);
-    const dense = { ...scenario, mapping: { ...scenario.mapping, indexBitsPerGroup: 0 } };
+    const dense = { ...scenario, indices: { bitsPerGroup: 0 } };
     const none = { kind: 'none', operationCycles: 5 } as const;
     const free = { ...scenario, machine: { ...scenario.machine, indexDecoder: none } };
     for (const other of [dense, free]) {

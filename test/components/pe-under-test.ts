@@ -38,7 +38,7 @@ export function subjectOf(scenario: NaiveScenario): Subject {
     crossbar: machine.crossbar,
     ou: machine.ou,
   });
-  return { machine, program: withIndices(dense, mapping.indexBitsPerGroup), inputs: workload.inputs };
+  return { machine, program: withIndices(dense, scenario.indices.bitsPerGroup), inputs: workload.inputs };
 }
 
 /** The program with so many index bits fetched for each column group, each stored once. */

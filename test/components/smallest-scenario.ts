@@ -11,6 +11,7 @@ export function smallestScenario(
   changes: MachineChanges,
   workload: Partial<NaiveWorkload> = {},
   mapping: Partial<NaiveScenario['mapping']> = {},
+  bitsPerGroup = 0,
 ): NaiveScenario {
   return {
     machine: {
@@ -25,7 +26,8 @@ export function smallestScenario(
       inputRegister: { windows: 1, ...changes.inputRegister },
       input: { bitsPerPlane: 1, ...changes.input },
     },
-    mapping: { encoding: 'twos-complement', layout: 'adjacent', indexBitsPerGroup: 0, ...mapping },
+    mapping: { encoding: 'twos-complement', layout: 'adjacent', ...mapping },
     workload: { weightBits: 1, inputBits: 1, weights: [[-1]], inputs: [[1]], ...workload },
+    indices: { bitsPerGroup },
   };
 }

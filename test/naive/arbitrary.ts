@@ -190,8 +190,9 @@ function assemble(shape: Shape, speeds: Peripherals, weights: number[][], inputs
       inputRegister: { windows: speeds.windowsHeld },
       input: { bitsPerPlane: shape.bitsPerPlane },
     },
-    mapping: { encoding: shape.encoding, layout: shape.layout, indexBitsPerGroup: speeds.indexBitsPerGroup },
+    mapping: { encoding: shape.encoding, layout: shape.layout },
     workload: { weightBits: shape.weightBits, inputBits: shape.inputBits, weights, inputs },
+    indices: { bitsPerGroup: speeds.indexBitsPerGroup },
   };
   while (isTooMuchWork(scenario)) cutDown(scenario);
   const crossbars = placeMatrix(scenario).length + speeds.spareCrossbars;
@@ -235,7 +236,7 @@ function cutDown(scenario: NaiveScenario): void {
 /**
  * Small random scenarios, all valid: every encoding, layout and detector, one or several row blocks, column blocks
  * and pools, crossbars without operations, sparse and empty windows, narrow and wide ADCs, index decoders with and without
- * work. Half of them are made to contend for ADCs or for the shift-and-add.
+ * work (`withoutIndices` takes the indices away). Half of them are made to contend for ADCs or for the shift-and-add.
  */
 export function arbitraryScenario(): fc.Arbitrary<NaiveScenario> {
   return fc.record({ shape: shapes, speeds: fc.oneof(anyPeripherals, contention) }).chain(({ shape, speeds }) =>
@@ -246,6 +247,11 @@ export function arbitraryScenario(): fc.Arbitrary<NaiveScenario> {
       })
       .map(({ weights, inputs }) => assemble(shape, speeds, weights, inputs)),
   );
+}
+
+/** The same scenario as a scenario file can say it: a plain matrix has no indices. */
+export function withoutIndices(scenario: NaiveScenario): NaiveScenario {
+  return { ...scenario, indices: { bitsPerGroup: 0 } };
 }
 
 /** The same scenario with an ADC of exactly the width at which no code saturates. */

@@ -90,16 +90,16 @@ export interface NaiveResult {
   counts: {
     ouOperations: number;
     skippedOperations: number;
-    /** What would be performed if the detector saw whether an input is zero and not its digits. */
-    nonZeroOperations: number;
     adcConversions: number;
     saturatedCodes: number;
     /** Codes accepted by the shift-and-add units. */
     shiftAdds: number;
-    /** Operations that went through an index decoder, and the index bits that it fetched. */
-    decodedOperations: number;
-    indexBitReads: number;
   };
+  /** What would be performed if the detector saw whether an input is zero and not its digits. */
+  nonZeroOperations: number;
+  /** Operations that went through an index decoder, and the index bits that it fetched. */
+  decodedOperations: number;
+  indexBitReads: number;
   crossbars: NaiveCrossbarLedger[];
   /** Per crossbar, the part of `stall.input` in which the window was loaded. */
   scanWaits: number[];
@@ -190,7 +190,7 @@ const longestRun = 1_000_000;
  * @throws Error where `placement` does, and when the machine does not come to an end.
  */
 export function runNaive(scenario: NaiveScenario): NaiveResult {
-  const { machine, mapping, workload } = scenario;
+  const { machine, mapping, workload, indices } = scenario;
   placement(scenario);
   const placed = placeMatrix(scenario);
   const windowCount = workload.inputs.length;
@@ -205,18 +205,12 @@ export function runNaive(scenario: NaiveScenario): NaiveResult {
 
   // ---- "Operations", and rule 2 as far as it says which operations there are ----
 
-  const counts = {
-    ouOperations: 0,
-    skippedOperations: 0,
-    nonZeroOperations: 0,
-    adcConversions: 0,
-    saturatedCodes: 0,
-    shiftAdds: 0,
-    decodedOperations: 0,
-    indexBitReads: 0,
-  };
+  const counts = { ouOperations: 0, skippedOperations: 0, adcConversions: 0, saturatedCodes: 0, shiftAdds: 0 };
+  let nonZeroOperations = 0;
+  let decodedOperations = 0;
+  let indexBitReads = 0;
   const hasDecoder = machine.indexDecoder.kind === 'present';
-  const decodes = hasDecoder && mapping.indexBitsPerGroup > 0;
+  const decodes = hasDecoder && indices.bitsPerGroup > 0;
   const decodeCycles = decodes ? machine.indexDecoder.operationCycles : 0;
 
   /** The operations that crossbar `number` will perform, in program order; counts those that the detector saves. */
@@ -243,12 +237,12 @@ export function runNaive(scenario: NaiveScenario): NaiveResult {
           }
           counts.skippedOperations += withoutDetector.length - performed.length;
           const isNonZero = (wordline: number) => workload.inputs[window][crossbar.rows[wordline]] !== 0;
-          counts.nonZeroOperations += {
+          nonZeroOperations += {
             none: withoutDetector,
             group: withoutDetector.filter((wordlines) => wordlines.some(isNonZero)),
             form: inRuns(allWordlines.filter(isNonZero)),
           }[machine.detector.kind].length;
-          if (hasDecoder) counts.indexBitReads += mapping.indexBitsPerGroup;
+          if (hasDecoder) indexBitReads += indices.bitsPerGroup;
           for (const { wordlines, batch } of performed) {
             operations.push({
               crossbar: number,
@@ -518,7 +512,7 @@ export function runNaive(scenario: NaiveScenario): NaiveResult {
       };
       reads.push(operation.read);
       counts.ouOperations += 1;
-      if (decodes) counts.decodedOperations += 1;
+      if (decodes) decodedOperations += 1;
       crossbar.decodingLeft = decodeCycles;
       settleStalls(crossbar);
     }
@@ -617,6 +611,9 @@ export function runNaive(scenario: NaiveScenario): NaiveResult {
     windows: windowCount,
     outputs,
     counts,
+    nonZeroOperations,
+    decodedOperations,
+    indexBitReads,
     crossbars: crossbars.map((crossbar) => crossbar.ledger),
     scanWaits: crossbars.map((crossbar) => crossbar.scanWait),
     pools: pools.map((pool) => {

@@ -36,10 +36,11 @@ export interface NaiveWorkload {
 
 export interface NaiveScenario {
   machine: NaiveMachine;
-  /**
-   * `indexBitsPerGroup`: index bits that every column group fetches in every plane of every window; 0 for a mapping
-   * without indices. A plain matrix needs none; the tests add them, so that there is something to decode.
-   */
-  mapping: { encoding: NaiveEncoding; layout: NaiveLayout; indexBitsPerGroup: number };
+  mapping: { encoding: NaiveEncoding; layout: NaiveLayout };
   workload: NaiveWorkload;
+  /**
+   * Index bits that every column group fetches in every plane of every window, 0 for none. A plain matrix needs none, and
+   * a scenario file has no key for them: tests add them to the program, so that there is something to decode.
+   */
+  indices: { bitsPerGroup: number };
 }

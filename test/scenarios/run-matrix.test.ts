@@ -4,7 +4,8 @@ import { runMatrix } from '../../scenarios/run/run-matrix.js';
 import type { ResourceResult } from '../../sim/results/result.js';
 import { operationsPerWindow, PE_PATH, subjectOf } from '../components/pe-under-test.js';
 import { arbitraryScenario } from '../naive/arbitrary.js';
-import { runNaive } from '../naive/machine.js';
+import { type NaiveRead, runNaive } from '../naive/machine.js';
+import { placeMatrix, runsOf } from '../naive/placement.js';
 import type { NaiveScenario } from '../naive/scenario.js';
 
 const SEED = 20261121;
@@ -75,6 +76,81 @@ describe('the result of a matrix', () => {
         expect(Object.keys(resources)).toHaveLength(expected);
       }),
       { seed: SEED, numRuns: 100 },
+    );
+  });
+
+  it('says where the time went, as the mean over the crossbars that hold a part of the matrix', () => {
+    fc.assert(
+      fc.property(arbitraryScenario(), (scenario) => {
+        const { cycles, crossbars, scanWaits, trace } = runNaive(scenario);
+        const held = placeMatrix(scenario).map((_, i) => i);
+        const mean = (of: (i: number) => number) => held.reduce((sum, i) => sum + of(i), 0) / held.length;
+        const lastReadOf = (reads: readonly NaiveRead[]) => Math.max(0, ...reads.map(({ end }) => end));
+        const lastRead = lastReadOf(trace.reads);
+        const expected = {
+          reads: mean((i) => crossbars[i]!.read),
+          adcWaiting: mean((i) => crossbars[i]!['stall.adc']),
+          indexDecoding: mean((i) => crossbars[i]!['stall.index'] ?? 0),
+          detector: mean((i) => scanWaits[i]!),
+          windowSharing: mean((i) => crossbars[i]!['stall.input'] - scanWaits[i]!),
+          finishedEarlier: mean((i) => lastRead - lastReadOf(trace.reads.filter(({ crossbar }) => crossbar === i))),
+          drain: cycles - lastRead,
+        };
+        const { time } = run(scenario, 'fast');
+        expect(time).toEqual(expected);
+        const sum = Object.values(time).reduce((total, part) => total + part, 0);
+        expect(Math.abs(sum - cycles)).toBeLessThanOrEqual(1e-9 * cycles);
+      }),
+      { seed: SEED, numRuns: 150 },
+    );
+  });
+
+  it('says what each mechanism leaves of the operations, never more than the one before', () => {
+    fc.assert(
+      fc.property(arbitraryScenario(), fc.integer({ min: 0, max: 30 }), (scenario, rowsLeftOut) => {
+        const { counts, nonZeroOperations } = runNaive(scenario);
+        const { machine, program, inputs } = subjectOf(scenario);
+        // The same rows, as if compression had left others out of each row list.
+        const rowLists = program.rowLists.map((list) => ({ ...list, span: list.span + rowsLeftOut }));
+        const windows = inputs.map((window) => Int32Array.from(window));
+        const denseOperations = operationsPerWindow(program);
+        const compressed = { machine, program: { ...program, rowLists }, denseOperations, windows };
+        const { dense, ...work } = runMatrix(compressed, {}).work;
+        expect(dense).toBe(denseOperations * inputs.length);
+
+        const all = counts.ouOperations + counts.skippedOperations;
+        const planes = Math.ceil(scenario.workload.inputBits / machine.input.bitsPerPlane) * inputs.length;
+        const uncompressed = placeMatrix(scenario).map(
+          ({ rows, bitlines }) =>
+            Math.ceil((rows.length + rowsLeftOut) / machine.ou.wordlines) *
+            runsOf(bitlines.length, machine.ou.bitlines).length,
+        );
+        expect(work).toEqual({
+          uncompressed: planes * uncompressed.reduce((sum, operations) => sum + operations, 0),
+          rowCompressed: all,
+          valueSkipped: nonZeroOperations,
+          performed: counts.ouOperations,
+        });
+        expect(work.uncompressed).toBeGreaterThanOrEqual(work.rowCompressed);
+        expect(work.rowCompressed).toBeGreaterThanOrEqual(work.valueSkipped);
+        expect(work.valueSkipped).toBeGreaterThanOrEqual(work.performed);
+      }),
+      { seed: SEED, numRuns: 150 },
+    );
+  });
+
+  it('prices what index decoders do, and nothing of the kind without one', () => {
+    fc.assert(
+      fc.property(arbitraryScenario(), (scenario) => {
+        const naive = runNaive(scenario);
+        const { energy, area, footprint } = run(scenario, 'fast');
+        expect(energy.actions['indexDecoder.operation']!.count).toBe(naive.decodedOperations);
+        expect(energy.actions['indexDecoder.bitRead']!.count).toBe(naive.indexBitReads);
+        const present = scenario.machine.indexDecoder.kind === 'present';
+        expect(area.components['indexDecoder']!.instances).toBe(present ? scenario.machine.pe.crossbars : 0);
+        expect(area.components['indexMemory']!.instances).toBe(present ? footprint.indexBits : 0);
+      }),
+      { seed: SEED, numRuns: 60 },
     );
   });
 

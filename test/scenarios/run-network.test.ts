@@ -154,6 +154,40 @@ describe('lenet5 on operation units, nothing contended', () => {
     }
   });
 
+  it('says where the time of each layer went', () => {
+    // c1 stands on a crossbar for each sign, equally long, which read without a pause; 3 + 2 cycles follow the last read.
+    const nothing = { adcWaiting: 0, indexDecoding: 0, detector: 0 };
+    const { cycles: c1, time } = layers[0]!;
+    expect(time).toEqual({ ...nothing, reads: c1 - 5, windowSharing: 0, finishedEarlier: 0, drain: 5 });
+    // c2: row blocks of 15 and 3 batches, two crossbars each. The short ones are done with the last two windows (the
+    // register holds two) while the long ones read the last but one: each window takes 15 batches, they read 3. Of the
+    // 100 windows they wait for the first 98 to be released, and begin window 99 (the last) when 98 is loaded.
+    const window = 15 * 14 * PLANES * 4;
+    const short = 3 * 14 * PLANES * 4;
+    const c2 = layers[1]!;
+    expect(c2.cycles).toBe(100 * window + 5);
+    // The last window is loaded when window 97 is released, at 98 windows; the short ones read it at once.
+    const sharing = 98 * window + short - 100 * short;
+    expect(c2.time).toEqual({
+      ...nothing,
+      reads: (100 * window + 100 * short) / 2,
+      windowSharing: sharing / 2,
+      finishedEarlier: (100 * window - (98 * window + short)) / 2,
+      drain: 5,
+    });
+    for (const layer of layers) {
+      expect(sum(Object.values(layer.time))).toBeCloseTo(layer.cycles, 6);
+      expect(layer.time.reads).toBeCloseTo(layer.crossbars.cycles['read']! / layer.crossbars.instances, 6);
+    }
+  });
+
+  it('has the operations that nothing takes away: dense rows, no detector', () => {
+    for (const { work, counts } of [...layers, result]) {
+      const all = counts.ouOperations;
+      expect(work).toEqual({ dense: all, uncompressed: all, rowCompressed: all, valueSkipped: all, performed: all });
+    }
+  });
+
   it('numbers PEs layer after layer, each layer on PEs of its own', () => {
     // Crossbars: row blocks x signs x column blocks, 8 in a PE.
     const crossbars = [1 * 2 * 1, 2 * 2 * 1, 4 * 2 * 7, 1 * 2 * 5, 1 * 2 * 1];
@@ -202,6 +236,13 @@ describe('lenet5 on operation units, nothing contended', () => {
     for (const key of Object.keys(result.counts) as (keyof RunResult['counts'])[]) {
       expect(sum(layers.map(({ counts }) => counts[key]))).toBe(result.counts[key]);
     }
+    for (const key of Object.keys(result.work) as (keyof RunResult['work'])[]) {
+      expect(sum(layers.map(({ work }) => work[key]))).toBe(result.work[key]);
+    }
+    for (const key of Object.keys(result.time) as (keyof RunResult['time'])[]) {
+      expect(sum(layers.map(({ time }) => time[key]))).toBeCloseTo(result.time[key], 6);
+    }
+    expect(sum(Object.values(result.time))).toBeCloseTo(result.cycles, 6);
     expect(result.windows).toBe(sum(WINDOWS));
     // A window is loaded by each PE of its layer.
     expect(result.counts.inputLoads).toBe(784 + 100 + 7 + 2 + 1);
@@ -228,6 +269,9 @@ describe('lenet5 on operation units, nothing contended', () => {
     }
     both.layers!.forEach((layer, i) => {
       expect(layer.cycles).toBe(layers[i]!.cycles + second.layers![i]!.cycles);
+      for (const key of Object.keys(layer.time) as (keyof typeof layer.time)[]) {
+        expect(layer.time[key]).toBeCloseTo(layers[i]!.time[key] + second.layers![i]!.time[key], 6);
+      }
       expect(layer.windows).toBe(layers[i]!.windows);
     });
   });
