@@ -13,15 +13,18 @@ const ALLOWED = 'a folder that can be written, or a new one inside such a folder
  * @returns problems where the folder, or the nearest parent that exists, is no writable folder, and where a folder
  * stands in the place of a file
  */
-export function outputFolderProblems(folder: string, option = '--out'): Problem[] {
-  const problem = (hint: string): Problem[] => [{ path: option, value: shown(folder), allowed: ALLOWED, hint }];
+export function outputFolderProblems(
+  folder: string,
+  files: readonly string[] = [RESULT_FILE, RUN_INFO_FILE, TRACE_FILE],
+): Problem[] {
+  const problem = (hint: string): Problem[] => [{ path: '--out', value: shown(folder), allowed: ALLOWED, hint }];
   if (folder === '') return problem('for instance --out out/first');
   try {
     let existing = resolve(folder);
     while (isMissing(existing) && dirname(existing) !== existing) existing = dirname(existing);
     if (!statSync(existing).isDirectory()) return problem(`${existing} is a file`);
     accessSync(existing, constants.W_OK | constants.X_OK);
-    return [RESULT_FILE, RUN_INFO_FILE, TRACE_FILE]
+    return files
       .map((file) => join(folder, file))
       .filter((file) => statSync(file, { throwIfNoEntry: false })?.isDirectory())
       .flatMap((file) => problem(`${file} is a folder; a file of this name is to be written`));

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type CalibrateCommandOptions, calibrateCommand } from './calibrate-command.js';
+import { type CompareCommandOptions, compareCommand, DEFAULT_BASELINE } from './compare-command.js';
 import { demoCommand } from './demo-command.js';
 import { type ExplainCommandOptions, explainCommand } from './explain-command.js';
 import { listCommand } from './list-command.js';
@@ -59,6 +60,25 @@ Examples:
   ousim run examples/matrix-pe.yaml --out out/pe --trace perfetto --trace-window 0:2000`,
     )
     .action((file: string | undefined, options: RunCommandOptions) => runCommand(file, options, session));
+
+  setOption(command('compare').argument('[systems...]', 'presets; default: the systems of the papers (ousim list)'))
+    .description('Run systems side by side on the same networks, against a baseline and against their papers.')
+    .option('--models <names>', 'networks, with commas between them; may be repeated (default: lenet5-mnist)', collect)
+    .option('--baseline <system>', 'system that the ratios are over', DEFAULT_BASELINE)
+    .option('--images <count>', 'number of images of each network', '1')
+    .option('--free-overheads', 'let indices and detectors cost no time, energy or area')
+    .option('--out <folder>', 'write compare.json, compare.md, charts and run-info.json there')
+    .option('--no-charts', 'write no charts')
+    .option('--json', 'print compare.json instead of tables')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ousim compare --out out/compare
+  ousim compare sre bwq --baseline isaac --models lenet5-mnist,vgg10m-cifar10
+  ousim compare --free-overheads --set machine.adc.perPool=2`,
+    )
+    .action((systems: readonly string[], options: CompareCommandOptions) => compareCommand(systems, options, session));
 
   setOption(
     scenarioOptions(command('explain').argument('[subject]', 'scenario file, preset, or component (adc, crossbar, …)')),

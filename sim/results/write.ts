@@ -48,7 +48,7 @@ const TOP_LEVEL_ORDER = Object.keys({
 export function writeResult(dir: string, result: Result, runInfo: RunInfo): { result: string; runInfo: string } {
   const files = { result: join(dir, RESULT_FILE), runInfo: join(dir, RUN_INFO_FILE) };
   const resultJson = resultToJson(result);
-  const runInfoJson = toJson(runInfo, 'runInfo', '', sortedKeys) + '\n';
+  const runInfoJson = valueToJson(runInfo, 'runInfo');
   createFolder(dir);
   replaceFiles([
     { file: files.runInfo, data: runInfoJson },
@@ -62,7 +62,7 @@ export function writeResult(dir: string, result: Result, runInfo: RunInfo): { re
  * @throws ResultValueError where a number is not finite or a value is none of JSON's.
  */
 export function resultToJson(result: Result): string {
-  return toJson(result, 'result', '', topLevelKeys) + '\n';
+  return valueToJson(result, 'result', TOP_LEVEL_ORDER);
 }
 
 /**
@@ -81,7 +81,7 @@ export function writeFileAtomically(file: string, data: string | Uint8Array): vo
 }
 
 /** Writes all files beside their names, forces them to the disk, then renames them in order. */
-function replaceFiles(files: readonly { file: string; data: string | Uint8Array }[]): void {
+export function replaceFiles(files: readonly { file: string; data: string | Uint8Array }[]): void {
   const partialOf = (file: string) => join(dirname(file), `.${basename(file)}.${process.pid}.partial`);
   try {
     for (const { file, data } of files) writeThrough(partialOf(file), data);
@@ -105,13 +105,22 @@ function writeThrough(file: string, data: string | Uint8Array): void {
 
 type KeyOrder = (object: object) => string[];
 
-function sortedKeys(object: object): string[] {
-  return Object.keys(object).sort(byNameThenNumber);
+/**
+ * Two spaces of indentation, arrays of plain values on one line, keys sorted, on the top level those of `order` first.
+ *
+ * @param name how errors call the value
+ * @throws ResultValueError where a number is not finite or a value is none of JSON's.
+ */
+export function valueToJson(value: unknown, name: string, order: readonly string[] = []): string {
+  const topLevelKeys = (object: object): string[] => [
+    ...order.filter((key) => Object.hasOwn(object, key)),
+    ...sortedKeys(object).filter((key) => !order.includes(key)),
+  ];
+  return toJson(value, name, '', topLevelKeys) + '\n';
 }
 
-function topLevelKeys(object: object): string[] {
-  const known = TOP_LEVEL_ORDER.filter((key) => Object.hasOwn(object, key));
-  return [...known, ...sortedKeys(object).filter((key) => !TOP_LEVEL_ORDER.includes(key))];
+function sortedKeys(object: object): string[] {
+  return Object.keys(object).sort(byNameThenNumber);
 }
 
 /** `Adc[2]` before `Adc[10]`. Not `Intl.Collator`, whose order depends on the machine's version of the Unicode tables. */

@@ -1,0 +1,44 @@
+import type { Comparability, ComparedFigure, WaterfallStep } from '../../sim/results/comparison.js';
+
+type Step = WaterfallStep['step'];
+
+/** What reports call a figure: on its own, and in a column that has little room. */
+export const FIGURE_NAMES: Readonly<Record<ComparedFigure, { readonly whole: string; readonly short: string }>> = {
+  speedup: { whole: 'speed-up', short: 'speed-up' },
+  speedupPerCrossbar: { whole: 'speed-up per crossbar', short: 'per xbar' },
+  energySaving: { whole: 'energy saving', short: 'energy' },
+  crossbarSaving: { whole: 'crossbar saving', short: 'crossbars' },
+  storedBitsSaving: { whole: 'stored bits saving', short: 'stored bits' },
+  conversionSaving: { whole: 'ADC conversion saving', short: 'conversions' },
+};
+
+/** What reports call a step of the waterfall, and what it does to the speed-up. */
+export const STEP_NAMES: Readonly<Record<Step, { readonly name: string; readonly doc: string }>> = {
+  words: { name: 'words', doc: 'bits of weights and activations, encoding, size of the OU and duration of its reads' },
+  weights: { name: 'weights', doc: 'cells that the mapping saves: bits, planes, blocks, columns' },
+  indices: { name: 'indices', doc: 'rows left out by row indices' },
+  activations: { name: 'activations', doc: 'operations without an input other than 0' },
+  planes: { name: 'planes', doc: 'operations without a set bit in their bit-plane' },
+  crossbars: { name: 'crossbars', doc: 'fewer or more crossbars work side by side than in the baseline' },
+  baseline: {
+    name: "baseline's losses",
+    doc: 'the time that the baseline itself loses beside its reads, in favour of the system',
+  },
+  adcWaiting: { name: 'ADC waiting', doc: 'crossbars wait for a conversion' },
+  indexDecoding: { name: 'index decoding', doc: 'the next operation was not decoded' },
+  detector: { name: 'detector', doc: 'the bit-plane was not scanned' },
+  imbalance: { name: 'imbalance', doc: 'waiting for slower crossbars: within a window, and at the end of a layer' },
+  drain: { name: 'drain', doc: 'the last conversions and codes after the last read of a layer' },
+};
+
+export const COMPARABILITY_DOCS: Readonly<Record<Comparability, string>> = {
+  definition: 'follows from the definition of the system, whatever the network',
+  're-simulated': "another paper's simulation of the system under the OU rule, as here, on other networks",
+  'other networks': "the paper's own set-up: other networks, other training or another baseline",
+  'upper bound': 'the best of several networks ("up to")',
+};
+
+/** The network's name; of a file its own name without folder and ending. */
+export function networkName(name: string): string {
+  return name.replace(/^.*[/\\]/, '').replace(/\.(?:json|tflite|onnx)$/, '');
+}
