@@ -49,7 +49,7 @@ function runCheckpoint(name: string, network: Network, checkpoint: Checkpoint, i
     let y: number[] = [];
     if (isMatrixNode(node)) {
       const { layer, norm } = NAMES[name]!(node.name);
-      y = product(node, x, data(`${layer}.weight`));
+      y = product(node, Float64Array.from(x), Float64Array.from(data(`${layer}.weight`)));
       const pixels = y.length / node.outputShape[0]!;
       y = y.map((sum, i) => {
         const m = Math.floor(i / pixels);
@@ -88,7 +88,7 @@ function runCheckpoint(name: string, network: Network, checkpoint: Checkpoint, i
   return values.get(network.nodes.at(-1)!.name)!;
 }
 
-function product(node: MatrixNode, x: readonly number[], weights: ArrayLike<number>): number[] {
+function product(node: MatrixNode, x: Float64Array, weights: Float64Array): number[] {
   const outputs = node.outputShape[0]!;
   if (node.op === 'fc') {
     return Array.from({ length: outputs }, (_, m) =>
