@@ -461,7 +461,10 @@ describe('256 x 512 weights, N = 8, S = 3, tiles of 128 columns', () => {
         const bit = 7 - plane;
         let count = 0;
         for (const weight of unsqueezed.weights) count += (Math.abs(weight) >>> bit) & 1;
-        expect(count / weights.length, `plane ${plane + 1}`).toBeCloseTo(share, plane === 0 ? 3 : 2);
+        // A digit of the table more or less; three standard deviations of the sample are 0.0012 in plane 1.
+        expect(Math.abs(count / weights.length - share), `plane ${plane + 1}`).toBeLessThan(
+          plane === 0 ? 0.0012 : 0.01,
+        );
       });
       const magnitudes = unsqueezed.weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
       error.forEach((expected, i) => {
