@@ -453,32 +453,40 @@ describe('closed forms of the timing model', () => {
     conversionCycles: small(1, 6),
     latencyCycles: small(0, 3),
     windowsHeld: small(1, 3),
+    operationCycles: small(0, 15),
   });
+
+  /** Its scenario, the operations of the fullest crossbar, which paces the others, and the time r of their conversions. */
+  type Drawn = typeof machines extends fc.Arbitrary<infer D> ? D : never;
+  const simpleCase = (drawn: Drawn) => {
+    const { rows, wordlines, groups, bitlines, windows, inputBits, readCycles, adcs, latencyCycles } = drawn;
+    const ouWordlines = Math.min(drawn.ouWordlines, wordlines);
+    const scenario = smallestScenario(
+      {
+        pe: { crossbars: Math.ceil(rows / wordlines) },
+        crossbar: { wordlines, bitlines: groups * bitlines, readCycles },
+        ou: { wordlines: ouWordlines, bitlines },
+        sampleHold: { banks: 2 },
+        adc: { perPool: adcs, conversionCycles: drawn.conversionCycles },
+        shiftAdd: { lanes: adcs, latencyCycles },
+        inputRegister: { windows: drawn.windowsHeld },
+      },
+      {
+        inputBits,
+        weights: Array.from({ length: rows }, () => new Array<number>(groups * bitlines).fill(-1)),
+        inputs: Array.from({ length: windows }, () => new Array<number>(rows).fill(1)),
+      },
+    );
+    const n = windows * inputBits * groups * Math.ceil(Math.min(rows, wordlines) / ouWordlines);
+    const r = Math.ceil(bitlines / adcs) * drawn.conversionCycles;
+    return { scenario, n, r };
+  };
 
   it('a run takes n reads and the last conversions, or the first read and n times the conversions', () => {
     fc.assert(
       fc.property(machines, (drawn) => {
-        const { rows, wordlines, groups, bitlines, windows, inputBits, readCycles, adcs, latencyCycles } = drawn;
-        const ouWordlines = Math.min(drawn.ouWordlines, wordlines);
-        const scenario = smallestScenario(
-          {
-            pe: { crossbars: Math.ceil(rows / wordlines) },
-            crossbar: { wordlines, bitlines: groups * bitlines, readCycles },
-            ou: { wordlines: ouWordlines, bitlines },
-            sampleHold: { banks: 2 },
-            adc: { perPool: adcs, conversionCycles: drawn.conversionCycles },
-            shiftAdd: { lanes: adcs, latencyCycles },
-            inputRegister: { windows: drawn.windowsHeld },
-          },
-          {
-            inputBits,
-            weights: Array.from({ length: rows }, () => new Array<number>(groups * bitlines).fill(-1)),
-            inputs: Array.from({ length: windows }, () => new Array<number>(rows).fill(1)),
-          },
-        );
-        // The fullest crossbar, which paces the others: n operations; the conversions of each take r cycles.
-        const n = windows * inputBits * groups * Math.ceil(Math.min(rows, wordlines) / ouWordlines);
-        const r = Math.ceil(bitlines / adcs) * drawn.conversionCycles;
+        const { bitlines, readCycles, adcs, latencyCycles } = drawn;
+        const { scenario, n, r } = simpleCase(drawn);
         const { cycles } = booked(scenario);
         if (r <= readCycles) {
           // Reads follow each other without a gap.
@@ -491,6 +499,22 @@ describe('closed forms of the timing model', () => {
           expect(cycles).toBeGreaterThan(n * readCycles + latencyCycles);
           expect(cycles).toBeLessThanOrEqual(readCycles + n * r + latencyCycles);
         }
+      }),
+      { seed: SEED, numRuns: 300 },
+    );
+  });
+
+  it('with an index decoder, from start to start a read or a decoding, whichever is longer', () => {
+    fc.assert(
+      fc.property(machines, (drawn) => {
+        const { readCycles, latencyCycles, operationCycles: d } = drawn;
+        const { scenario, n, r } = simpleCase(drawn);
+        fc.pre(r <= readCycles);
+        const decoding = { ...scenario, indices: { bitsPerGroup: 1 } };
+        const { cycles, stallIndex } = booked(on(decoding, { indexDecoder: { kind: 'present', operationCycles: d } }));
+        expect(cycles).toBe(d + (n - 1) * Math.max(readCycles, d) + readCycles + r + latencyCycles);
+        // The fullest crossbar is number 0: it waits for nothing but its decoder.
+        expect(stallIndex[0]).toBe(d + (n - 1) * Math.max(0, d - readCycles));
       }),
       { seed: SEED, numRuns: 300 },
     );
