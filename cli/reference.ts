@@ -270,9 +270,9 @@ function traceSection(): string[] {
       '`--trace perfetto` writes `trace.perfetto.json`, Chrome trace events that ui.perfetto.dev and chrome://tracing ' +
         'open. One microsecond on the time axis is one cycle of the root clock. Crossbars have the spans `read`, ' +
         '`stall.adc`, `stall.input` and `stall.index`; ADCs have `convert` and `stall.shiftAdd`; pools have the counter ' +
-        '`queue`, the samples that wait. Time without a span is idle. With `--trace-window` a span that crosses its border is cut and ' +
-        'carries its whole extent as `wholeStart` and `wholeEnd`. In `--trace-filter` a `*` stands for any characters ' +
-        'and a comma separates alternatives; the pattern must match the whole path.',
+        '`queue`, the samples that wait. Time without a span is idle. With `--trace-window` a span that crosses its ' +
+        'border is cut and carries its whole extent as `wholeStart` and `wholeEnd`. In `--trace-filter` a `*` stands for ' +
+        'any characters and a comma separates alternatives; the pattern must match the whole path.',
     ),
   ];
 }
