@@ -12,16 +12,18 @@ const perAction = (group: string, power_mW: number, share: string) =>
   `ISAAC Table I: ${group} ${power_mW} mW x 100 ns / ${share}`;
 const unpricedDetector = 'no source for a detector in this machine; one that is added costs nothing';
 const detectorless = 'ISAAC has no sparsity detector';
-const unpricedDecoder = 'no source for an index decoder in this machine; one that is added costs nothing';
-const indexless = 'ISAAC maps matrices densely, without indices';
+const flipMemory = 'ISAAC does not say where it keeps its flip bits; priced like a bit of its 2 KB input register';
+const flipLogic =
+  'a flip bit belongs to its column: nothing is to be decoded, and the shift-and-add takes the complement';
 
 export const preset: Preset = {
   name: 'isaac',
   title: 'ISAAC (ISCA 2016): full-array reads, one 8-bit ADC per crossbar',
   doc:
     'In-situ multiply-accumulate unit (IMA) of ISAAC-CE at 32 nm: 8 crossbars of 128 x 128 cells of 2 bits, read whole ' +
-    'in 100 ns, each with an ADC that converts its 128 bitlines during the next read. The unit column and the flip ' +
-    'encoding are not modelled: with 8 bits a code above 255 saturates, and the result counts how often.',
+    'in 100 ns, each with an ADC that converts its 128 bitlines during the next read. Weights and activations have 16 ' +
+    'bits. Columns are stored flipped where that keeps their sums within 8 bits; what the flip bits and the unit column ' +
+    'cost is charged.',
   publication: {
     title: 'ISAAC: A Convolutional Neural Network Accelerator with In-Situ Analog Arithmetic in Crossbars',
     venue: 'ISCA',
@@ -39,11 +41,11 @@ export const preset: Preset = {
     pe: { crossbars: from('ISAAC Table I: 8 arrays per IMA', 8) },
     crossbar: {
       wordlines: from('ISAAC Table I: 128 x 128', 128),
-      bitlines: from('ISAAC Table I: 128 x 128 (the unit column is not modelled)', 128),
+      bitlines: from('ISAAC Table I: 128 x 128, beside the unit column, whose sum of the inputs is digital here', 128),
       bitsPerCell: from('ISAAC Table I: 2 bits per cell', 2),
       readCycles: from('ISAAC: crossbar read latency', '100 ns'),
       cellReadEnergy_pJ: from(perAction('8 arrays', 2.4, '(8 x 128 x 128 cells)'), (2.4 * 100) / (8 * 128 * 128)),
-      area_um2: from('ISAAC Table I: 8 arrays 0.0002 mm2', 200 / 8),
+      area_um2: from('ISAAC Table I: 8 arrays 0.0002 mm2, x 129 / 128 for the unit column', ((200 / 8) * 129) / 128),
     },
     ou: {
       wordlines: from('ISAAC reads all 128 rows of an array at once', 128),
@@ -87,12 +89,12 @@ export const preset: Preset = {
       area_um2: assumed(unpricedDetector, 0),
     },
     indexDecoder: {
-      kind: from(indexless, 'none'),
-      operationCycles: assumed(unpricedDecoder, 0),
-      operationEnergy_pJ: assumed(unpricedDecoder, 0),
-      bitReadEnergy_pJ: assumed(unpricedDecoder, 0),
-      area_um2: assumed(unpricedDecoder, 0),
-      bitArea_um2: assumed(unpricedDecoder, 0),
+      kind: from('ISAAC: the flip encoding keeps a bit for each column', 'present'),
+      operationCycles: assumed(flipLogic, 0),
+      operationEnergy_pJ: assumed(flipLogic, 0),
+      bitReadEnergy_pJ: assumed(flipMemory, (1.24 * 100) / (8 * 1024)),
+      area_um2: assumed(flipLogic, 0),
+      bitArea_um2: assumed(flipMemory, 2100 / (8 * 2048)),
     },
     inputRegister: {
       windows: from('ISAAC Table I: 2 KB are 8 x 128 inputs of 16 bits, one window', 1),
@@ -105,13 +107,15 @@ export const preset: Preset = {
     },
   },
   mapping: {
-    scheme: from('ISAAC maps matrices densely', 'dense'),
+    scheme: from('ISAAC maps matrices densely and flips columns', 'isaac'),
     encoding: from('ISAAC stores weights with a bias and subtracts it with the sum of the inputs', 'offset'),
     layout: from('ISAAC stores the slices of a weight in adjacent cells of a row', 'adjacent'),
-    quantisation: assumed('the integers of the network, as they are', 'network'),
-    weightBits: assumed("the network's own bits", 0),
-    activationBits: assumed("the network's own bits", 0),
+    quantisation: assumed('the integers of the network, as they are, in words of 16 bits', 'network'),
+    weightBits: from('ISAAC: 16-bit fixed-point weights in 8 cells of 2 bits', 16),
+    activationBits: from('ISAAC: 16-bit inputs, one bit per 100 ns', 16),
     accuracyBudget_percent: assumed('not used: nothing is decided', 1),
-    parameters: {},
+    parameters: {
+      flip: from('ISAAC: columns are stored flipped where their sums could exceed half of the range', 'yes'),
+    },
   },
 };

@@ -1,5 +1,9 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMPONENTS, type MachineConfig } from '../../components/machine.js';
+import { exactAdcBits } from '../../mapping/operation-sum.js';
+import { mappingScheme } from '../../mapping/schemes.js';
 import { machineAdcCost } from '../../scenarios/adc-cost.js';
 import { MAPPING_PARAMETERS } from '../../scenarios/mapping-parameters.js';
 import { findPreset, PRESET_NAMES, PRESETS } from '../../scenarios/presets.js';
@@ -10,10 +14,31 @@ import { presetParameters } from '../../scenarios/settings.js';
 const resolved = (preset: string): Scenario =>
   resolveScenario(scenarioFromOptions({ preset, model: 'lenet5-mnist' }), { baseDir: '.' });
 
-test('presets are found by name', () => {
-  expect(PRESET_NAMES).toEqual(['ou-baseline', 'isaac']);
+test('presets are those of the folder, named as their files, and are found by name', () => {
+  const folder = join(import.meta.dirname, '..', '..', 'scenarios', 'presets');
+  const files = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''));
+  expect([...PRESET_NAMES].sort()).toEqual(files.sort());
+  expect(files).toEqual(expect.arrayContaining(['isaac', 'isaac-ou', 'isaac-ou-8', 'ou-baseline', 'pim-prune']));
   for (const preset of PRESETS) expect(findPreset(preset.name)).toBe(preset);
   expect(findPreset('prime')).toBeUndefined();
+});
+
+test('they are shown by year, machines of no publication first', () => {
+  const years = PRESETS.map(({ publication }) => publication?.year ?? 0);
+  expect(years).toEqual([...years].sort((a, b) => a - b));
+  expect(PRESET_NAMES[0]).toBe('ou-baseline');
+});
+
+test('every claim is over a preset, and is a ratio in favour of the system', () => {
+  for (const { name, claims, compared } of PRESETS) {
+    if (claims.length > 0) expect(compared, name).toBe(true);
+    for (const claim of claims) {
+      expect(PRESET_NAMES, name).toContain(claim.over);
+      expect(claim.over, name).not.toBe(name);
+      expect(claim.value, name).toBeGreaterThan(0);
+      if (claim.to !== undefined) expect(claim.to, name).toBeGreaterThan(claim.value);
+    }
+  }
 });
 
 test('every declared default lies within its range', () => {
@@ -38,6 +63,9 @@ describe.each(PRESETS.map((preset) => [preset.name, preset] as const))('%s', (na
       Object.keys(parameters).map((parameter) => `machine.${key}.${parameter}`),
     ),
     ...Object.keys(MAPPING_PARAMETERS).map((parameter) => `mapping.${parameter}`),
+    ...Object.keys(mappingScheme(preset.mapping.scheme.value).parameters).map(
+      (parameter) => `mapping.${preset.mapping.scheme.value}.${parameter}`,
+    ),
   ];
 
   test('sets every declared parameter and no other', () => {
@@ -57,11 +85,21 @@ describe.each(PRESETS.map((preset) => [preset.name, preset] as const))('%s', (na
   });
 
   test('lists its assumptions, and only those in effect', () => {
-    const { resolved: echo } = resolved(name);
+    const { resolved: echo, machine } = resolved(name);
     const paths = echo.assumptions.map(({ path }) => path);
+    const assumed = [...presetParameters(preset)].flatMap(([path, value]) => ('assumed' in value ? [path] : []));
+    expect(assumed).toEqual(expect.arrayContaining(paths.filter((path) => path !== 'machine.adc.costLaw')));
     expect(paths).toContain('machine.sampleHold.banks');
-    expect(paths).not.toContain('machine.adc.conversionEnergy_pJ');
-    expect(paths).not.toContain('machine.detector.scanEnergy_pJ');
+    // What prices a part that the machine does not have, or that a law prices, is not in effect.
+    const absent = assumed.filter((path) => !paths.includes(path)).map((path) => path.split('.').slice(0, 2).join('.'));
+    const parts = { 'machine.adc': machine.adc.costLaw !== 'fixed' } as Record<string, boolean>;
+    parts['machine.detector'] = machine.detector.kind === 'none';
+    parts['machine.indexDecoder'] = machine.indexDecoder.kind === 'none';
+    expect([...new Set(absent)].sort()).toEqual(
+      Object.keys(parts)
+        .filter((part) => parts[part])
+        .sort(),
+    );
     expect(new Set(paths).size).toBe(paths.length);
   });
 });
@@ -80,7 +118,10 @@ describe('isaac', () => {
       input: { bitsPerPlane: 1 },
       detector: { kind: 'none' },
     });
-    expect(mapping).toEqual({ scheme: 'dense', encoding: 'offset', layout: 'adjacent' });
+    expect(mapping).toMatchObject({ scheme: 'isaac', encoding: 'offset', layout: 'adjacent', quantisation: 'network' });
+    expect(mapping).toMatchObject({ weightBits: 16, activationBits: 16, parameters: { flip: 'yes' } });
+    // 128 x 3 are 9 bits; half of that fits into 8.
+    expect(exactAdcBits(128, 2, 1)).toBe(machine.adc.bits + 1);
   });
 
   // ISAAC Table I, mW of an IMA at full load: what its parts do in 100 ns, 1 pJ / ns being 1 mW.
@@ -96,33 +137,89 @@ describe('isaac', () => {
     expect((prices.get(action)! * count) / 100).toBeCloseTo(power_mW, 12);
   });
 
-  test('its PE has the area of an IMA of Table I, 0.01312 mm2, component by component', () => {
-    const { total_um2, components } = machineArea(machine, instancesOf(machine, { pes: 1, indexBits: 1000 }));
+  test('its PE has the area of an IMA of Table I, 0.01312 mm2, component by component, and the flip encoding', () => {
+    const flipBits = 8 * 128;
+    const { total_um2, components } = machineArea(machine, instancesOf(machine, { pes: 1, indexBits: flipBits }));
     const areas = Object.fromEntries(
       Object.entries(components).map(([key, { area_um2 }]) => [key, Math.round(area_um2 * 1e6) / 1e6]),
     );
     expect(areas).toEqual({
-      crossbar: 200,
+      // 0.0002 mm2, and a unit column beside the 128 of every array.
+      crossbar: 201.5625,
       input: 170,
       sampleHold: 40,
       adc: 9600,
       shiftAdd: 240,
       detector: 0,
       indexDecoder: 0,
-      indexMemory: 0,
+      // A flip bit for every column, as bits of a 2 KB register of 2100 um2: 1024 / 16384.
+      indexMemory: 131.25,
       inputRegister: 2100,
       outputRegister: 770,
     });
-    expect(total_um2).toBeCloseTo(13120, 8);
+    expect(total_um2).toBeCloseTo(13120 + 1.5625 + 131.25, 8);
+  });
+
+  test('fetching the flip bits of 1024 columns in 100 ns draws an eighth of 1.24 mW, which drives 1024 bytes', () => {
+    expect((prices.get('indexDecoder.bitRead')! * 8 * 128) / 100).toBeCloseTo(1.24 / 8, 12);
+    expect(prices.get('indexDecoder.operation')).toBe(0);
   });
 
   test('the ADC has a source for all that it costs', () => {
     expect(machineAdcCost(machine).assumed).toBeUndefined();
-    expect(echo.assumptions.map(({ path }) => path)).toEqual([
+    expect(echo.assumptions.map(({ path }) => path).filter((path) => path.startsWith('machine.'))).toEqual([
       'machine.sampleHold.banks',
       'machine.shiftAdd.lanes',
       'machine.shiftAdd.latencyCycles',
+      'machine.indexDecoder.operationCycles',
+      'machine.indexDecoder.operationEnergy_pJ',
+      'machine.indexDecoder.bitReadEnergy_pJ',
+      'machine.indexDecoder.area_um2',
+      'machine.indexDecoder.bitArea_um2',
     ]);
+  });
+});
+
+describe('isaac under the OU rule', () => {
+  const baseline = resolved('ou-baseline');
+  test.each([
+    ['isaac-ou', 16],
+    ['isaac-ou-8', 8],
+  ])('%s is the machine of ou-baseline with dense words of %i bits and their bias', (name, bits) => {
+    const { machine, mapping } = resolved(name);
+    expect(machine).toEqual(baseline.machine);
+    expect(mapping).toEqual({
+      scheme: 'dense',
+      encoding: 'offset',
+      layout: 'adjacent',
+      quantisation: 'network',
+      weightBits: bits,
+      activationBits: bits,
+      accuracyBudget_percent: 1,
+      parameters: {},
+    });
+  });
+});
+
+describe('pim-prune', () => {
+  const { machine, mapping } = resolved('pim-prune');
+
+  test('is the machine of ou-baseline with an index decoder, and words of 16 bits without a bias', () => {
+    const { indexDecoder, ...rest } = machine;
+    const { indexDecoder: none, ...baseline } = resolved('ou-baseline').machine;
+    expect(rest).toEqual(baseline);
+    expect([indexDecoder.kind, none.kind]).toEqual(['present', 'none']);
+    expect(mapping).toMatchObject({ scheme: 'pim-prune', encoding: 'twos-complement', layout: 'adjacent' });
+    expect(mapping).toMatchObject({ quantisation: 'calibrated', weightBits: 16, activationBits: 16 });
+  });
+
+  test('decodes an operation while the one before is read', () => {
+    expect(machine.indexDecoder.operationCycles).toBeLessThan(machine.crossbar.readCycles);
+  });
+
+  test('10,240 decoders that decode an operation in every read draw the 92.8 mW of the controllers of BWQ Table I', () => {
+    const read_ns = machine.crossbar.readCycles / machine.rootClock_GHz;
+    expect((10_240 * machine.indexDecoder.operationEnergy_pJ) / read_ns).toBeCloseTo(92.8, 9);
   });
 });
 
@@ -138,7 +235,7 @@ describe('ou-baseline', () => {
       ou: { wordlines: 9, bitlines: 8 },
       adc: { bits: 4, perPool: 8, sharedBy: 1 },
     });
-    expect(mapping).toEqual({ scheme: 'dense', encoding: 'differential', layout: 'adjacent' });
+    expect(mapping).toMatchObject({ scheme: 'dense', encoding: 'differential', layout: 'adjacent', weightBits: 0 });
     // Exact for 9 rows of 1-bit cells and 1-bit inputs: sums up to 9.
     expect(2 ** machine.adc.bits - 1).toBeGreaterThanOrEqual(machine.ou.wordlines);
     expect(machine.adc.perPool).toBe(machine.ou.bitlines);
