@@ -1,0 +1,104 @@
+import type { Preset } from '../preset.js';
+import { assumed, from } from '../provenance.js';
+import { preset as ouBaseline } from './ou-baseline.js';
+
+// BWQ: "Block-Wise Mixed-Precision Quantization: Enabling High Efficiency for Practical ReRAM-based DNN Accelerators", IEEE
+// TCAD 43(12), 2024, pp. 4558-4571 (arXiv 2310.12182). Its machine is the one of ou-baseline; BWQ-H adds a memory controller
+// with a table of block precisions to every bank. Table I gives the controllers of the chip together; the number of banks
+// follows from the DACs: 0.36 W at ISAAC's 3.906 uW a DAC are 92,160 DACs, 9 a bank.
+
+const banks = 10_240;
+const clock_GHz = 1.2;
+const controllers = `BWQ Table I: memory controllers 92.8 mW at 28 nm, over ${banks} banks (reconstructed: 92,160 DACs, 9 a bank)`;
+const likeInputRegister = "Table I has no line for the table's cells; priced like a bit of ISAAC's 2 KB input register";
+const ownSetUp =
+  'BWQ, TCAD 2024, evaluation: average over its trained networks, all systems re-simulated under the OU rule';
+
+export const preset: Preset = {
+  name: 'bwq',
+  title: 'BWQ (TCAD 2024): a precision for every block of the size of an OU',
+  doc:
+    'Blocks of 9 x 8 weights keep as many bits as they need, an operation unit for each bit, and a table of bit widths ' +
+    'in every bank tells the controller where a block ends. Precisions of blocks and activations come from a search on ' +
+    'trained weights, where the paper trains them.',
+  publication: {
+    title:
+      'Block-Wise Mixed-Precision Quantization: Enabling High Efficiency for Practical ReRAM-Based DNN Accelerators',
+    venue: 'IEEE TCAD',
+    year: 2024,
+  },
+  compared: true,
+  claims: [
+    {
+      figure: 'speedup',
+      over: 'isaac-ou',
+      value: 6.08,
+      source: `${ownSetUp} (the conclusion swaps speed-up and energy saving)`,
+      comparability: 'other networks',
+    },
+    {
+      figure: 'energySaving',
+      over: 'isaac-ou',
+      value: 17.47,
+      source: `${ownSetUp} (the conclusion swaps speed-up and energy saving)`,
+      comparability: 'other networks',
+    },
+    { figure: 'speedup', over: 'sre', value: 4.44, source: ownSetUp, comparability: 'other networks' },
+    { figure: 'energySaving', over: 'sre', value: 11.98, source: ownSetUp, comparability: 'other networks' },
+    { figure: 'speedup', over: 'sme', value: 3.66, source: ownSetUp, comparability: 'other networks' },
+    { figure: 'energySaving', over: 'sme', value: 7.65, source: ownSetUp, comparability: 'other networks' },
+    { figure: 'speedup', over: 'bsq', value: 1.45, source: ownSetUp, comparability: 'other networks' },
+    { figure: 'energySaving', over: 'bsq', value: 2.66, source: ownSetUp, comparability: 'other networks' },
+    {
+      figure: 'storedBitsSaving',
+      over: 'isaac-ou',
+      value: 16.04 / 2,
+      source:
+        'BWQ Table II: ResNet-20 on CIFAR-10, 16.04x over 32-bit floats, so 8.02x over 16-bit words; magnitude bits ' +
+        'only, without signs and the table of bit widths',
+      comparability: 'other networks',
+    },
+  ],
+  machine: {
+    ...ouBaseline.machine,
+    indexDecoder: {
+      kind: from('BWQ: a memory controller with a table of bit widths in every bank', 'present'),
+      operationCycles: assumed('the controller finds the next OU while one is read; BWQ reports no time for it', 1),
+      operationEnergy_pJ: from(
+        `${controllers}, during a cycle of 1.2 GHz as all components of ou-baseline`,
+        92.8 / banks / clock_GHz,
+      ),
+      bitReadEnergy_pJ: assumed(likeInputRegister, (1.24 * 100) / (8 * 1024)),
+      area_um2: assumed(
+        "no area in Table I; its power at the area per power of ISAAC's shift-and-add units, 0.00024 mm2 for 0.2 mW",
+        (92.8 / banks) * (240 / 0.2),
+      ),
+      bitArea_um2: assumed(likeInputRegister, 2100 / (8 * 2048)),
+    },
+  },
+  mapping: {
+    scheme: from('BWQ', 'bwq'),
+    encoding: assumed(
+      'BWQ has sign and magnitude (Eq. 1) and MNSIM, its simulator, a positive and a negative crossbar; MNSIM subtracts before the ADC, this machine converts both',
+      'differential',
+    ),
+    layout: assumed('not used: the bits of a block stand in OUs of their own', 'adjacent'),
+    quantisation: assumed('BWQ trains precisions; here they are searched for trained weights', 'calibrated'),
+    weightBits: from('BWQ Eq. 1: 8 magnitude bits to begin with, and the sign', 9),
+    activationBits: from('BWQ: activations begin with 8 bits', 8),
+    accuracyBudget_percent: from('BWQ: 1 % of accuracy, for weights and activations', 1),
+    parameters: {
+      packing: assumed('BWQ Fig. 7 stacks rows of blocks, without saying which columns share a crossbar', 'aligned'),
+      lutEntry: assumed(
+        'reconstructed: the table sizes that BWQ reports ask for about one bit per block, 4 bits for every block do not fit',
+        'largest',
+      ),
+      magnitudeBits: assumed('not used: the grid is calibrated', 0),
+      grids: assumed(
+        'BWQ describes the removal of most significant bits only; without training, that alone removes little',
+        'searched',
+      ),
+      smallestActivationBits: assumed('one bit below the smallest precision of BWQ Table II', 2),
+    },
+  },
+};
