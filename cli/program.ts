@@ -6,6 +6,7 @@ import { type ExplainCommandOptions, explainCommand } from './explain-command.js
 import { listCommand } from './list-command.js';
 import { packageVersion } from './package-info.js';
 import { GRANULARITIES, type RunCommandOptions, runCommand } from './run-command.js';
+import { DEFAULT_STUDY_MODEL, type StudyCommandOptions, studyCommand } from './study-command.js';
 import type { Session } from './terminal.js';
 import { type ValidateCommandOptions, validateCommand } from './validate-command.js';
 
@@ -79,6 +80,21 @@ Examples:
   ousim compare --free-overheads --set machine.adc.perPool=2`,
     )
     .action((systems: readonly string[], options: CompareCommandOptions) => compareCommand(systems, options, session));
+
+  setOption(command('study').argument('[name]', 'study; left out: the studies are listed'))
+    .description('Run a sweep that a paper shows, with its table, its charts and what the paper says.')
+    .option('--model <name>', `bundled network or its .json file (default: ${DEFAULT_STUDY_MODEL})`)
+    .option('--out <folder>', 'write study.json, study.md and the charts there')
+    .option('--json', 'print study.json instead of tables')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ousim study
+  ousim study ou-size --out out/ou-size
+  ousim study sme-squeeze --set mapping.sme.window=4`,
+    )
+    .action((name: string | undefined, options: StudyCommandOptions) => studyCommand(name, options, session));
 
   setOption(
     scenarioOptions(command('explain').argument('[subject]', 'scenario file, preset, or component (adc, crossbar, …)')),

@@ -1,0 +1,123 @@
+import type { ChartConfiguration, ChartDataset } from 'chart.js';
+import type { StudyColumn, StudyPlot, StudyResult, StudyRow, StudyUnit } from '../../sim/results/study.js';
+import { energy, NONE, si } from '../format.js';
+import type { Chart } from './chart.js';
+import { RESULT_COLOURS } from './palette.js';
+
+type Line = ChartDataset<'line', (number | null)[]>;
+
+const POINT_STYLES = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'cross'] as const;
+
+/** How a unit stands on an axis: its name, the factor to it, and the text of a tick. */
+interface AxisUnit {
+  readonly name: string;
+  readonly factor: number;
+  readonly tick: (value: number) => string;
+}
+
+const plain: AxisUnit = { name: '', factor: 1, tick: (value) => si(value, '') };
+const AXIS_UNITS: Readonly<Record<Exclude<StudyUnit, 'name'>, AxisUnit>> = {
+  count: plain,
+  bit: { ...plain, name: 'bit' },
+  ratio: { ...plain, tick: String },
+  share: { name: '%', factor: 100, tick: String },
+  cycle: plain,
+  ns: { name: '', factor: 1, tick: (value) => si(value * 1e-9, 's') },
+  pJ: { name: '', factor: 1, tick: energy },
+  um2: { ...plain, name: 'um²' },
+};
+
+/**
+ * Lines through the points of a study, one for each value of the plot's series; dashed ones of the same colour where a
+ * second column stands against the right axis.
+ *
+ * @throws Error where the study lacks a column of the plot, or has more series than there are colours
+ */
+export function studyLinesChart(study: StudyResult, plot: StudyPlot): Chart {
+  const column = (key: string): StudyColumn => {
+    const found = study.columns.find((candidate) => candidate.key === key);
+    if (found === undefined) throw new Error(`study chart ${plot.name}: the study has no column ${key}`);
+    return found;
+  };
+  const x = column(plot.x);
+  const y = column(plot.y);
+  const right = plot.right === undefined ? null : column(plot.right);
+  const series = plot.series === undefined ? null : column(plot.series);
+  const xs = [...new Set(study.rows.map(({ values }) => values[x.key]!))];
+  const names = series === null ? [''] : [...new Set(study.rows.map(({ values }) => String(values[series.key])))];
+  if (names.length > RESULT_COLOURS.length) {
+    throw new Error(`study chart ${plot.name}: got ${names.length} series; allowed are 1 to ${RESULT_COLOURS.length}`);
+  }
+
+  const rowAt = (name: string, at: StudyRow['values'][string]) =>
+    study.rows.find(({ values }) => values[x.key] === at && (series === null || values[series.key] === name));
+  const line = (name: string, n: number, of: StudyColumn, axis: 'left' | 'right'): Line => ({
+    label: [name, axis === 'right' || name === '' ? of.heading : ''].filter((part) => part !== '').join(': '),
+    yAxisID: axis,
+    data: xs.map((at) => axisValue(rowAt(name, at)?.values[of.key], of)),
+    borderColor: RESULT_COLOURS[n]!,
+    backgroundColor: RESULT_COLOURS[n]!,
+    borderWidth: axis === 'left' ? 3 : 2,
+    borderDash: axis === 'left' ? [] : [6, 5],
+    pointStyle: POINT_STYLES[n]!,
+    pointRadius: 5,
+  });
+  const datasets = [
+    ...names.map((name, n) => line(name, n, y, 'left')),
+    ...(right === null ? [] : names.map((name, n) => line(name, series === null ? names.length : n, right, 'right'))),
+  ];
+  const configuration: ChartConfiguration<'line', (number | null)[]> = {
+    type: 'line',
+    data: { labels: xs.map(String), datasets },
+    options: {
+      scales: {
+        x: { title: { display: true, text: axisTitle(x) }, offset: true },
+        left: axisOf(y, plot.logarithmic ?? false),
+        ...(right === null
+          ? {}
+          : { right: { ...axisOf(right, false), position: 'right', grid: { drawOnChartArea: false } } }),
+      },
+      plugins: {
+        title: { text: `${study.model}: ${plot.title}` },
+        subtitle: { text: right === null ? y.doc : `${y.doc} Dashed, right axis: ${right.doc}` },
+        legend: { labels: { usePointStyle: true } },
+      },
+    },
+  };
+  const shown = [...(series === null ? [] : [series]), x, y, ...(right === null ? [] : [right])];
+  return {
+    configuration: configuration as ChartConfiguration,
+    data: {
+      columns: shown.map(({ key, unit }) => csvName(key, unit)),
+      rows: study.rows.map(({ values }) => shown.map(({ key }) => values[key] ?? NONE)),
+    },
+  };
+}
+
+function axisValue(value: StudyRow['values'][string] | undefined, { unit }: StudyColumn): number | null {
+  if (typeof value !== 'number' || unit === 'name') return null;
+  return value * AXIS_UNITS[unit].factor;
+}
+
+function axisTitle({ heading, unit }: StudyColumn): string {
+  const name = unit === 'name' ? '' : AXIS_UNITS[unit].name;
+  return name === '' ? heading : `${heading} [${name}]`;
+}
+
+function axisOf(column: StudyColumn, logarithmic: boolean) {
+  const { unit } = column;
+  const tick = unit === 'name' ? String : AXIS_UNITS[unit].tick;
+  return {
+    type: logarithmic ? ('logarithmic' as const) : ('linear' as const),
+    title: { display: true, text: axisTitle(column) },
+    beginAtZero: unit !== 'share',
+    grace: logarithmic ? 0 : '8%',
+    ticks: { callback: (value: number | string) => tick(Number(value)) },
+  };
+}
+
+/** Values stand in the CSV as in `study.json`. */
+function csvName(key: string, unit: StudyUnit): string {
+  const suffixed: Readonly<Partial<Record<StudyUnit, string>>> = { ns: '_ns', pJ: '_pJ', um2: '_um2', share: '_share' };
+  return key + (suffixed[unit] ?? '');
+}

@@ -1,0 +1,40 @@
+import { STUDY_SCHEMA_VERSION, type StudyResult, type StudyRow } from '../sim/results/study.js';
+import type { RunOptions } from './run/run-options.js';
+import type { Study, StudyPoint, StudyTask } from './study.js';
+
+/**
+ * Runs the points of a study one after another.
+ *
+ * @param points `study.points(task)`, so that a caller can learn of mistakes before any work is done
+ * @param options for the point at this place
+ * @throws Error where a point lacks a value for a column, or has one for none
+ */
+export function runStudy(
+  study: Study,
+  task: StudyTask,
+  points: readonly StudyPoint[],
+  options: (point: StudyPoint, place: number) => RunOptions = () => ({}),
+): StudyResult {
+  const keys = study.columns.map(({ key }) => key);
+  const rows = points.map((point, place): StudyRow => {
+    const measured = study.measure(point.scenario, options(point, place));
+    const values = { ...point.coordinates, ...measured };
+    const wrong = [...keys.filter((key) => !(key in values)), ...Object.keys(values).filter((k) => !keys.includes(k))];
+    if (wrong.length > 0)
+      throw new Error(`study ${study.name}, ${point.name}: ${wrong.join(', ')}: column or value lacks`);
+    return { scenarioHash: point.scenario.resolved.hash, values };
+  });
+  return {
+    schemaVersion: STUDY_SCHEMA_VERSION,
+    study: study.name,
+    title: study.title,
+    doc: study.doc,
+    source: study.source,
+    model: task.model,
+    overrides: task.overrides,
+    columns: study.columns,
+    rows,
+    plots: study.plots,
+    notes: study.notes(rows.map(({ values }) => values)),
+  };
+}
