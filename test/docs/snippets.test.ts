@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ProgramExecutor } from '../../mapping/execute.js';
 import { MappingError } from '../../mapping/mapping-error.js';
 import type { MatrixSpec } from '../../mapping/matrix-spec.js';
-import type { OuProgram } from '../../mapping/ou-program.js';
+import type { AnyMappingScheme } from '../../mapping/scheme.js';
 import { blocksOf, PAGES, ROOT } from './markdown.js';
 
 // A ts block begins with a comment that names the file that it would be. It must compile there.
@@ -39,7 +39,7 @@ afterAll(() => {
 });
 
 test('the snippets compile', { timeout: 60_000 }, () => {
-  expect([...snippets.keys()]).toContain('mapping/zero-rows.ts');
+  expect([...snippets.keys()]).toContain('mapping/schemes/zero-rows.ts');
   const project = {
     extends: join(ROOT, 'tsconfig.json'),
     compilerOptions: { rootDir: '/', typeRoots: [join(ROOT, 'node_modules', '@types')] },
@@ -59,8 +59,6 @@ test('the snippets compile', { timeout: 60_000 }, () => {
 });
 
 describe('the mapping scheme of the how-to', () => {
-  type Compile = (spec: MatrixSpec) => OuProgram;
-
   const spec: MatrixSpec = {
     rows: 5,
     outputs: 2,
@@ -74,21 +72,28 @@ describe('the mapping scheme of the how-to', () => {
     ou: { wordlines: 2, bitlines: 2 },
   };
 
-  const compile = async (): Promise<Compile> => {
-    const file = pathToFileURL(join(folder, 'mapping', 'zero-rows.ts')).href;
-    return ((await import(/* @vite-ignore */ file)) as { compileWithoutZeroRows: Compile }).compileWithoutZeroRows;
+  const scheme = async (): Promise<AnyMappingScheme> => {
+    const file = pathToFileURL(join(folder, 'mapping', 'schemes', 'zero-rows.ts')).href;
+    return ((await import(/* @vite-ignore */ file)) as { scheme: AnyMappingScheme }).scheme;
   };
 
   test('reads only the rows that hold a weight and gives the integer product', async () => {
-    const program = (await compile())(spec);
+    const program = (await scheme()).compile(spec, { threshold: 0 }, {});
     expect(program.rowLists.map(({ inputs }) => [...inputs])).toEqual([[1, 3], [4]]);
     const out = new Float64Array(2);
     new ProgramExecutor(program, { adcBits: 2, formation: 'fixed' }).run([7, 5, 9, 11, 2], out);
     expect([...out]).toEqual([3 * 5 - 3 * 2, -2 * 5 + 11]);
   });
 
+  test('prunes the rows whose weights are all below the threshold', async () => {
+    const matrix = { rows: 5, outputs: 2, weights: Float64Array.from(spec.weights), grid: { scale: 1, weightBits: 3 } };
+    // The largest weight is 3; the row (0, 1) lies below half of it.
+    const { weights } = (await scheme()).plan(matrix, spec, { threshold: 0.5 }, {});
+    expect([...weights]).toEqual([0, 0, 3, -2, 0, 0, 0, 0, -3, 0]);
+  });
+
   test('refuses the encoding that stores zeros as something else', async () => {
-    const compileWithoutZeroRows = await compile();
-    expect(() => compileWithoutZeroRows({ ...spec, encoding: 'offset' })).toThrow(MappingError);
+    const { compile } = await scheme();
+    expect(() => compile({ ...spec, encoding: 'offset' }, { threshold: 0 }, {})).toThrow(MappingError);
   });
 });
