@@ -8,11 +8,12 @@ import { preset as ouBaseline } from './ou-baseline.js';
 //
 // No paper prices its index decoder. Anchors: the memory controllers of BWQ (IEEE TCAD 43(12), 2024, Table I), which turn a
 // table of block precisions into the wordlines and bitlines of operation units, as this decoder turns masks into them; and
-// the input register of ISAAC (ISCA 2016, Table I) for memory bits.
+// the input register of ISAAC (ISCA 2016, Table I) for memory bits. Both as in presets/bwq.ts.
 
-const readTime_ns = 13 / 1.2;
-const likeBwqController =
-  'like a memory controller of BWQ Table I: 92.8 mW over 10,240 banks (reconstructed: 92,160 DACs, 9 a bank), for a read of 13 cycles';
+const controller_mW = 92.8 / 10_240;
+const registerBit_um2 = 2100 / (8 * 2048);
+const likeController =
+  'like a memory controller of BWQ Table I, 92.8 mW over 10,240 banks (reconstructed: 92,160 DACs, 9 a bank)';
 const likeInputRegister = "priced like a bit of ISAAC's 2 KB input register (Table I)";
 const trained = 'trained with ADMM, over a dense mapping';
 
@@ -69,13 +70,17 @@ export const preset: Preset = {
         'the rows of an operation are picked from a mask as in DyPIM (DATE 2024), whose prefix sum takes 4 cycles',
         4,
       ),
-      operationEnergy_pJ: assumed(likeBwqController, (92.8 / 10_240) * readTime_ns),
+      operationEnergy_pJ: assumed(
+        `${likeController}, during a cycle of 1.2 GHz as all components of ou-baseline`,
+        controller_mW / 1.2,
+      ),
       bitReadEnergy_pJ: assumed(likeInputRegister, (1.24 * 100) / (8 * 1024)),
       area_um2: assumed(
-        `a register for the masks of one block, 128 rows + 128 columns, ${likeInputRegister}`,
-        (256 * 2100) / (8 * 2048),
+        `${likeController}, at the area per power of ISAAC's shift-and-add units, 0.00024 mm2 for 0.2 mW; and a register ` +
+          `for the masks of one block, 128 rows + 128 columns, ${likeInputRegister}`,
+        controller_mW * (240 / 0.2) + 256 * registerBit_um2,
       ),
-      bitArea_um2: assumed(likeInputRegister, 2100 / (8 * 2048)),
+      bitArea_um2: assumed(likeInputRegister, registerBit_um2),
     },
   },
   mapping: {
