@@ -29,6 +29,8 @@ interface CompressedGroup extends PlacedColumnGroup {
   readonly kept: Int32Array;
   /** Outputs of its weights. */
   readonly outputs: Int32Array;
+  /** What the copy of its sign stores: shape [rows][outputs] of the matrix. */
+  readonly stored: Int32Array;
 }
 
 /**
@@ -160,13 +162,14 @@ function compressedGroups(
   const stored = format.signs.map((sign) => spec.weights.map((weight) => storedValue(format, weight, sign)));
   const keptOfWeights = new Map<string, Int32Array>();
   return placedColumnGroups(spec, runs).map((group): CompressedGroup => {
-    const { rowBlock, outputGroup, sign, slices } = group;
+    const { rowBlock, outputGroup, slices } = group;
+    const copy = stored[format.signs.indexOf(group.sign)]!;
     const { first, count } = runs[outputGroup]!;
     const order = orderOfBlock(orders, rowBlock);
     const outputs = Int32Array.from({ length: count }, (_, i) => order?.[first + i] ?? first + i);
     if (keep === 'columns') {
-      const copy = stored[format.signs.indexOf(sign)]!;
-      return { ...group, outputs, kept: nonZeroRows(spec, group, outputs, [copy], bitsOfSlices(format, slices)) };
+      const kept = nonZeroRows(spec, group, outputs, [copy], bitsOfSlices(format, slices));
+      return { ...group, outputs, kept, stored: copy };
     }
     const key = `${rowBlock} ${outputGroup}`;
     let kept = keptOfWeights.get(key);
@@ -174,7 +177,7 @@ function compressedGroups(
       kept = nonZeroRows(spec, group, outputs, stored, -1);
       keptOfWeights.set(key, kept);
     }
-    return { ...group, outputs, kept };
+    return { ...group, outputs, kept, stored: copy };
   });
 }
 
@@ -205,7 +208,7 @@ function nonZeroRows(
 function setLevels(
   spec: MatrixSpec,
   format: WeightFormat,
-  { firstRow, kept, outputs, slices, sign }: CompressedGroup,
+  { firstRow, kept, outputs, slices, stored }: CompressedGroup,
   crossbar: CrossbarBuilder,
   firstWordline: number,
   firstBitline: number,
@@ -213,8 +216,8 @@ function setLevels(
   for (let i = 0; i < kept.length; i++) {
     let bitline = firstBitline;
     for (const output of outputs) {
-      const stored = storedValue(format, spec.weights[(firstRow + kept[i]!) * spec.outputs + output]!, sign);
-      for (const slice of slices) crossbar.setLevel(firstWordline + i, bitline++, sliceLevel(format, stored, slice));
+      const value = stored[(firstRow + kept[i]!) * spec.outputs + output]!;
+      for (const slice of slices) crossbar.setLevel(firstWordline + i, bitline++, sliceLevel(format, value, slice));
     }
   }
 }

@@ -99,6 +99,8 @@ class SwapSearch {
   private readonly unionRows: Int32Array;
   /** For each place the rows of the other filters of its group: shape [places][words]. */
   private readonly others: Uint32Array;
+  /** The sweep in which each group last changed. */
+  private readonly changed: Int32Array;
 
   constructor(
     private readonly sets: RowSets,
@@ -108,6 +110,7 @@ class SwapSearch {
     this.groupOf = new Int32Array(sets.filters);
     this.unionRows = new Int32Array(groups.length);
     this.others = new Uint32Array(sets.filters * sets.words);
+    this.changed = new Int32Array(groups.length);
     groups.forEach(({ first, count }, group) => {
       this.groupOf.fill(group, first, first + count);
       this.describe(group);
@@ -115,18 +118,19 @@ class SwapSearch {
   }
 
   improve(): void {
-    for (let sweep = 0; sweep < SWEEPS; sweep++) if (!this.sweep()) return;
+    for (let sweep = 1; sweep <= SWEEPS; sweep++) if (!this.sweep(sweep)) return;
   }
 
-  private sweep(): boolean {
-    const { sets, order, others, groupOf, unionRows } = this;
+  /** Tries every pair of filters whose groups are not both as they were when it was tried last. */
+  private sweep(sweep: number): boolean {
+    const { sets, order, others, groupOf, unionRows, changed } = this;
     const { filters, words, bits } = sets;
     let improved = false;
     for (let a = 0; a < filters; a++) {
       for (let b = a + 1; b < filters; b++) {
         const groupA = groupOf[a]!;
         const groupB = groupOf[b]!;
-        if (groupA === groupB) continue;
+        if (groupA === groupB || (changed[groupA]! < sweep - 1 && changed[groupB]! < sweep - 1)) continue;
         const filterA = order[a]!;
         const filterB = order[b]!;
         const rowsNow = unionRows[groupA]! + unionRows[groupB]!;
@@ -137,6 +141,8 @@ class SwapSearch {
         order[b] = filterA;
         this.describe(groupA);
         this.describe(groupB);
+        changed[groupA] = sweep;
+        changed[groupB] = sweep;
         improved = true;
       }
     }

@@ -22,7 +22,7 @@ export function rowCompressionParameters(defaults: { readonly keep: KeptRows; re
       unit: 'bit',
       min: 1,
       max: 16,
-      default: 4,
+      default: 3,
       doc: 'Bits of a distance; a longer distance takes several entries.',
     },
     repack: {

@@ -1,8 +1,8 @@
 import { relativeNoise } from '../calibrate.js';
 import { compileDense } from '../dense.js';
-import { type FloatMatrix, type QuantisedMatrix, quantiseUniform } from '../float-matrix.js';
+import { type FloatMatrix, quantiseUniform } from '../float-matrix.js';
 import type { MatrixShape } from '../matrix-spec.js';
-import { pruneRowGroups, pruneWeights } from '../pruning/prune.js';
+import { type PrunedTo, pruningOfRowGroups, pruningOfWeights } from '../pruning/prune.js';
 import { largestSparsityWithin } from '../pruning/sparsity-search.js';
 import { outputGroups } from '../row-compression/column-groups.js';
 import { compressRows } from '../row-compression/compress-rows.js';
@@ -46,37 +46,30 @@ export const scheme = defineScheme({
     ...rowCompressionParameters({ keep: 'columns', repack: 'no' }),
   },
   given: ({ sparsity }) => ({ sparsity }),
-  plan: (matrix, shape, { sparsity }, { pruning }) => planPruned(matrix, shape, sparsity, pruning),
+  plan: (matrix, shape, { sparsity }, { pruning }) => plansAt(matrix, shape, pruning)(sparsity),
   compile: (spec, _decision, values) =>
     values.rowCompression === 'yes' ? compressRows(spec, values) : compileDense(spec),
   calibration: {
-    decide: ({ matrix, shape, inputPower }, noise, { pruning }) => ({
-      sparsity:
-        pruning === 'none'
-          ? 0
-          : largestSparsityWithin(noise, (sparsity) =>
-              relativeNoise(matrix, planPruned(matrix, shape, sparsity, pruning), inputPower),
-            ),
-    }),
+    decide: ({ matrix, shape, inputPower }, noise, { pruning }) => {
+      if (pruning === 'none') return { sparsity: 0 };
+      const planAt = plansAt(matrix, shape, pruning);
+      const noiseAt = (sparsity: number) => relativeNoise(matrix, planAt(sparsity), inputPower);
+      return { sparsity: largestSparsityWithin(noise, noiseAt) };
+    },
   },
 });
 
-function planPruned(
-  matrix: FloatMatrix,
-  shape: MatrixShape,
-  sparsity: number,
-  pruning: 'none' | 'rows' | 'unstructured',
-): LayerPlan {
-  return { ...prunedMatrix(matrix, shape, sparsity, pruning), windowPruning: null };
+type Pruning = 'none' | 'rows' | 'unstructured';
+
+/** The plan at any sparsity; without pruning, sparsity has no influence. */
+function plansAt(matrix: FloatMatrix, shape: MatrixShape, pruning: Pruning): (sparsity: number) => LayerPlan {
+  const pruned = prunedTo(matrix, shape, pruning);
+  return (sparsity) => ({ ...pruned(sparsity), windowPruning: null });
 }
 
-function prunedMatrix(
-  matrix: FloatMatrix,
-  shape: MatrixShape,
-  sparsity: number,
-  pruning: 'none' | 'rows' | 'unstructured',
-): QuantisedMatrix {
-  if (pruning === 'none') return quantiseUniform(matrix, shape.weightBits);
-  if (pruning === 'unstructured') return pruneWeights(matrix, shape.weightBits, sparsity);
-  return pruneRowGroups(matrix, shape.weightBits, sparsity, outputGroups(shape));
+function prunedTo(matrix: FloatMatrix, shape: MatrixShape, pruning: Pruning): PrunedTo {
+  if (pruning === 'unstructured') return pruningOfWeights(matrix, shape.weightBits);
+  if (pruning === 'rows') return pruningOfRowGroups(matrix, shape.weightBits, outputGroups(shape));
+  const quantised = quantiseUniform(matrix, shape.weightBits);
+  return () => quantised;
 }

@@ -1,7 +1,7 @@
 import { relativeNoise } from '../calibrate.js';
-import { type FloatMatrix, quantiseUniform } from '../float-matrix.js';
+import type { FloatMatrix } from '../float-matrix.js';
 import type { MatrixShape } from '../matrix-spec.js';
-import { pruneWeights } from '../pruning/prune.js';
+import { pruningOfWeights } from '../pruning/prune.js';
 import { largestSparsityWithin } from '../pruning/sparsity-search.js';
 import { compressRows } from '../row-compression/compress-rows.js';
 import { type FilterOrder, filterOrders } from '../row-compression/filter-order.js';
@@ -46,26 +46,30 @@ export const scheme = defineScheme({
     ...rowCompressionParameters({ keep: 'weights', repack: 'yes' }),
   },
   given: ({ sparsity }) => ({ sparsity }),
-  plan: (matrix, shape, { sparsity }, values) => planPruned(matrix, shape, sparsity, values),
+  plan: (matrix, shape, { sparsity }, values) => plansAt(matrix, shape, values)(sparsity),
   compile: (spec, _decision, values) => compressRows(spec, values, filterOrders(spec.weights, spec, values.order)),
   calibration: {
-    decide: ({ matrix, shape, inputPower }, noise, values) => ({
-      sparsity: largestSparsityWithin(noise, (sparsity) =>
-        relativeNoise(matrix, planPruned(matrix, shape, sparsity, values), inputPower),
-      ),
-    }),
+    decide: ({ matrix, shape, inputPower }, noise, values) => {
+      const planAt = plansAt(matrix, shape, values);
+      const noiseAt = (sparsity: number) => relativeNoise(matrix, planAt(sparsity), inputPower);
+      return { sparsity: largestSparsityWithin(noise, noiseAt) };
+    },
   },
 });
 
-function planPruned(
-  matrix: FloatMatrix,
-  shape: MatrixShape,
-  sparsity: number,
-  { order, recovery }: { readonly order: FilterOrder; readonly recovery: 'yes' | 'no' },
-): LayerPlan {
-  const pruned = pruneWeights(matrix, shape.weightBits, sparsity);
-  if (recovery === 'no' || sparsity === 0) return { ...pruned, windowPruning: null };
-  const original = quantiseUniform(matrix, shape.weightBits).weights;
-  const orders = filterOrders(pruned.weights, shape, order);
-  return { ...pruned, weights: recoverWeights(pruned.weights, original, shape, orders), windowPruning: null };
+interface PlanValues {
+  readonly order: FilterOrder;
+  readonly recovery: 'yes' | 'no';
+}
+
+/** The plan at any sparsity. */
+function plansAt(matrix: FloatMatrix, shape: MatrixShape, { order, recovery }: PlanValues) {
+  const pruned = pruningOfWeights(matrix, shape.weightBits);
+  const original = pruned(0).weights;
+  return (sparsity: number): LayerPlan => {
+    const plan = pruned(sparsity);
+    if (recovery === 'no' || sparsity === 0) return { ...plan, windowPruning: null };
+    const orders = filterOrders(plan.weights, shape, order);
+    return { ...plan, weights: recoverWeights(plan.weights, original, shape, orders), windowPruning: null };
+  };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FloatMatrix } from '../../../mapping/float-matrix.js';
-import { pruneRowGroups, pruneWeights } from '../../../mapping/pruning/prune.js';
+import { pruningOfRowGroups, pruningOfWeights } from '../../../mapping/pruning/prune.js';
 
 const seed = 20261121;
 
@@ -15,19 +15,19 @@ const matrix = (outputs: number, weights: number[], grid: FloatMatrix['grid'] = 
 describe('unstructured pruning', () => {
   it('zeroes the smallest magnitudes and keeps the integers of the rest', () => {
     // scale = 0.7 / 7, so the integers are 1 -2 3 -4 5 -6 7 0.
-    const { weights, scale } = pruneWeights(matrix(4, [0.1, -0.2, 0.3, -0.4, 0.5, -0.6, 0.7, 0]), 4, 0.5);
+    const { weights, scale } = pruningOfWeights(matrix(4, [0.1, -0.2, 0.3, -0.4, 0.5, -0.6, 0.7, 0]), 4)(0.5);
     expect(scale).toBeCloseTo(0.1, 12);
     expect(Array.from(weights)).toEqual([0, 0, 0, -4, 5, -6, 7, 0]);
   });
 
   it('keeps the scale even where the largest weight is pruned', () => {
-    const { weights, scale } = pruneWeights(matrix(2, [0.7, -0.7]), 4, 1);
+    const { weights, scale } = pruningOfWeights(matrix(2, [0.7, -0.7]), 4)(1);
     expect(scale).toBeCloseTo(0.1, 12);
     expect(Array.from(weights)).toEqual([0, 0]);
   });
 
   it('keeps integers on a grid, with their scale', () => {
-    const { weights, scale } = pruneWeights(matrix(2, [5, -1, 0, 3], { scale: 0.25, weightBits: 4 }), 4, 0.5);
+    const { weights, scale } = pruningOfWeights(matrix(2, [5, -1, 0, 3], { scale: 0.25, weightBits: 4 }), 4)(0.5);
     expect(scale).toBe(0.25);
     expect(Array.from(weights)).toEqual([5, 0, 0, 3]);
   });
@@ -41,7 +41,7 @@ describe('pruning of groups in a row', () => {
       { first: 2, count: 1 },
     ];
     const integers = matrix(3, [3, -1, 2, -4, 1, 3, 0, 0, -1], { scale: 1, weightBits: 4 });
-    expect(Array.from(pruneRowGroups(integers, 4, 0.5, runs).weights)).toEqual([3, -1, 0, -4, 1, 3, 0, 0, 0]);
+    expect(Array.from(pruningOfRowGroups(integers, 4, runs)(0.5).weights)).toEqual([3, -1, 0, -4, 1, 3, 0, 0, 0]);
   });
 
   it('of single weights is unstructured pruning', () => {
@@ -53,8 +53,8 @@ describe('pruning of groups in a row', () => {
           // Magnitudes whose squares are distinct, so that both orders are the same.
           const spread = weights.map((weight, i) => (Math.abs(weight) + i + 1) * (weight < 0 ? -1 : 1));
           const runs = [0, 1, 2].map((first) => ({ first, count: 1 }));
-          expect(pruneRowGroups(matrix(3, spread), 8, sparsity, runs)).toEqual(
-            pruneWeights(matrix(3, spread), 8, sparsity),
+          expect(pruningOfRowGroups(matrix(3, spread), 8, runs)(sparsity)).toEqual(
+            pruningOfWeights(matrix(3, spread), 8)(sparsity),
           );
         },
       ),
