@@ -40,8 +40,9 @@ export function relativeNoise(matrix: FloatMatrix, plan: LayerPlan, inputPower: 
 
 /**
  * Decides about a network: the largest noise share whose network still reaches the floor, by bisection over a fixed list of
- * shares (at most 5 measurements of accuracy), then the scheme's own refinement. Where not even the smallest share
- * reaches the floor, the smallest is taken; the caller reports the accuracy.
+ * shares (at most 5 measurements of accuracy), then the scheme's own refinement. A scheme with a refinement may spend half
+ * of the budget before it, so that something is left to refine with. Where not even the smallest share reaches the floor,
+ * the smallest is taken; the caller reports the accuracy.
  *
  * @param activationBits bits of the activations that the decision starts from
  */
@@ -59,12 +60,13 @@ export function decideNetwork(
   });
   if (calibration === undefined) return network(() => scheme.given(values));
 
+  const floor = calibration.refine === undefined ? context.floor : (context.reference + context.floor) / 2;
   const withNoise = (step: number) => network((layer) => calibration.decide(layer, 2 ** (-step / 2), values));
   let low = 0;
   let high = NOISE_STEPS - 1;
   while (low < high) {
     const step = (low + high) >> 1;
-    if (context.accuracy(withNoise(step)) >= context.floor) high = step;
+    if (context.accuracy(withNoise(step)) >= floor) high = step;
     else low = step + 1;
   }
   const decision = withNoise(high);

@@ -47,6 +47,8 @@ export interface NetworkDecision<D> {
 /** What a scheme may ask while it decides. */
 export interface DecisionContext<D> {
   readonly layers: readonly NetworkLayer[];
+  /** Top-1 accuracy of the float network on the calibration images, 0 to 1. */
+  readonly reference: number;
   /** Lowest top-1 accuracy on the calibration images that the budget allows, 0 to 1. */
   readonly floor: number;
   /** Top-1 accuracy, 0 to 1, on the calibration images of the network that a decision defines. Takes seconds. */

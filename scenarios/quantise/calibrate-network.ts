@@ -41,11 +41,13 @@ export function calibrateNetwork(task: CalibrationTask, progress?: Progress): Ca
   const dataSet = dataSetOf(network)!;
   const references = referencesOf(task, dataSet, progress);
   const { calibration, test } = references;
+  const reference = calibration.float / calibration.meter.count;
   const budget = mapping.accuracyBudget_percent / 100;
   let measurements = 0;
   const context: DecisionContext<unknown> = {
     layers: layersToDecide(task, references.power),
-    floor: calibration.float / calibration.meter.count - budget,
+    reference,
+    floor: reference - budget,
     accuracy: (decision) => {
       measurements++;
       progress?.(0, 1, `${mapping.scheme}: deciding on calibration images, measurement ${measurements}`);
