@@ -31,6 +31,16 @@ function conversionsPerMac(operandBits: number): number {
   return counts.adcConversions / macs;
 }
 
+/**
+ * Outputs whose columns of 128 levels 0, 1, 2 and 3 sum to 0 to 384, and a window that drives every row in every plane.
+ */
+function flipCase(): { weights: number[][]; inputs: number[][] } {
+  // Stored with the bias: all 0; all 2-bit digits 1, then 2, then 3; and half of the rows 3, 192 of 384.
+  const outputs = [0x0000, 0x5555, 0xaaaa, 0xffff].map((stored) => stored - 0x8000);
+  const weights = Array.from({ length: ROWS }, (_, row) => [...outputs, row % 2 === 0 ? 0x7fff : -0x8000]);
+  return { weights, inputs: [new Array<number>(ROWS).fill(0xffff)] };
+}
+
 /** What one more window adds to a run: the pace once the machine is under way. */
 function furtherWindow(): { seconds: number; energies: Map<string, number> } {
   const [two, three] = [fullImaRun(16, 2), fullImaRun(16, 3)];
@@ -60,6 +70,22 @@ describe('published figures, as the README states them', () => {
   test('a window of 16-bit inputs follows the one before after 1.6 us', () => {
     expect(furtherWindow().seconds).toBeCloseTo(1.6e-6, 12);
     expect(readme).toMatch(/\| ISAAC: time from window to window.* \| 1\.6 µs \| 1\.6 µs \|/);
+  });
+
+  // ISAAC: 128 rows of 2-bit cells need 9 bits; the flip encoding saves one.
+  test('ISAAC needs one ADC bit less with the flip encoding', () => {
+    const bitsWithoutSaturation = (flip: string) =>
+      [7, 8, 9].find((bits) => {
+        const raw = {
+          scope: 'pe',
+          machine: { preset: 'isaac', adc: { bits } },
+          mapping: { isaac: { flip } },
+          workload: { kind: 'matrix', weightBits: 16, inputBits: 16, ...flipCase() },
+        };
+        return runScenario(resolveScenario(raw, { baseDir: '.' })).counts.saturatedCodes === 0;
+      });
+    expect([bitsWithoutSaturation('yes'), bitsWithoutSaturation('no')]).toEqual([8, 9]);
+    expect(readme).toContain('| ISAAC: ADC bits with the flip encoding, and without | 8, 9 | 8, 9 |');
   });
 
   test('an IMA at full load draws the power of ISAAC Table I', () => {
