@@ -9,111 +9,121 @@ export interface FlipLimits {
 }
 
 /**
- * The bits of a block of weights of one sign: rows x columns codes, changed in place by bit-flip with compensation and
- * locking (Bit-Transformer, ICCAD 2021), bit-plane by bit-plane from the second most significant one down.
+ * Bit-flip with compensation and locking (Bit-Transformer, ICCAD 2021) in a block of weights of one sign, bit-plane by
+ * bit-plane from the second most significant one down.
  *
  * Planes that are empty at first, or have been emptied, are locked: nothing may be set there. Nor may a column that has
  * reached its limit of ones in the plane above.
  */
 export class FlipBlock {
+  /** Codes of the block's weights other than 0, in row order; `flip` changes them. */
+  readonly codes: Int32Array;
+  /** Column of each. */
+  readonly columns: Int32Array;
+  /** How many there are. */
+  length = 0;
+
   /** 1 for a locked bit-plane; plane 0 is the least significant. */
   private readonly locked: Uint8Array;
   /** Ones by plane and column. */
   private readonly ones: Int32Array;
+  /** What clearing a one of the present plane adds to its code, by V; for columns that are full above from entry 16 on. */
+  private readonly changes = new Int32Array(32);
 
-  /** @param codes shape [rows][columns], row-major */
+  /**
+   * @param capacity weights of the block, zeros included
+   * @param columnCount columns of the block
+   */
   constructor(
-    private readonly codes: Int32Array,
-    private readonly rows: number,
-    private readonly columns: number,
+    capacity: number,
+    private readonly columnCount: number,
     private readonly bits: number,
-    private readonly limits: FlipLimits,
   ) {
+    this.codes = new Int32Array(capacity);
+    this.columns = new Int32Array(capacity);
     this.locked = new Uint8Array(bits);
-    this.ones = new Int32Array(bits * columns);
+    this.ones = new Int32Array(bits * columnCount);
   }
 
-  /** Processes the block's present codes. */
-  flip(): void {
+  flip(limits: FlipLimits): void {
     this.countOnes();
     for (let plane = this.bits - 2; plane >= 0; plane--) {
       if (this.locked[plane] === 1) continue;
-      this.limitColumns(plane);
-      if (this.emptyingCost(plane) > this.limits.emptyingCost) continue;
-      for (let at = 0; at < this.rows * this.columns; at++) {
-        if (((this.codes[at]! >>> plane) & 1) === 1) this.clear(at, plane);
+      this.tabulateChanges(plane);
+      this.limitColumns(plane, limits.columnOnes);
+      if (this.emptyingCost(plane, limits) > limits.emptyingCost) continue;
+      for (let i = 0; i < this.length; i++) {
+        if (((this.codes[i]! >>> plane) & 1) === 1) this.clear(i, plane, limits.columnOnes);
       }
       this.locked[plane] = 1;
     }
   }
 
   private countOnes(): void {
-    const { codes, rows, columns, bits, ones, locked } = this;
+    const { codes, columns, columnCount, length, bits, ones, locked } = this;
     ones.fill(0);
     let union = 0;
-    for (let at = 0; at < rows * columns; at++) {
-      let rest = codes[at]!;
-      union |= rest;
-      const column = at % columns;
-      for (; rest > 0; rest &= rest - 1) ones[(31 - Math.clz32(rest & -rest)) * columns + column]!++;
+    for (let i = 0; i < length; i++) {
+      const code = codes[i]!;
+      union |= code;
+      for (let rest = code; rest > 0; rest &= rest - 1) {
+        ones[(31 - Math.clz32(rest & -rest)) * columnCount + columns[i]!]!++;
+      }
     }
     for (let plane = 0; plane < bits; plane++) locked[plane] = ((union >>> plane) & 1) ^ 1;
   }
 
-  /** Clears the cheapest ones of the columns that have more than they may; of equally cheap ones those of the first rows. */
-  private limitColumns(plane: number): void {
-    const { codes, rows, columns, ones } = this;
-    const { columnOnes } = this.limits;
-    for (let column = 0; column < columns; column++) {
-      const count = ones[plane * columns + column]!;
-      if (count <= columnOnes) continue;
-      const cells: { readonly at: number; readonly change: number }[] = [];
-      for (let row = 0; row < rows; row++) {
-        const at = row * columns + column;
-        if (((codes[at]! >>> plane) & 1) === 1) cells.push({ at, change: Math.abs(this.change(at, plane)) });
-      }
-      cells.sort((a, b) => a.change - b.change || a.at - b.at);
-      for (const { at } of cells.slice(0, count - columnOnes)) this.clear(at, plane);
+  private tabulateChanges(plane: number): void {
+    const { locked, changes } = this;
+    let mask = locked[plane + 1] === 1 ? ABOVE : 0;
+    // Below plane 0 there are no bits to change.
+    if (plane < 1 || locked[plane - 1] === 1) mask |= BELOW;
+    if (plane < 2 || locked[plane - 2] === 1) mask |= FURTHER_BELOW;
+    for (let v = 0; v < 16; v++) {
+      changes[v] = ((clearedBit(v, mask) - v) * 2 ** plane) / 4;
+      changes[v + 16] = ((clearedBit(v, mask | ABOVE) - v) * 2 ** plane) / 4;
     }
   }
 
-  /** Sum of the squared changes that emptying the plane takes. */
-  private emptyingCost(plane: number): number {
-    const { codes, rows, columns } = this;
-    const { emptyingCost: most } = this.limits;
+  /** What clearing a one adds to its code. */
+  private change(i: number, plane: number, columnOnes: number): number {
+    const full = this.ones[(plane + 1) * this.columnCount + this.columns[i]!]! >= columnOnes;
+    return this.changes[(((this.codes[i]! << 2) >>> plane) & 15) + (full ? 16 : 0)]!;
+  }
+
+  /** Clears the cheapest ones of the columns that have more than they may; of equally cheap ones those of the first rows. */
+  private limitColumns(plane: number, columnOnes: number): void {
+    const { codes, columns, columnCount, length, ones } = this;
+    for (let column = 0; column < columnCount; column++) {
+      const count = ones[plane * columnCount + column]!;
+      if (count <= columnOnes) continue;
+      const cells: { readonly i: number; readonly cost: number }[] = [];
+      for (let i = 0; i < length; i++) {
+        if (columns[i] !== column || ((codes[i]! >>> plane) & 1) === 0) continue;
+        cells.push({ i, cost: Math.abs(this.change(i, plane, columnOnes)) });
+      }
+      cells.sort((a, b) => a.cost - b.cost || a.i - b.i);
+      for (const { i } of cells.slice(0, count - columnOnes)) this.clear(i, plane, columnOnes);
+    }
+  }
+
+  /** Sum of the squared changes that emptying the plane takes; counted no further than beyond the limit. */
+  private emptyingCost(plane: number, { columnOnes, emptyingCost: most }: FlipLimits): number {
+    const { codes, length } = this;
     let cost = 0;
-    for (let at = 0; at < rows * columns && cost <= most; at++) {
-      if (((codes[at]! >>> plane) & 1) === 1) cost += this.change(at, plane) ** 2;
+    for (let i = 0; i < length && cost <= most; i++) {
+      if (((codes[i]! >>> plane) & 1) === 1) cost += this.change(i, plane, columnOnes) ** 2;
     }
     return cost;
   }
 
-  /** What clearing a one adds to its code. */
-  private change(at: number, plane: number): number {
-    const v = ((this.codes[at]! << 2) >>> plane) & 15;
-    // Below plane 2 the bits that V would have there are locked at 0, so that the change is whole.
-    return ((clearedBit(v, this.lockedAround(at, plane)) - v) * 2 ** plane) / 4;
-  }
-
-  private clear(at: number, plane: number): void {
-    const { codes, columns, bits, ones } = this;
-    const before = codes[at]!;
-    const after = before + this.change(at, plane);
-    codes[at] = after;
-    const column = at % columns;
+  private clear(i: number, plane: number, columnOnes: number): void {
+    const { codes, columns, columnCount, bits, ones } = this;
+    const before = codes[i]!;
+    const after = before + this.change(i, plane, columnOnes);
+    codes[i] = after;
     for (let each = Math.max(0, plane - 2); each < Math.min(bits, plane + 2); each++) {
-      ones[each * columns + column]! += ((after >>> each) & 1) - ((before >>> each) & 1);
+      ones[each * columnCount + columns[i]!]! += ((after >>> each) & 1) - ((before >>> each) & 1);
     }
-  }
-
-  /** Mask of the bits around a bit that may not change. */
-  private lockedAround(at: number, plane: number): number {
-    const { locked, ones, columns } = this;
-    let mask = 0;
-    const full = ones[(plane + 1) * columns + (at % columns)]! >= this.limits.columnOnes;
-    if (full || locked[plane + 1] === 1) mask |= ABOVE;
-    if (plane < 1 || locked[plane - 1] === 1) mask |= BELOW;
-    if (plane < 2 || locked[plane - 2] === 1) mask |= FURTHER_BELOW;
-    return mask;
   }
 }

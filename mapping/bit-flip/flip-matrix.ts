@@ -27,29 +27,26 @@ export function flipMatrix(
 ): Int32Array {
   const flipped = codes.slice();
   const cellCost = share * meanSquare(codes);
+  const block = new FlipBlock(crossbar.wordlines * blockColumns, blockColumns, bits);
+  const places = new Int32Array(crossbar.wordlines * blockColumns);
   for (let firstRow = 0; firstRow < rows; firstRow += crossbar.wordlines) {
     const height = Math.min(crossbar.wordlines, rows - firstRow);
     for (let first = 0; first < outputs; first += blockColumns) {
       const width = Math.min(blockColumns, outputs - first);
-      const limits = { columnOnes, emptyingCost: cellCost * height * width };
-      const cells = new Int32Array(height * width);
-      const block = new FlipBlock(cells, height, width, bits, limits);
       for (const sign of [1, -1]) {
-        let any = 0;
-        for (let row = 0, cell = 0; row < height; row++) {
-          const from = (firstRow + row) * outputs + first;
+        block.length = 0;
+        for (let row = firstRow; row < firstRow + height; row++) {
           for (let column = 0; column < width; column++) {
-            any |= cells[cell++] = Math.max(0, sign * codes[from + column]!);
+            const at = row * outputs + first + column;
+            const code = sign * codes[at]!;
+            if (code <= 0) continue;
+            places[block.length] = at;
+            block.codes[block.length] = code;
+            block.columns[block.length++] = column;
           }
         }
-        if (any === 0) continue;
-        block.flip();
-        for (let row = 0, cell = 0; row < height; row++) {
-          const to = (firstRow + row) * outputs + first;
-          for (let column = 0; column < width; column++, cell++) {
-            if (sign * codes[to + column]! > 0) flipped[to + column] = sign * cells[cell]!;
-          }
-        }
+        block.flip({ columnOnes, emptyingCost: cellCost * height * width });
+        for (let i = 0; i < block.length; i++) flipped[places[i]!] = sign * block.codes[i]!;
       }
     }
   }

@@ -58,9 +58,9 @@ const PARAMETERS = {
   packing: {
     type: 'choice',
     unit: '1',
-    choices: ['row-block', 'plane'],
-    default: 'row-block',
-    doc: 'Columns that share a crossbar: those of a bit-plane in one row block, which share inputs, or in all row blocks.',
+    choices: ['plane', 'row-block'],
+    default: 'plane',
+    doc: 'Columns that share a crossbar: those of a bit-plane in all row blocks, or in one row block, which share inputs.',
   },
   flip: {
     type: 'number',
@@ -85,23 +85,18 @@ const PARAMETERS = {
     default: 0,
     doc: 'Groups whose activations are all below this share of the range become 0, where nothing is calibrated.',
   },
-  flipShare: {
-    type: 'number',
-    unit: '1',
-    min: 0,
-    max: 1,
-    default: 0.5,
-    doc: "Share of the calibrated weights' noise that is left to them when activations are pruned as well.",
-  },
 } as const satisfies Parameters;
 
 type Values = ValuesOfParameters<typeof PARAMETERS>;
 
-/** Shares that `decide` chooses from: 0, then 2^-20 .. 2^0 in steps of half an octave. */
-const FLIPS: readonly number[] = [0, ...Array.from({ length: 41 }, (_, step) => 2 ** ((step - 40) / 2))];
+/** Shares that `decide` chooses from: 0, then 2^-15 .. 2^0 in steps of half an octave. */
+const FLIPS: readonly number[] = [0, ...Array.from({ length: 31 }, (_, step) => 2 ** ((step - 30) / 2))];
 
 /** Thresholds that `refine` chooses from, in multiples of a layer's root mean square activation: 2^-6 .. 2^1. */
 const THRESHOLDS: readonly number[] = Array.from({ length: 15 }, (_, step) => 2 ** ((step - 12) / 2));
+
+/** Where activations are not pruned: by how much `refine` may raise all flips to use up the budget. */
+const MORE_FLIPS: readonly number[] = Array.from({ length: 7 }, (_, step) => 2 ** ((step + 1) / 2));
 
 /** Largest activation of the 8-bit network, in whose steps input powers are given. */
 const LARGEST_ACTIVATION = 255;
@@ -133,8 +128,10 @@ export const scheme = defineScheme({
       return { flip: FLIPS[mostOf(FLIPS, flipWithin(layer, noise, values))] ?? 0, activationThreshold: 0 };
     },
     refine(context, decision, values) {
-      if (values.activations === 'none') return decision;
-      const candidates = THRESHOLDS.map((factor) => withThresholds(context.layers, decision, factor, values));
+      const candidates =
+        values.activations === 'none'
+          ? MORE_FLIPS.map((factor) => withFlips(decision, factor))
+          : THRESHOLDS.map((factor) => withThresholds(context.layers, decision, factor));
       const most = mostOf(candidates, (candidate) => context.accuracy(candidate) >= context.floor);
       return candidates[most] ?? decision;
     },
@@ -166,20 +163,27 @@ function flipWithin(layer: NetworkLayer, noise: number, values: Values): (flip: 
 }
 
 /**
- * The decision with activation thresholds of `factor` times the root mean square input of each layer, and `flipShare` of
- * the change of weights. A layer with signed inputs is left alone: the zero of its activations is no 0 on a wordline.
+ * The decision with activation thresholds of `factor` times the root mean square input of each layer. A layer with signed
+ * inputs is left alone: the zero of its activations is no 0 on a wordline.
  */
 function withThresholds(
   layers: readonly NetworkLayer[],
   decision: NetworkDecision<EraBsDecision>,
   factor: number,
-  { flipShare }: Values,
 ): NetworkDecision<EraBsDecision> {
   const decided = layers.map(({ name, inputSigned, inputPower }): [string, EraBsDecision] => {
     const power = inputPower.reduce((sum, each) => sum + each, 0) / inputPower.length;
     const activationThreshold = inputSigned ? 0 : Math.min(1, (factor * Math.sqrt(power)) / LARGEST_ACTIVATION);
-    return [name, { flip: decision.layers[name]!.flip * flipShare, activationThreshold }];
+    return [name, { flip: decision.layers[name]!.flip, activationThreshold }];
   });
+  return { ...decision, layers: Object.fromEntries(decided) };
+}
+
+function withFlips(decision: NetworkDecision<EraBsDecision>, factor: number): NetworkDecision<EraBsDecision> {
+  const decided = Object.entries(decision.layers).map(([name, layer]): [string, EraBsDecision] => [
+    name,
+    { ...layer, flip: Math.min(1, layer.flip * factor) },
+  ]);
   return { ...decision, layers: Object.fromEntries(decided) };
 }
 

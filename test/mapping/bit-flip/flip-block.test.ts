@@ -4,9 +4,20 @@ import { FlipBlock } from '../../../mapping/bit-flip/flip-block.js';
 import { randomInteger, seededRandom } from '../random.js';
 
 function flipped(codes: number[], columns: number, bits: number, columnOnes: number, emptyingCost: number): number[] {
-  const cells = Int32Array.from(codes);
-  new FlipBlock(cells, codes.length / columns, columns, bits, { columnOnes, emptyingCost }).flip();
-  return Array.from(cells);
+  const block = new FlipBlock(codes.length, columns, bits);
+  // Zeros are left out, as they have nothing to clear.
+  const places = Array.from(codes.keys()).filter((at) => codes[at] !== 0);
+  block.length = places.length;
+  places.forEach((at, i) => {
+    block.codes[i] = codes[at]!;
+    block.columns[i] = at % columns;
+  });
+  block.flip({ columnOnes, emptyingCost });
+  const after = codes.map(() => 0);
+  places.forEach((at, i) => {
+    after[at] = block.codes[i]!;
+  });
+  return after;
 }
 
 describe('a column of 4-bit codes 7, 4, 8', () => {

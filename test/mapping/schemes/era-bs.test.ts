@@ -28,7 +28,6 @@ type Values = {
   readonly flip: number;
   readonly activations: 'groups' | 'elements' | 'none';
   readonly activationThreshold: number;
-  readonly flipShare: number;
 };
 
 /** Nothing that changes a weight, unless told. */
@@ -41,7 +40,6 @@ const valuesOf = (changes: Partial<Values> = {}): Values => ({
   flip: 0,
   activations: 'groups',
   activationThreshold: 0,
-  flipShare: 0.5,
   ...changes,
 });
 
@@ -106,7 +104,6 @@ const arbitraryCase: fc.Arbitrary<Case> = fc
       flip: fc.constantFrom(0, 1e-4, 1e-2, 0.1, 1),
       activations: fc.constantFrom('groups' as const, 'elements' as const, 'none' as const),
       activationThreshold: fc.constantFrom(0, 0.1, 0.5, 1),
-      flipShare: fc.constant(0.5),
     }),
   })
   .map(({ contents, onGrid: grid, values, ...r }) => ({
@@ -550,15 +547,17 @@ describe('calibration', () => {
       activationClip: 1,
       layers: Object.fromEntries(layers.map(({ name }) => [name, { flip: 0.01, activationThreshold: 0 }])),
     };
-    /** A network whose accuracy falls by 1 % for every step of the threshold of `conv2`. */
+    /** A network whose accuracy falls by 1 % for every step of the threshold of `conv2`, and by its flip. */
     const refined = (floor: number, changes: Partial<Values> = {}) => {
       let measured = 0;
       const context: DecisionContext<EraBsDecision> = {
         layers,
+        reference: 1,
         floor,
         accuracy: (decision) => {
           measured++;
-          return 1 - 0.01 * decision.layers['conv2']!.activationThreshold * 255;
+          const { flip, activationThreshold } = decision.layers['conv2']!;
+          return 1 - 0.01 * activationThreshold * 255 - flip;
         },
       };
       const decision = eraBs.calibration!.refine!(context as DecisionContext<unknown>, start, {
@@ -570,22 +569,29 @@ describe('calibration', () => {
 
     it('takes the largest factor on the root mean square inputs that keeps to the floor, in a few measurements', () => {
       // conv2 has a root mean square of 20 steps: factor 0.5 is a threshold of 10, factor 2^-0.5 one of 14.1.
-      const { decision, measured } = refined(0.88);
-      expect(decision.layers['conv2']).toEqual({ flip: 0.005, activationThreshold: 10 / 255 });
-      expect(decision.layers['fc']).toEqual({ flip: 0.005, activationThreshold: 20 / 255 });
+      const { decision, measured } = refined(0.87);
+      expect(decision.layers['conv2']).toEqual({ flip: 0.01, activationThreshold: 10 / 255 });
+      expect(decision.layers['fc']).toEqual({ flip: 0.01, activationThreshold: 20 / 255 });
       // Signed inputs are never pruned.
-      expect(decision.layers['conv1']).toEqual({ flip: 0.005, activationThreshold: 0 });
+      expect(decision.layers['conv1']).toEqual({ flip: 0.01, activationThreshold: 0 });
       expect(measured).toBeLessThanOrEqual(4);
       expect(refined(0).decision.layers['conv2']!.activationThreshold).toBeCloseTo(40 / 255, 12);
     });
 
-    it('leaves the weights their whole noise where no threshold keeps to the floor, or none is wanted', () => {
+    it('changes nothing where no threshold keeps to the floor', () => {
       expect(refined(1.1).decision).toEqual(start);
-      expect(refined(0, { activations: 'none' })).toEqual({ decision: start, measured: 0 });
+    });
+
+    it('gives the weights the whole budget where activations are not pruned', () => {
+      // 1 - 0.01 x 2 is within the floor, 1 - 0.01 x 2^1.5 is not.
+      const { decision, measured } = refined(0.975, { activations: 'none' });
+      expect(decision.layers['conv2']!.activationThreshold).toBe(0);
+      for (const { name } of layers) expect(decision.layers[name]!.flip).toBeCloseTo(0.02, 12);
+      expect(measured).toBeLessThanOrEqual(3);
     });
 
     it('survives a file', () => {
-      const { decision } = refined(0.88);
+      const { decision } = refined(0.87);
       expect(JSON.parse(JSON.stringify(decision))).toEqual(decision);
     });
   });
