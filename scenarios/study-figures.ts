@@ -29,7 +29,6 @@ const FIGURES = {
     heading: 'ADCs/crossbar',
     unit: 'count',
     doc: 'ADCs of a pool over the crossbars that share it.',
-    detail: true,
     of: (_, { machine }) => machine.adc.perPool / machine.adc.sharedBy,
   },
   storedBits: {
@@ -48,8 +47,14 @@ const FIGURES = {
     heading: 'dense',
     unit: 'bit',
     doc: 'Bits of the cells of the dense mapping of the same matrices, in the same words, encoding and cells.',
-    detail: true,
     of: (_, scenario) => denseBits(scenario),
+  },
+  cellCompression: {
+    heading: 'cells',
+    unit: 'ratio',
+    doc: 'Bits of the dense mapping over the bits of the cells used, indices left out.',
+    of: ({ footprint }, scenario) =>
+      denseBits(scenario) / (footprint.cellsUsed * scenario.machine.crossbar.bitsPerCell),
   },
   compression: {
     heading: 'compr.',
@@ -130,11 +135,11 @@ const FIGURES = {
 
 export type FigureKey = keyof typeof FIGURES;
 
-/** The columns of these figures. */
-export function figureColumns(keys: readonly FigureKey[]): StudyColumn[] {
+/** The columns of these figures; `details` are those that a terminal has no room for. */
+export function figureColumns(keys: readonly FigureKey[], details: readonly FigureKey[] = []): StudyColumn[] {
   return keys.map((key) => {
     const { of: _, ...column }: Figure = FIGURES[key];
-    return { key, ...column };
+    return { key, ...column, ...(details.includes(key) ? { detail: true } : {}) };
   });
 }
 

@@ -1,7 +1,8 @@
-import type { ChartConfiguration, ChartDataset } from 'chart.js';
+import type { ChartConfiguration, ChartDataset, Scale, ScaleOptions } from 'chart.js';
 import type { StudyColumn, StudyPlot, StudyResult, StudyRow, StudyUnit } from '../../sim/results/study.js';
 import { energy, NONE, si } from '../format.js';
 import type { Chart } from './chart.js';
+import { ratioTicks } from './comparison-scale.js';
 import { RESULT_COLOURS } from './palette.js';
 
 type Line = ChartDataset<'line', (number | null)[]>;
@@ -15,17 +16,22 @@ interface AxisUnit {
   readonly tick: (value: number) => string;
 }
 
-const plain: AxisUnit = { name: '', factor: 1, tick: (value) => si(value, '') };
+const plain: AxisUnit = { name: '', factor: 1, tick: (value) => (value < 1000 ? short(value) : si(value, '')) };
 const AXIS_UNITS: Readonly<Record<Exclude<StudyUnit, 'name'>, AxisUnit>> = {
   count: plain,
   bit: { ...plain, name: 'bit' },
-  ratio: { ...plain, tick: String },
-  share: { name: '%', factor: 100, tick: String },
+  ratio: plain,
+  share: { name: '%', factor: 100, tick: short },
   cycle: plain,
   ns: { name: '', factor: 1, tick: (value) => si(value * 1e-9, 's') },
   pJ: { name: '', factor: 1, tick: energy },
   um2: { ...plain, name: 'um²' },
 };
+
+/** Without the digits that sums of binary fractions leave. */
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
 
 /**
  * Lines through the points of a study, one for each value of the plot's series; dashed ones of the same colour where a
@@ -66,27 +72,35 @@ export function studyLinesChart(study: StudyResult, plot: StudyPlot): Chart {
     ...names.map((name, n) => line(name, n, y, 'left')),
     ...(right === null ? [] : names.map((name, n) => line(name, series === null ? names.length : n, right, 'right'))),
   ];
-  const configuration: ChartConfiguration<'line', (number | null)[]> = {
+  const valuesAgainst = (axis: string) =>
+    datasets.filter(({ yAxisID }) => yAxisID === axis).flatMap(({ data }) => data);
+  const configuration = {
     type: 'line',
     data: { labels: xs.map(String), datasets },
     options: {
       scales: {
         x: { title: { display: true, text: axisTitle(x) }, offset: true },
-        left: axisOf(y, plot.logarithmic ?? false),
+        left: axisOf(y, plot.logarithmic ?? false, valuesAgainst('left')),
         ...(right === null
           ? {}
-          : { right: { ...axisOf(right, false), position: 'right', grid: { drawOnChartArea: false } } }),
+          : {
+              right: {
+                ...axisOf(right, false, valuesAgainst('right')),
+                position: 'right' as const,
+                grid: { drawOnChartArea: false },
+              },
+            }),
       },
       plugins: {
         title: { text: `${study.model}: ${plot.title}` },
-        subtitle: { text: right === null ? y.doc : `${y.doc} Dashed, right axis: ${right.doc}` },
+        subtitle: { text: right === null ? y.doc : [y.doc, `Dashed, right axis: ${right.doc}`] },
         legend: { labels: { usePointStyle: true } },
       },
     },
   };
   const shown = [...(series === null ? [] : [series]), x, y, ...(right === null ? [] : [right])];
   return {
-    configuration: configuration as ChartConfiguration,
+    configuration: configuration as unknown as ChartConfiguration,
     data: {
       columns: shown.map(({ key, unit }) => csvName(key, unit)),
       rows: study.rows.map(({ values }) => shown.map(({ key }) => values[key] ?? NONE)),
@@ -104,16 +118,33 @@ function axisTitle({ heading, unit }: StudyColumn): string {
   return name === '' ? heading : `${heading} [${name}]`;
 }
 
-function axisOf(column: StudyColumn, logarithmic: boolean) {
+/** Room above and below the points of a logarithmic axis, as a factor. */
+const LOGARITHMIC_MARGIN = 1.2;
+
+/** @param values of the points against this axis */
+function axisOf(column: StudyColumn, logarithmic: boolean, values: readonly (number | null)[]): ScaleOptions {
   const { unit } = column;
   const tick = unit === 'name' ? String : AXIS_UNITS[unit].tick;
-  return {
-    type: logarithmic ? ('logarithmic' as const) : ('linear' as const),
+  const axis = {
     title: { display: true, text: axisTitle(column) },
-    beginAtZero: unit !== 'share',
-    grace: logarithmic ? 0 : '8%',
     ticks: { callback: (value: number | string) => tick(Number(value)) },
   };
+  // A logarithm has no place for 0; such points are left out.
+  const positive = values.filter((value) => value !== null && value > 0) as number[];
+  if (!logarithmic || positive.length === 0) {
+    return { ...axis, type: 'linear', beginAtZero: unit !== 'share', grace: '8%' } as ScaleOptions;
+  }
+  const min = Math.min(...positive) / LOGARITHMIC_MARGIN;
+  const max = Math.max(...positive) * LOGARITHMIC_MARGIN;
+  return {
+    ...axis,
+    type: 'logarithmic',
+    min,
+    max,
+    afterBuildTicks: (scale: Scale) => {
+      scale.ticks = ratioTicks(min, max).map((value) => ({ value }));
+    },
+  } as ScaleOptions;
 }
 
 /** Values stand in the CSV as in `study.json`. */

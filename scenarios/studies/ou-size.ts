@@ -23,6 +23,7 @@ const FIGURE_KEYS = [
   'denseBits',
   'storedBits',
   'indexBits',
+  'cellCompression',
   'compression',
   'keptOperations',
   'time',
@@ -30,14 +31,15 @@ const FIGURE_KEYS = [
   'energy',
   'accuracy',
 ] as const;
+const DETAILS = ['adcsPerCrossbar', 'crossbars', 'denseBits', 'energy'] as const;
 
-const plot = (name: string, title: string, y: string): StudyPlot => ({
+const plot = (name: string, title: string, y: string, logarithmic = true): StudyPlot => ({
   name: `ou-size-${name}`,
   title: `${title} against the size of the OU`,
   x: 'ou',
   y,
   series: 'system',
-  logarithmic: true,
+  logarithmic,
 });
 
 /** The study for some systems (presets) and sizes; each decides anew at every size under its accuracy budget. */
@@ -52,11 +54,12 @@ export function ouSizeStudy(systems: readonly string[], sizes: readonly OuSize[]
     columns: [
       { key: 'system', heading: 'system', unit: 'name', doc: 'Preset.' },
       { key: 'ou', heading: 'OU', unit: 'name', doc: 'Wordlines x bitlines of the OU.' },
-      ...figureColumns(FIGURE_KEYS),
+      ...figureColumns(FIGURE_KEYS, DETAILS),
     ],
     plots: [
+      plot('cells', 'compression of the cells', 'cellCompression'),
       plot('compression', 'compression, indices included,', 'compression'),
-      plot('kept-operations', 'share of the OU operations kept', 'keptOperations'),
+      plot('kept-operations', 'share of the OU operations kept', 'keptOperations', false),
       plot('time', 'time of an image', 'time'),
       plot('adc-energy', 'ADC energy of an image', 'adcEnergy'),
       plot('index-bits', 'index bits', 'indexBits'),
@@ -93,15 +96,20 @@ const PUBLISHED: Readonly<Record<string, string>> = {
 
 function notesOf(system: string, rows: readonly StudyValues[]): StudyNote[] {
   if (rows.length === 0) return [];
-  const compression = rows.map((row) => `${numberAt(row, 'compression').toFixed(2)} at ${row['ou']}`).join(', ');
+  const compression = rows.map(compressionText).join(', ');
   const sweep = fromBwqsFirst(rows);
   const span = `from ${sweep[0]!['ou']} to ${sweep.at(-1)!['ou']}`;
   const time = lowest(sweep, 'time');
   const energy = lowest(sweep, 'adcEnergy');
   const seen =
-    `${system}: compression ${compression}; ${span} the time is least at ${time.at} and at most ${time.worst} times ` +
+    `${system}: compression of the cells (with indices) ${compression}; ${span} the time is least at ${time.at} and at most ${time.worst} times ` +
     `that, the ADC energy is least at ${energy.at} and at most ${energy.worst} times that`;
   return [{ published: PUBLISHED[system] ?? null, seen }];
+}
+
+function compressionText(row: StudyValues): string {
+  const [cells, all] = [numberAt(row, 'cellCompression'), numberAt(row, 'compression')];
+  return `${row['ou']}: ${cells.toFixed(1)} (${all.toFixed(1)})`;
 }
 
 /** The rows without OUs smaller than those of BWQ's sweep. */

@@ -6,52 +6,57 @@ const MODES = ['exact', 'lossy'] as const;
 const SQUEEZES = [0, 1, 2, 3, 4];
 const FIGURE_KEYS = ['crossbars', 'storedBits', 'indexBits', 'operations', 'cycles', 'energy', 'accuracy'] as const;
 
-export const study: Study = {
-  name: 'sme-squeeze',
-  title: "SME's x against crossbars, cycles and accuracy",
-  doc:
-    'Squeezing out the x most significant bit-planes of every tile saves crossbars; the inputs of moved rows grow by up to x ' +
-    'bits, which costs input cycles, and in mode "lossy" the bits that fall below the last plane are lost.',
-  source: 'SME (ICCD 2021): x is chosen so that ImageNet top-1 falls by less than 0.3 points',
-  columns: [
-    {
-      key: 'mode',
-      heading: 'mode',
-      unit: 'name',
-      doc: 'What becomes of bits below the last plane (mapping.sme.mode).',
-    },
-    { key: 'x', heading: 'x', unit: 'count', doc: 'Planes that every tile is to lose (mapping.sme.squeeze).' },
-    ...figureColumns(FIGURE_KEYS),
-  ],
-  plots: [
-    {
-      name: 'sme-squeeze-crossbars',
-      title: 'crossbars and top-1 against x',
-      x: 'x',
-      y: 'crossbars',
-      right: 'accuracy',
-      series: 'mode',
-    },
-    { name: 'sme-squeeze-cycles', title: 'cycles of an image against x', x: 'x', y: 'cycles', series: 'mode' },
-  ],
-  points: (task) =>
-    MODES.flatMap((mode) =>
-      SQUEEZES.map((x) =>
-        networkPoint(task, {
-          name: `${mode}, x = ${x}`,
-          preset: 'sme',
-          set: ['mapping.quantisation=given', `mapping.sme.mode=${mode}`, `mapping.sme.squeeze=${x}`],
-          coordinates: { mode, x },
-        }),
+/** The study for some x. */
+export function smeSqueezeStudy(squeezes: readonly number[]): Study {
+  return {
+    name: 'sme-squeeze',
+    title: "SME's x against crossbars, cycles and accuracy",
+    doc:
+      'Squeezing out the x most significant bit-planes of every tile saves crossbars; the inputs of moved rows grow by up to x ' +
+      'bits, which costs input cycles, and in mode "lossy" the bits that fall below the last plane are lost.',
+    source: 'SME (ICCD 2021): x is chosen so that ImageNet top-1 falls by less than 0.3 points',
+    columns: [
+      {
+        key: 'mode',
+        heading: 'mode',
+        unit: 'name',
+        doc: 'What becomes of bits below the last plane (mapping.sme.mode).',
+      },
+      { key: 'x', heading: 'x', unit: 'count', doc: 'Planes that every tile is to lose (mapping.sme.squeeze).' },
+      ...figureColumns(FIGURE_KEYS),
+    ],
+    plots: [
+      {
+        name: 'sme-squeeze-crossbars',
+        title: 'crossbars and top-1 against x',
+        x: 'x',
+        y: 'crossbars',
+        right: 'accuracy',
+        series: 'mode',
+      },
+      { name: 'sme-squeeze-cycles', title: 'cycles of an image against x', x: 'x', y: 'cycles', series: 'mode' },
+    ],
+    points: (task) =>
+      MODES.flatMap((mode) =>
+        squeezes.map((x) =>
+          networkPoint(task, {
+            name: `${mode}, x = ${x}`,
+            preset: 'sme',
+            set: ['mapping.quantisation=given', `mapping.sme.mode=${mode}`, `mapping.sme.squeeze=${x}`],
+            coordinates: { mode, x },
+          }),
+        ),
       ),
-    ),
-  measure: (scenario, options) => measureFigures(FIGURE_KEYS, scenario, options),
-  notes: (rows) =>
-    MODES.map((mode): StudyNote => {
-      const ofMode = rows.filter((row) => row['mode'] === mode);
-      return { published: PUBLISHED[mode], seen: seenOf(mode, ofMode) };
-    }),
-};
+    measure: (scenario, options) => measureFigures(FIGURE_KEYS, scenario, options),
+    notes: (rows) =>
+      MODES.map((mode): StudyNote => {
+        const ofMode = rows.filter((row) => row['mode'] === mode);
+        return { published: PUBLISHED[mode], seen: seenOf(mode, ofMode) };
+      }),
+  };
+}
+
+export const study = smeSqueezeStudy(SQUEEZES);
 
 const PUBLISHED = {
   exact: 'BWQ about SME: only whole rows of a crossbar are squeezed, so that large crossbars gain little',
