@@ -1,5 +1,4 @@
 import type { ScaleOptions } from 'chart.js';
-import { factor } from '../comparison/ratio-text.js';
 
 /** Above this range a linear axis would hide the smaller values. */
 const LOGARITHMIC_FROM = 20;
@@ -33,33 +32,41 @@ export function ratioScale(
     afterBuildTicks: (axis) => {
       axis.ticks = ratioTicks(min, max, fewestTicks).map((value) => ({ value }));
     },
-    ticks: { callback: (value) => `${Number(factor(Number(value)))}x` },
+    ticks: { callback: (value) => `${value}x` },
   } as ScaleOptions<'logarithmic'>;
 }
 
-/** Steps within a decade, from coarse to fine. */
-const STEPS = [
-  [1],
-  [1, 2, 5],
-  [1, 1.5, 2, 3, 4, 5, 7],
-  Array.from({ length: 18 }, (_, n) => 1 + n / 2),
-  Array.from({ length: 90 }, (_, n) => 1 + n / 10),
-];
+/** Ticks within each decade, from coarse to fine. */
+const DECADES = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 7]];
+/** Distances of ticks where the axis is shorter than that, from coarse to fine. */
+const DISTANCES = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
 const FEWEST_TICKS = 5;
 
-/** The coarsest ticks between two values that are at least `fewest`. */
+/** The coarsest ticks between two values, 1 between them, that are at least `fewest`. */
 export function ratioTicks(min: number, max: number, fewest = FEWEST_TICKS): number[] {
-  const ticks = STEPS.map((steps) => ticksAt(steps, min, max));
-  return ticks.find(({ length }) => length >= fewest) ?? ticks.at(-1)!;
+  for (const steps of DECADES) {
+    const ticks = decadeTicks(steps, min, max);
+    if (ticks.length >= fewest) return ticks;
+  }
+  const distance = DISTANCES.find((candidate) => evenCount(candidate, min, max) >= fewest) ?? DISTANCES.at(-1)!;
+  const first = Math.ceil(min / distance);
+  return Array.from({ length: evenCount(distance, min, max) }, (_, t) => rounded((first + t) * distance));
 }
 
-function ticksAt(steps: readonly number[], min: number, max: number): number[] {
+function decadeTicks(steps: readonly number[], min: number, max: number): number[] {
   const ticks: number[] = [];
   for (let decade = Math.floor(Math.log10(min)); decade <= Math.log10(max); decade++) {
-    for (const step of steps) {
-      const tick = Number((step * 10 ** decade).toPrecision(6));
-      if (tick >= min && tick <= max) ticks.push(tick);
-    }
+    ticks.push(...steps.map((step) => rounded(step * 10 ** decade)));
   }
-  return ticks;
+  return ticks.filter((tick) => tick >= min && tick <= max);
+}
+
+/** Multiples of the distance between two values. */
+function evenCount(distance: number, min: number, max: number): number {
+  return Math.floor(max / distance) - Math.ceil(min / distance) + 1;
+}
+
+/** Without the errors of binary fractions: 0.3, not 0.30000000000000004. */
+function rounded(tick: number): number {
+  return Number(tick.toPrecision(6));
 }

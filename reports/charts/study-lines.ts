@@ -67,6 +67,8 @@ export function studyLinesChart(study: StudyResult, plot: StudyPlot): Chart {
     borderDash: axis === 'left' ? [] : [6, 5],
     pointStyle: POINT_STYLES[n]!,
     pointRadius: 5,
+    // So that a point at the end of an axis is whole.
+    clip: false,
   });
   const datasets = [
     ...names.map((name, n) => line(name, n, y, 'left')),
@@ -132,7 +134,10 @@ function axisOf(column: StudyColumn, logarithmic: boolean, values: readonly (num
   // A logarithm has no place for 0; such points are left out.
   const positive = values.filter((value) => value !== null && value > 0) as number[];
   if (!logarithmic || positive.length === 0) {
-    return { ...axis, type: 'linear', beginAtZero: unit !== 'share', grace: '8%' } as ScaleOptions;
+    const largest = Math.max(...values.map((value) => value ?? 0));
+    // Not up to 105 % because the points are near 100 %.
+    const end = unit === 'share' && largest > 90 && largest <= 100 ? { max: 100 } : { grace: '8%' };
+    return { ...axis, ...end, type: 'linear', beginAtZero: unit !== 'share' } as ScaleOptions;
   }
   const min = Math.min(...positive) / LOGARITHMIC_MARGIN;
   const max = Math.max(...positive) * LOGARITHMIC_MARGIN;
