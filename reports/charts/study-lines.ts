@@ -2,7 +2,6 @@ import type { ChartConfiguration, ChartDataset, Scale, ScaleOptions } from 'char
 import type { StudyColumn, StudyPlot, StudyResult, StudyRow, StudyUnit } from '../../sim/results/study.js';
 import { energy, NONE, si } from '../format.js';
 import type { Chart } from './chart.js';
-import { ratioTicks } from './comparison-scale.js';
 import { RESULT_COLOURS } from './palette.js';
 
 type Line = ChartDataset<'line', (number | null)[]>;
@@ -123,6 +122,27 @@ function axisTitle({ heading, unit }: StudyColumn): string {
 /** Room above and below the points of a logarithmic axis, as a factor. */
 const LOGARITHMIC_MARGIN = 1.2;
 
+/** Steps within a decade, from coarse to fine. */
+const STEPS: readonly (readonly number[])[] = [
+  [1],
+  [1, 2, 5],
+  [1, 1.5, 2, 3, 4, 5, 7],
+  Array.from({ length: 18 }, (_, n) => 1 + n / 2),
+];
+const FEWEST_TICKS = 4;
+
+/** The coarsest ticks between two values that are enough to read values by. */
+function logarithmicTicks(min: number, max: number): number[] {
+  const decades = Array.from(
+    { length: Math.floor(Math.log10(max)) - Math.floor(Math.log10(min)) + 1 },
+    (_, n) => 10 ** (Math.floor(Math.log10(min)) + n),
+  );
+  const ticks = STEPS.map((steps) =>
+    decades.flatMap((decade) => steps.map((step) => step * decade)).filter((tick) => tick >= min && tick <= max),
+  );
+  return ticks.find(({ length }) => length >= FEWEST_TICKS) ?? ticks.at(-1)!;
+}
+
 /** @param values of the points against this axis */
 function axisOf(column: StudyColumn, logarithmic: boolean, values: readonly (number | null)[]): ScaleOptions {
   const { unit } = column;
@@ -147,7 +167,7 @@ function axisOf(column: StudyColumn, logarithmic: boolean, values: readonly (num
     min,
     max,
     afterBuildTicks: (scale: Scale) => {
-      scale.ticks = ratioTicks(min, max).map((value) => ({ value }));
+      scale.ticks = logarithmicTicks(min, max).map((value) => ({ value }));
     },
   } as ScaleOptions;
 }

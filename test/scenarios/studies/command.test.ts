@@ -1,0 +1,76 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Mistakes } from '../../../cli/mistakes.js';
+import { type StudyCommandOptions, studyCommand } from '../../../cli/study-command.js';
+import type { Session } from '../../../cli/terminal.js';
+import { STUDIES } from '../../../scenarios/studies.js';
+import type { StudyResult } from '../../../sim/results/study.js';
+
+const SESSION: Session = { stdoutIsTerminal: false, stderrIsTerminal: false, columns: 100, usesFolder: () => {} };
+
+const folder = mkdtempSync(join(tmpdir(), 'ousim-study-'));
+let printed = '';
+beforeEach(() => {
+  printed = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function mistakesOf(name: string | undefined, options: StudyCommandOptions): string[] {
+  try {
+    studyCommand(name, options, SESSION);
+  } catch (error) {
+    if (error instanceof Mistakes) return error.errors.flatMap(({ problems }) => problems.map(({ path }) => path));
+    throw error;
+  }
+  return [];
+}
+
+test('without a name it lists the studies', () => {
+  studyCommand(undefined, {}, SESSION);
+  for (const { name } of STUDIES) expect(printed).toContain(`\n  ${name} `);
+  expect(Math.max(...printed.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  printed = '';
+  studyCommand(undefined, { json: true }, SESSION);
+  expect(JSON.parse(printed).map(({ name }: { name: string }) => name)).toEqual(STUDIES.map(({ name }) => name));
+});
+
+test('a study prints its table, and writes itself and its charts', () => {
+  const out = join(folder, 'out');
+  studyCommand('adc-sweep', { out }, SESSION);
+  expect(readdirSync(out).sort()).toEqual(['adc-sweep.csv', 'adc-sweep.png', 'study.json', 'study.md']);
+  const written = readFileSync(join(out, 'study.json'), 'utf8');
+  const study = JSON.parse(written) as StudyResult;
+  expect(study).toMatchObject({ schemaVersion: 1, study: 'adc-sweep', model: 'lenet5-mnist', overrides: [] });
+  expect(study.rows.map(({ values }) => values['perPool'])).toEqual([1, 2, 4, 8]);
+  for (const { scenarioHash } of study.rows) expect(scenarioHash).toMatch(/^[0-9a-f]{64}$/);
+  expect(printed).toContain(join(out, 'study.md'));
+  // More ADCs never make a layer slower that has all else the same.
+  const cycles = study.rows.map(({ values }) => values['cycles'] as number);
+  expect([...cycles].sort((a, b) => b - a)).toEqual(cycles);
+  printed = '';
+  studyCommand('adc-sweep', { json: true }, SESSION);
+  expect(printed).toBe(written);
+});
+
+describe('mistakes are found before any work, all at once', () => {
+  test.each<[string, string | undefined, StudyCommandOptions, string[]]>([
+    ['a name that is none', 'ou-sise', {}, ['study']],
+    ['options without a name', undefined, { model: 'x', out: 'y' }, ['--model', '--out']],
+    ['a folder that cannot be', 'adc-sweep', { out: join(folder, 'x\0') }, ['--out']],
+    ['an unknown model', 'adc-sweep', { model: 'lenet' }, ['workload.model']],
+    ['the folder and a value', 'adc-sweep', { out: '', set: ['machine.adc.bits=900'] }, ['--out', 'machine.adc.bits']],
+  ])('%s', (_what, name, options, paths) => {
+    expect(mistakesOf(name, options)).toEqual(paths);
+    expect(printed).toBe('');
+    expect(existsSync('y')).toBe(false);
+  });
+});
