@@ -31,7 +31,12 @@ export function blockCount({ blockRows, blockColumns }: BlockGrid): number {
   return blockRows * blockColumns;
 }
 
-/** Number of the block that holds row k and output m: blocks are numbered row by row. */
-export function blockOf(grid: BlockGrid, k: number, m: number): number {
-  return Math.floor(k / grid.wordlines) * grid.blockColumns + Math.floor(m / grid.bitlines);
+/** Calls back for every weight, row by row: its place in [K][M] and the number of its block, which count row by row too. */
+export function forEachWeight(grid: BlockGrid, visit: (at: number, block: number) => void): void {
+  const { rows, outputs, wordlines, bitlines, blockColumns } = grid;
+  const column = Int32Array.from({ length: outputs }, (_, m) => Math.floor(m / bitlines));
+  for (let k = 0, at = 0; k < rows; k++) {
+    const first = Math.floor(k / wordlines) * blockColumns;
+    for (let m = 0; m < outputs; m++, at++) visit(at, first + column[m]!);
+  }
 }

@@ -1,5 +1,5 @@
 import { type BlockFormat, copyOf, precisionOf } from './block-format.js';
-import { type BlockGrid, blockCount, blockOf } from './block-grid.js';
+import { type BlockGrid, blockCount, forEachWeight } from './block-grid.js';
 
 /** The precision of every block of every copy: one array a copy, shape [blockRows][blockColumns] row-major. */
 export type PrecisionTables = readonly Uint8Array[];
@@ -16,14 +16,12 @@ export function uniformPrecisions(format: BlockFormat, grid: BlockGrid, precisio
  */
 export function neededPrecisions(format: BlockFormat, grid: BlockGrid, weights: Int32Array): PrecisionTables {
   const tables = uniformPrecisions(format, grid, 0);
-  for (let k = 0, at = 0; k < grid.rows; k++) {
-    for (let m = 0; m < grid.outputs; m++, at++) {
-      const weight = weights[at]!;
-      const table = tables[copyOf(format, weight)]!;
-      const block = blockOf(grid, k, m);
-      table[block] = Math.max(table[block]!, precisionOf(format, weight));
-    }
-  }
+  forEachWeight(grid, (at, block) => {
+    const weight = weights[at]!;
+    const table = tables[copyOf(format, weight)]!;
+    const precision = precisionOf(format, weight);
+    if (precision > table[block]!) table[block] = precision;
+  });
   return tables;
 }
 

@@ -1,6 +1,7 @@
-import { type FloatMatrix, quantiseUniform } from '../float-matrix.js';
+import type { Sign } from '../encoding.js';
+import { type FloatMatrix, largestMagnitude, roundHalfEven } from '../float-matrix.js';
 import { type BlockFormat, copyOf, largestMagnitudeAt, precisionOf } from './block-format.js';
-import { type BlockGrid, blockCount, blockOf } from './block-grid.js';
+import { type BlockGrid, blockCount } from './block-grid.js';
 
 /** What the output of a layer loses on a grid, and what every block adds to it at every precision. */
 export interface SaturationNoise {
@@ -37,39 +38,62 @@ export function saturationNoise(
   format: BlockFormat,
   blocks: BlockGrid,
 ): SaturationNoise {
-  const { weights, scale } = quantiseUniform(matrix, magnitudeBits + 1);
-  const unit = matrix.grid?.scale ?? 1;
+  const { rows, outputs, weights } = matrix;
+  const { step, unit } = stepOf(matrix, magnitudeBits);
   const stride = format.largestPrecision + 1;
   const perCopy = blockCount(blocks);
   const needed = new Uint8Array(format.signs.length * perCopy);
   const excess = new Float64Array(needed.length * stride);
-  const positive = saturationLevels(format, scale, 1);
-  const negative = saturationLevels(format, scale, -1);
+  const levels = { positive: saturationLevels(format, step, 1), negative: saturationLevels(format, step, -1) };
+  const precisions = {
+    positive: precisionsOf(format, magnitudeBits, 1),
+    negative: precisionsOf(format, magnitudeBits, -1),
+  };
+  const firstNegativeBlock = copyOf(format, -1) * perCopy;
   let rounding = 0;
-  for (let k = 0, at = 0; k < matrix.rows; k++) {
+  // Runs for every weight on every grid: no calls but the rounding, no division but the step's.
+  for (let k = 0, at = 0; k < rows; k++) {
     const power = inputPower[k]!;
-    for (let m = 0; m < matrix.outputs; m++, at++) {
-      const weight = weights[at]!;
-      const magnitude = Math.abs(matrix.weights[at]! * unit);
-      const roundingNoise = power * (magnitude - Math.abs(weight) * scale) ** 2;
-      rounding += roundingNoise;
-      if (weight === 0) continue;
-      const levels = weight < 0 ? negative : positive;
-      const precision = precisionOf(format, weight);
-      const block = copyOf(format, weight) * perCopy + blockOf(blocks, k, m);
-      if (precision > needed[block]!) needed[block] = precision;
-      for (let p = 0; p < precision; p++) {
-        excess[block * stride + p]! += power * (magnitude - levels[p]!) ** 2 - roundingNoise;
+    const rowOfBlocks = Math.floor(k / blocks.wordlines) * blocks.blockColumns;
+    for (let first = 0, block = rowOfBlocks; first < outputs; first += blocks.bitlines, block++) {
+      const end = at + Math.min(blocks.bitlines, outputs - first);
+      for (; at < end; at++) {
+        const weight = weights[at]! * unit;
+        const negative = weight < 0;
+        const magnitude = negative ? -weight : weight;
+        const steps = roundHalfEven(magnitude / step);
+        const error = magnitude - steps * step;
+        const roundingNoise = power * error * error;
+        rounding += roundingNoise;
+        const precision = (negative ? precisions.negative : precisions.positive)[steps]!;
+        const saturation = negative ? levels.negative : levels.positive;
+        const entry = negative ? block + firstNegativeBlock : block;
+        if (precision > needed[entry]!) needed[entry] = precision;
+        const firstExcess = entry * stride;
+        for (let p = 0; p < precision; p++) {
+          const loss = magnitude - saturation[p]!;
+          excess[firstExcess + p] = excess[firstExcess + p]! + power * loss * loss - roundingNoise;
+        }
       }
     }
   }
   return { rounding, needed, stride, excess };
 }
 
+/** Real value of a step of the grid, as `quantiseUniform` has it, and of a unit of the matrix's own numbers. */
+function stepOf({ weights, grid }: FloatMatrix, magnitudeBits: number): { step: number; unit: number } {
+  if (grid !== null) return { step: grid.scale, unit: grid.scale };
+  const largest = largestMagnitude(weights);
+  return { step: largest === 0 ? 1 : largest / (2 ** magnitudeBits - 1), unit: 1 };
+}
+
 /** Real value at which a weight of this sign saturates, by precision. */
-function saturationLevels(format: BlockFormat, scale: number, sign: 1 | -1): Float64Array {
-  return Float64Array.from(
-    { length: format.largestPrecision + 1 },
-    (_, precision) => scale * largestMagnitudeAt(format, precision, sign),
-  );
+function saturationLevels(format: BlockFormat, step: number, sign: Sign): Float64Array {
+  const precisions = Array.from({ length: format.largestPrecision + 1 }, (_, precision) => precision);
+  return Float64Array.from(precisions, (precision) => step * largestMagnitudeAt(format, precision, sign));
+}
+
+/** Precision that holds a weight of this sign, by its magnitude in steps; one more than the grid has, for integers. */
+function precisionsOf(format: BlockFormat, magnitudeBits: number, sign: Sign): Uint8Array {
+  return Uint8Array.from({ length: 2 ** magnitudeBits + 1 }, (_, steps) => precisionOf(format, sign * steps));
 }

@@ -1,6 +1,6 @@
 import { reduceActivationPrecision } from '../block-precision/activation-precision.js';
 import { blockIntegers } from '../block-precision/block-integers.js';
-import { chooseLayerPrecision } from '../block-precision/choose-precisions.js';
+import { chooseLayerPrecision, type GridSearch } from '../block-precision/choose-precisions.js';
 import { compileBlocks } from '../block-precision/compile-blocks.js';
 import { type LayerDecision, readLayerDecision } from '../block-precision/layer-decision.js';
 import { largestPrecisionOf, neededPrecisions, uniformPrecisions } from '../block-precision/precision-tables.js';
@@ -10,9 +10,10 @@ import {
   packingParameter,
   smallestActivationBitsParameter,
 } from '../block-precision/shared-parameters.js';
+import { weightPrecisions } from '../block-precision/weight-precisions.js';
 import { MappingError } from '../mapping-error.js';
 import { matrixSpecProblems } from '../matrix-spec.js';
-import { defineScheme } from '../scheme.js';
+import { defineScheme, type NetworkLayer } from '../scheme.js';
 
 /**
  * BSQ (Yang et al., ICLR 2021): one precision for a layer. It proposes no hardware; BWQ compares with it on its own, without
@@ -28,10 +29,7 @@ export const scheme = defineScheme({
     smallestActivationBits: smallestActivationBitsParameter,
   },
   given: ({ magnitudeBits }): LayerDecision => ({ bits: magnitudeBits === 0 ? null : magnitudeBits, precision: null }),
-  plan: (matrix, shape, decision) => {
-    const { magnitudeBits, format, grid, tables } = readLayerDecision(decision, shape);
-    return blockIntegers(matrix, shape.weightBits, magnitudeBits, format, grid, tables);
-  },
+  plan: (matrix, shape, decision) => blockIntegers(matrix, shape.weightBits, readLayerDecision(decision, shape)),
   compile: (spec, decision, { packing }) => {
     const problems = matrixSpecProblems(spec);
     if (problems.length > 0) throw new MappingError(problems);
@@ -41,11 +39,15 @@ export const scheme = defineScheme({
     return compileBlocks(spec, precisions, { packing, lutEntry: null });
   },
   calibration: {
-    decide: (layer, noise, { grids }): LayerDecision => {
-      const { magnitudeBits, precision } = chooseLayerPrecision(layer, noise, grids);
-      return { bits: magnitudeBits, precision };
+    decide: (layer, noise, { grids }) => decide(layer, noise, grids),
+    refine: (context, decision, { grids, smallestActivationBits }) => {
+      const weights = weightPrecisions((layer, noise) => decide(layer, noise, grids), readLayerDecision);
+      return reduceActivationPrecision(context, decision, smallestActivationBits, weights);
     },
-    refine: (context, decision, { smallestActivationBits }) =>
-      reduceActivationPrecision(context, decision, smallestActivationBits),
   },
 });
+
+function decide(layer: NetworkLayer, noise: number, grids: GridSearch): LayerDecision {
+  const { magnitudeBits, precision } = chooseLayerPrecision(layer, noise, grids);
+  return { bits: magnitudeBits, precision };
+}

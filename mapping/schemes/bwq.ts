@@ -2,7 +2,7 @@ import { reduceActivationPrecision } from '../block-precision/activation-precisi
 import { type BlockDecision, readBlockDecision, writeBlockDecision } from '../block-precision/block-decision.js';
 import { blockGrid } from '../block-precision/block-grid.js';
 import { blockIntegers } from '../block-precision/block-integers.js';
-import { choosePrecisions } from '../block-precision/choose-precisions.js';
+import { choosePrecisions, type GridSearch } from '../block-precision/choose-precisions.js';
 import { compileBlocks } from '../block-precision/compile-blocks.js';
 import { neededPrecisions } from '../block-precision/precision-tables.js';
 import {
@@ -11,9 +11,10 @@ import {
   packingParameter,
   smallestActivationBitsParameter,
 } from '../block-precision/shared-parameters.js';
+import { weightPrecisions } from '../block-precision/weight-precisions.js';
 import { MappingError } from '../mapping-error.js';
 import { matrixSpecProblems } from '../matrix-spec.js';
-import { defineScheme } from '../scheme.js';
+import { defineScheme, type NetworkLayer } from '../scheme.js';
 
 /**
  * BWQ (IEEE TCAD 43(12), 2024): a precision for every block of the size of an operation unit, and a mapping in which an
@@ -36,10 +37,7 @@ export const scheme = defineScheme({
     smallestActivationBits: smallestActivationBitsParameter,
   },
   given: ({ magnitudeBits }): BlockDecision => ({ bits: magnitudeBits === 0 ? null : magnitudeBits, precisions: null }),
-  plan: (matrix, shape, decision) => {
-    const { magnitudeBits, format, grid, tables } = readBlockDecision(decision, shape);
-    return blockIntegers(matrix, shape.weightBits, magnitudeBits, format, grid, tables);
-  },
+  plan: (matrix, shape, decision) => blockIntegers(matrix, shape.weightBits, readBlockDecision(decision, shape)),
   compile: (spec, decision, { packing, lutEntry }) => {
     const problems = matrixSpecProblems(spec);
     if (problems.length > 0) throw new MappingError(problems);
@@ -48,11 +46,15 @@ export const scheme = defineScheme({
     return compileBlocks(spec, precisions, { packing, lutEntry });
   },
   calibration: {
-    decide: (layer, noise, { grids }) => {
-      const { magnitudeBits, tables } = choosePrecisions(layer, noise, grids);
-      return writeBlockDecision(magnitudeBits, blockGrid(layer.shape), tables);
+    decide: (layer, noise, { grids }) => decide(layer, noise, grids),
+    refine: (context, decision, { grids, smallestActivationBits }) => {
+      const weights = weightPrecisions((layer, noise) => decide(layer, noise, grids), readBlockDecision);
+      return reduceActivationPrecision(context, decision, smallestActivationBits, weights);
     },
-    refine: (context, decision, { smallestActivationBits }) =>
-      reduceActivationPrecision(context, decision, smallestActivationBits),
   },
 });
+
+function decide(layer: NetworkLayer, noise: number, grids: GridSearch): BlockDecision {
+  const { magnitudeBits, tables } = choosePrecisions(layer, noise, grids);
+  return writeBlockDecision(magnitudeBits, blockGrid(layer.shape), tables);
+}
