@@ -7,7 +7,7 @@ import { top1Percent } from '../comparison/top1.js';
 import { plural } from '../format.js';
 import type { Chart } from './chart.js';
 import { axisLabel, SYSTEMS_AXIS } from './comparison-frame.js';
-import { type ValueLabels, valueLabels } from './comparison-value-labels.js';
+import { type ValueLabel, type ValueLabels, valueLabels } from './comparison-value-labels.js';
 import { OKABE_ITO } from './palette.js';
 
 const SCHEME_RADIUS = 7;
@@ -56,10 +56,15 @@ export function comparisonAccuracyChart(comparison: Comparison, network: Compare
       clip: false,
     }),
   );
-  const labels = runs.map(({ test }) =>
+  // On the side where the lines are not.
+  const labels = runs.map(({ test }): ValueLabel | null =>
     test === null
       ? null
-      : { text: top1Percent(test.scheme, test.images), at: top1(test, 'scheme'), side: 'below' as const },
+      : {
+          text: top1Percent(test.scheme, test.images),
+          at: top1(test, 'scheme'),
+          side: test.scheme > test.float ? 'above' : 'below',
+        },
   );
   const configuration: ChartConfiguration<'line'> = {
     type: 'line',

@@ -32,7 +32,7 @@ export function ratioScale(
     afterBuildTicks: (axis) => {
       axis.ticks = ratioTicks(min, max, fewestTicks).map((value) => ({ value }));
     },
-    ticks: { callback: (value) => `${value}x` },
+    ticks: { autoSkip: false, callback: (value) => `${value}x` },
   } as ScaleOptions<'logarithmic'>;
 }
 

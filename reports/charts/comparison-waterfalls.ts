@@ -10,7 +10,7 @@ import { barColour, legend, type WaterfallBar, waterfallBars, waterfallData } fr
 
 const COLUMNS = 4;
 /** Of a panel's axis, which is short. */
-const FEWEST_TICKS = 3;
+const FEWEST_TICKS = 2;
 /** Room for a panel's title in a picture of one row of panels, as a share of the axis. */
 const TITLE_SHARE = 0.08;
 

@@ -6,7 +6,7 @@ import { waterfallParts } from '../comparison/waterfall-factors.js';
 import type { Chart } from './chart.js';
 import { sourceLine } from './comparison-frame.js';
 import { ratioScale } from './comparison-scale.js';
-import { valueLabels } from './comparison-value-labels.js';
+import { type ValueLabel, valueLabels } from './comparison-value-labels.js';
 import type { DataTable } from './csv.js';
 import { FAINT_TEXT_COLOUR, OKABE_ITO } from './palette.js';
 import { MAX_BAR_WIDTH } from './per-layer.js';
@@ -53,11 +53,12 @@ export function barColour({ from, to, kind }: WaterfallBar): string {
 export function waterfallChart(comparison: Comparison, network: ComparedNetwork, run: ComparedRun): Chart {
   const bars = waterfallBars(run);
   const values = bars.flatMap(({ from, to }) => [from, to]);
-  const labels = bars.map(({ from, to, kind }) => ({
-    text: kind === 'total' ? times(to) : `×${factor(to / from)}`,
-    at: kind === 'step' && to < from ? to : Math.max(from, to),
-    side: kind === 'step' && to < from ? ('below' as const) : ('above' as const),
-  }));
+  const labels = bars.map((bar): ValueLabel => {
+    const text = bar.kind === 'total' ? times(bar.to) : `×${factor(bar.to / bar.from)}`;
+    return barColour(bar) === COLOURS.down
+      ? { text, at: bar.to, side: 'below' }
+      : { text, at: Math.max(bar.from, bar.to), side: 'above' };
+  });
   const configuration: ChartConfiguration<'bar'> = {
     type: 'bar',
     data: {

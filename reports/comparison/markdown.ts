@@ -61,7 +61,7 @@ function readingGuide({ baseline }: Comparison): string[][] {
       '  of the conversion.',
       '- **top-1**: of the integers that the system computes, on test images that no decision saw; *to float* is its',
       '  difference to the float network in percentage points.',
-      '- *(paper 6.1x)* behind a ratio: what the paper claims over the same baseline.',
+      '- *(paper 6.1x)* behind a ratio: what the paper claims over the same baseline; of several claims, what they span.',
     ],
     [
       'Each system quantises the same float weights at its own word widths. Dense baselines of 8 and of 16 bits are systems',

@@ -13,9 +13,13 @@ export function times(value: number): string {
   return `${factor(value)}x`;
 }
 
+/** Papers print up to four digits; a ratio that follows from two of their numbers has more. */
+const PRINTED_DIGITS = 4;
+
 /** A published ratio with the digits that the paper prints: `6.1x`, of a range `2.5-6.1x`. */
 export function claimed({ value, to }: Pick<Claim, 'value' | 'to'>): string {
-  return to === undefined ? `${value}x` : `${value}-${to}x`;
+  const printed = (ratio: number) => String(Number(ratio.toPrecision(PRINTED_DIGITS)));
+  return to === undefined ? `${printed(value)}x` : `${printed(value)}-${printed(to)}x`;
 }
 
 /** A deviation as a share, in per cent with its sign: `+12.5%`. */

@@ -29,11 +29,16 @@ export function markedName(name: string, baseline: string): string {
   return name === baseline ? `${name} *` : name;
 }
 
-/** What papers claim of a system's figure over the baseline: `paper 6.1x`; empty where they claim nothing. */
+/**
+ * What papers claim of a system's figure over the baseline: `paper 6.1x`; of several claims what they span, `papers
+ * 1.37-42.3x`; empty where they claim nothing.
+ */
 export function paperClaims(claims: readonly CheckedClaim[], figure: ComparedFigure, baseline: string): string {
-  const values = claims.filter((claim) => claim.figure === figure && claim.over === baseline).map(claimed);
-  if (values.length === 0) return '';
-  return `${values.length === 1 ? 'paper' : 'papers'} ${values.join(', ')}`;
+  const [first, ...more] = claims.filter((claim) => claim.figure === figure && claim.over === baseline);
+  if (first === undefined) return '';
+  if (more.length === 0) return `paper ${claimed(first)}`;
+  const ends = [first, ...more].flatMap(({ value, to = value }) => [value, to]);
+  return `papers ${claimed({ value: Math.min(...ends), to: Math.max(...ends) })}`;
 }
 
 export function storedBits({ cellBits, indexBits }: ComparedRun): number {

@@ -23,6 +23,9 @@ describe('ratios', () => {
   test('of a paper keep the digits that it prints', () => {
     expect(claimed({ value: 6.1 })).toBe('6.1x');
     expect(claimed({ value: 2 })).toBe('2x');
+    expect(claimed({ value: 26.85 })).toBe('26.85x');
+    // 17.47 / 2.66, of two ratios in a paper.
+    expect(claimed({ value: 6.56766917293233 })).toBe('6.568x');
     expect(claimed({ value: 1.45, to: 6 })).toBe('1.45-6x');
   });
 });
