@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { type Problem, ScenarioError, shown } from '../scenarios/problem.js';
 import { recordOf } from '../scenarios/quantise/quantise-network.js';
 import type { CalibrationRecord, Measured } from '../sim/results/calibration.js';
-import { plainToJson, writeFileAtomically } from '../sim/results/write.js';
+import { valueToJson, writeFileAtomically } from '../sim/results/write.js';
 import { allOf } from './mistakes.js';
 import { Progress } from './progress.js';
 import { readScenario, type ScenarioOptions } from './read-scenario.js';
@@ -28,7 +28,7 @@ export function calibrateCommand(options: CalibrateCommandOptions, session: Sess
   } finally {
     progress.end();
   }
-  const json = plainToJson(record, 'decisions');
+  const json = valueToJson(record, 'decisions');
   if (options.out === undefined) {
     process.stdout.write(json);
     return;

@@ -1,25 +1,15 @@
-import { join } from 'node:path';
-import { writeChart } from '../reports/charts/chart.js';
-import { comparisonCharts, type NamedChart } from '../reports/charts/comparison-charts.js';
 import { wantsColours } from '../reports/colours.js';
-import { comparisonMarkdown } from '../reports/comparison/markdown.js';
 import { comparisonText } from '../reports/comparison/text.js';
-import { type ComparisonTask, compareSystems } from '../scenarios/compare/compare-systems.js';
+import type { ComparisonTask } from '../scenarios/compare/compare-systems.js';
 import type { Preset } from '../scenarios/preset.js';
 import { findPreset, PRESET_NAMES, PRESETS } from '../scenarios/presets.js';
 import { type Problem, ScenarioError, shown, unknownName } from '../scenarios/problem.js';
 import { RUN_INFO_FILE } from '../sim/results/write.js';
-import {
-  COMPARISON_FILE,
-  COMPARISON_REPORT_FILE,
-  comparisonToJson,
-  writeComparison,
-} from '../sim/results/write-comparison.js';
+import { COMPARISON_FILE, COMPARISON_REPORT_FILE, comparisonToJson } from '../sim/results/write-comparison.js';
 import { checkedScenarios } from './compared-scenarios.js';
+import { runComparison, writeComparisonFiles } from './comparison-run.js';
 import { allOf } from './mistakes.js';
 import { outputFolderProblems, prepareOutputFolder } from './output-folder.js';
-import { Progress } from './progress.js';
-import { runInfo } from './run-info.js';
 import type { Session } from './terminal.js';
 
 export interface CompareCommandOptions {
@@ -36,7 +26,6 @@ export interface CompareCommandOptions {
 
 const DEFAULT_MODEL = 'lenet5-mnist';
 export const DEFAULT_BASELINE = 'isaac-ou';
-const CHARTS_FOLDER = 'charts';
 
 /** `ousim compare`: systems side by side on networks; prints the comparison and, with --out, writes it. */
 export function compareCommand(systems: readonly string[], options: CompareCommandOptions, session: Session): void {
@@ -48,31 +37,11 @@ export function compareCommand(systems: readonly string[], options: CompareComma
   );
   if (options.out !== undefined) prepareOutputFolder(options.out, session, 1);
 
-  const runs = task.systems.length * task.models.length;
-  let started = 0;
-  let progress = new Progress(false, '');
-  const comparison = (() => {
-    try {
-      return compareSystems(task, scenarios, (system, model) => {
-        progress.end();
-        started++;
-        progress = new Progress(session.stderrIsTerminal, `${started}/${runs} ${system} on ${model}`);
-        progress.update(0, 1, 'network');
-        return { progress: progress.update };
-      });
-    } finally {
-      progress.end();
-    }
-  })();
-
-  const written: string[] = [];
-  if (options.out !== undefined) {
-    const charts = options.charts ? comparisonCharts(comparison) : [];
-    for (const { name, chart } of charts) written.push(writeChart(join(options.out, CHARTS_FOLDER), name, chart).png);
-    const report = comparisonMarkdown(comparison, charts.map(shownChart));
-    const files = writeComparison(options.out, { comparison, report, runInfo: runInfo(startedAt, { runs }) });
-    written.unshift(files.comparison, files.report, files.runInfo);
-  }
+  const comparison = runComparison(task, scenarios, session);
+  const written =
+    options.out === undefined
+      ? []
+      : writeComparisonFiles(options.out, comparison, { charts: options.charts, startedAt });
   if (options.json) {
     process.stdout.write(comparisonToJson(comparison));
     return;
@@ -84,10 +53,6 @@ export function compareCommand(systems: readonly string[], options: CompareComma
       ? 'nothing written: name a folder with --out to keep the comparison'
       : ['written, the numbers of each chart in a .csv beside it:', ...written.map((path) => `  ${path}`)].join('\n');
   process.stdout.write(`${text}\n\n${files}\n`);
-}
-
-function shownChart({ name, title }: NamedChart): { title: string; file: string } {
-  return { title, file: `${CHARTS_FOLDER}/${name}.png` };
 }
 
 /** What the options ask for, as far as they are right; `checkOptions` says what is wrong with them. */

@@ -10,7 +10,7 @@ import { findStudy, STUDIES, STUDY_NAMES } from '../scenarios/studies.js';
 import type { Study, StudyTask } from '../scenarios/study.js';
 import { createFolder } from '../sim/results/create-folder.js';
 import type { StudyResult } from '../sim/results/study.js';
-import { plainToJson, writeFileAtomically } from '../sim/results/write.js';
+import { valueToJson, writeFileAtomically } from '../sim/results/write.js';
 import { allOf } from './mistakes.js';
 import { outputFolderProblems, prepareOutputFolder } from './output-folder.js';
 import { Progress } from './progress.js';
@@ -61,7 +61,7 @@ export function studyCommand(name: string | undefined, options: StudyCommandOpti
 
   const written = options.out === undefined ? [] : writeStudy(options.out, result);
   if (options.json) {
-    process.stdout.write(plainToJson(result, 'study'));
+    process.stdout.write(valueToJson(result, 'study'));
     return;
   }
   const colour = wantsColours({ isTTY: session.stdoutIsTerminal }, process.env);
@@ -74,7 +74,7 @@ export function studyCommand(name: string | undefined, options: StudyCommandOpti
 }
 
 function writeStudy(folder: string, result: StudyResult): string[] {
-  const json = plainToJson(result, 'study');
+  const json = valueToJson(result, 'study');
   createFolder(folder);
   const charts = result.plots.map((plot) => writeChart(folder, plot.name, studyLinesChart(result, plot)).png);
   const files = { report: join(folder, STUDY_REPORT_FILE), study: join(folder, STUDY_FILE) };

@@ -5,7 +5,7 @@ import { PRESETS } from '../scenarios/presets.js';
 import { calibrationsFolder } from '../scenarios/quantise/bundled-calibrations.js';
 import { calibrateNetwork } from '../scenarios/quantise/calibrate-network.js';
 import { resolveScenario, scenarioFromOptions } from '../scenarios/scenario.js';
-import { plainToJson, writeFileAtomically } from '../sim/results/write.js';
+import { valueToJson, writeFileAtomically } from '../sim/results/write.js';
 
 /**
  * `npm run calibrations`: makes the bundled decisions anew, for every compared system and every bundled model; takes
@@ -28,7 +28,7 @@ for (const model of models.length > 0 ? models : BUNDLED_MODELS.map(({ name }) =
     if (workload.kind !== 'network') throw new Error(`${model} is no network`);
     const started = Date.now();
     const record = calibrateNetwork({ ...workload, machine, mapping });
-    writeFileAtomically(join(folder, `${preset}.json`), plainToJson(record, 'decisions'));
+    writeFileAtomically(join(folder, `${preset}.json`), valueToJson(record, 'decisions'));
     const { calibration, test } = record;
     process.stdout.write(
       `${model} ${preset}: calibration ${calibration.scheme} of ${calibration.images} (float ${calibration.float}), ` +

@@ -4,7 +4,7 @@ import { BUNDLED_MODELS } from '../models/bundled.js';
 import { calibrationsFolder } from '../scenarios/quantise/bundled-calibrations.js';
 import { calibrateNetwork } from '../scenarios/quantise/calibrate-network.js';
 import { STUDIES } from '../scenarios/studies.js';
-import { plainToJson, writeFileAtomically } from '../sim/results/write.js';
+import { valueToJson, writeFileAtomically } from '../sim/results/write.js';
 
 /**
  * Makes the bundled decisions of the studies' points anew, for the first bundled model, which studies run on by default;
@@ -22,7 +22,7 @@ for (const study of STUDIES) {
     const record = calibrateNetwork({ ...workload, machine, mapping });
     const file = `${name.replaceAll(/[^\w.-]+/g, '-')}.json`;
     mkdirSync(folder, { recursive: true });
-    writeFileAtomically(join(folder, file), plainToJson(record, 'decisions'));
+    writeFileAtomically(join(folder, file), valueToJson(record, 'decisions'));
     process.stdout.write(`${study.name} ${name}: ${Math.round((Date.now() - started) / 1000)} s\n`);
   }
 }

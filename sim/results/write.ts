@@ -65,16 +65,6 @@ export function resultToJson(result: Result): string {
   return valueToJson(result, 'result', TOP_LEVEL_ORDER);
 }
 
-/**
- * Any plain value in the same form, its keys sorted: decisions, comparisons, studies.
- *
- * @param name of the value, for errors
- * @throws ResultValueError where a number is not finite or a value is none of JSON's.
- */
-export function plainToJson(value: unknown, name: string): string {
-  return toJson(value, name, '', sortedKeys) + '\n';
-}
-
 /** Replaces `file` by `data` in one step; on any failure `file` is what it was and nothing stays behind. */
 export function writeFileAtomically(file: string, data: string | Uint8Array): void {
   replaceFiles([{ file, data }]);

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { writeChart } from '../reports/charts/chart.js';
+import { comparisonCharts } from '../reports/charts/comparison-charts.js';
+import { comparisonMarkdown } from '../reports/comparison/markdown.js';
+import { type ComparisonTask, compareSystems } from '../scenarios/compare/compare-systems.js';
+import type { Scenario } from '../scenarios/scenario.js';
+import type { Comparison } from '../sim/results/comparison.js';
+import { writeComparison } from '../sim/results/write-comparison.js';
+import { Progress } from './progress.js';
+import { runInfo } from './run-info.js';
+import type { Session } from './terminal.js';
+
+const CHARTS_FOLDER = 'charts';
+
+/** Runs a comparison, system by system, with progress on stderr. */
+export function runComparison(
+  task: ComparisonTask,
+  scenarios: ReadonlyMap<string, ReadonlyMap<string, Scenario>>,
+  session: Session,
+): Comparison {
+  const runs = task.systems.length * task.models.length;
+  let started = 0;
+  let progress = new Progress(false, '');
+  try {
+    return compareSystems(task, scenarios, (system, model) => {
+      progress.end();
+      started++;
+      progress = new Progress(session.stderrIsTerminal, `${started}/${runs} ${system} on ${model}`);
+      progress.update(0, 1, 'network');
+      return { progress: progress.update };
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/**
+ * Writes a comparison with its report and, unless they are not wanted, its charts.
+ *
+ * @returns the files written, `compare.json` first
+ */
+export function writeComparisonFiles(
+  out: string,
+  comparison: Comparison,
+  { charts, startedAt }: { readonly charts: boolean; readonly startedAt: Date },
+): string[] {
+  const drawn = charts ? comparisonCharts(comparison) : [];
+  const pictures = drawn.map(({ name, chart }) => writeChart(join(out, CHARTS_FOLDER), name, chart).png);
+  const shown = drawn.map(({ name, title }) => ({ title, file: `${CHARTS_FOLDER}/${name}.png` }));
+  const runs = comparison.networks.reduce((sum, network) => sum + network.runs.length, 0);
+  const report = comparisonMarkdown(comparison, shown);
+  const files = writeComparison(out, { comparison, report, runInfo: runInfo(startedAt, { runs }) });
+  return [files.comparison, files.report, files.runInfo, ...pictures];
+}
