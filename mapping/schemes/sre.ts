@@ -2,7 +2,6 @@ import { relativeNoise } from '../calibrate.js';
 import { compileDense } from '../dense.js';
 import { type FloatMatrix, quantiseUniform } from '../float-matrix.js';
 import type { MatrixShape } from '../matrix-spec.js';
-import { type SparsityDecision, storedInputPower } from '../pruning/decision.js';
 import { type PrunedTo, pruningOfRowGroups, pruningOfWeights } from '../pruning/prune.js';
 import { largestSparsityWithin } from '../pruning/sparsity-search.js';
 import { outputGroups } from '../row-compression/column-groups.js';
@@ -16,8 +15,7 @@ import { defineScheme, type LayerPlan } from '../scheme.js';
  * the modes none, ORC, DOF and ORC + DOF.
  *
  * Reconstructed: SRE ran networks that had been pruned structurally while they were trained (SSL). Without training, the
- * groups of weights that share an OU row are pruned here, which is the structure that row compression can use: those that
- * add least to the output power.
+ * groups of weights that share an OU row are pruned by magnitude here, which is the structure that row compression can use.
  */
 export const scheme = defineScheme({
   name: 'sre',
@@ -43,43 +41,35 @@ export const scheme = defineScheme({
       min: 0,
       max: 1,
       default: 0,
-      doc: 'Share of the groups or weights to prune, the least important first; decided by the layer where it is calibrated.',
+      doc: 'Share of the groups or weights to prune, the smallest first; decided by the layer where it is calibrated.',
     },
     ...rowCompressionParameters({ keep: 'columns', repack: 'no' }),
   },
-  given: ({ sparsity }): SparsityDecision => ({ sparsity, inputPower: null }),
-  plan: (matrix, shape, { sparsity, inputPower }, { pruning }) => plansAt(matrix, shape, pruning, inputPower)(sparsity),
+  given: ({ sparsity }) => ({ sparsity }),
+  plan: (matrix, shape, { sparsity }, { pruning }) => plansAt(matrix, shape, pruning)(sparsity),
   compile: (spec, _decision, values) =>
     values.rowCompression === 'yes' ? compressRows(spec, values) : compileDense(spec),
   calibration: {
-    decide: ({ matrix, shape, inputPower }, noise, { pruning }): SparsityDecision => {
-      if (pruning === 'none') return { sparsity: 0, inputPower: null };
-      const stored = storedInputPower(inputPower);
-      const planAt = plansAt(matrix, shape, pruning, stored);
+    decide: ({ matrix, shape, inputPower }, noise, { pruning }) => {
+      if (pruning === 'none') return { sparsity: 0 };
+      const planAt = plansAt(matrix, shape, pruning);
       const noiseAt = (sparsity: number) => relativeNoise(matrix, planAt(sparsity), inputPower);
-      return { sparsity: largestSparsityWithin(noise, noiseAt), inputPower: stored };
+      return { sparsity: largestSparsityWithin(noise, noiseAt) };
     },
   },
 });
 
 type Pruning = 'none' | 'rows' | 'unstructured';
 
-type Power = SparsityDecision['inputPower'];
-
 /** The plan at any sparsity; without pruning, sparsity has no influence. */
-function plansAt(
-  matrix: FloatMatrix,
-  shape: MatrixShape,
-  pruning: Pruning,
-  power: Power,
-): (sparsity: number) => LayerPlan {
-  const pruned = prunedTo(matrix, shape, pruning, power);
+function plansAt(matrix: FloatMatrix, shape: MatrixShape, pruning: Pruning): (sparsity: number) => LayerPlan {
+  const pruned = prunedTo(matrix, shape, pruning);
   return (sparsity) => ({ ...pruned(sparsity), windowPruning: null });
 }
 
-function prunedTo(matrix: FloatMatrix, shape: MatrixShape, pruning: Pruning, power: Power): PrunedTo {
-  if (pruning === 'unstructured') return pruningOfWeights(matrix, shape.weightBits, power);
-  if (pruning === 'rows') return pruningOfRowGroups(matrix, shape.weightBits, power, outputGroups(shape));
+function prunedTo(matrix: FloatMatrix, shape: MatrixShape, pruning: Pruning): PrunedTo {
+  if (pruning === 'unstructured') return pruningOfWeights(matrix, shape.weightBits);
+  if (pruning === 'rows') return pruningOfRowGroups(matrix, shape.weightBits, outputGroups(shape));
   const quantised = quantiseUniform(matrix, shape.weightBits);
   return () => quantised;
 }

@@ -1,7 +1,6 @@
 import { relativeNoise } from '../calibrate.js';
 import type { FloatMatrix } from '../float-matrix.js';
 import type { MatrixShape } from '../matrix-spec.js';
-import { type SparsityDecision, storedInputPower } from '../pruning/decision.js';
 import { pruningOfWeights } from '../pruning/prune.js';
 import { largestSparsityWithin } from '../pruning/sparsity-search.js';
 import { compressRows } from '../row-compression/compress-rows.js';
@@ -28,7 +27,7 @@ export const scheme = defineScheme({
       min: 0,
       max: 1,
       default: 0,
-      doc: 'Share of the weights to prune, the least important first; decided by the layer where it is calibrated.',
+      doc: 'Share of the weights to prune, the smallest first; decided by the layer where it is calibrated.',
     },
     order: {
       type: 'choice',
@@ -46,15 +45,14 @@ export const scheme = defineScheme({
     },
     ...rowCompressionParameters({ keep: 'weights', repack: 'yes' }),
   },
-  given: ({ sparsity }): SparsityDecision => ({ sparsity, inputPower: null }),
-  plan: (matrix, shape, { sparsity, inputPower }, values) => plansAt(matrix, shape, inputPower, values)(sparsity),
+  given: ({ sparsity }) => ({ sparsity }),
+  plan: (matrix, shape, { sparsity }, values) => plansAt(matrix, shape, values)(sparsity),
   compile: (spec, _decision, values) => compressRows(spec, values, filterOrders(spec.weights, spec, values.order)),
   calibration: {
-    decide: ({ matrix, shape, inputPower }, noise, values): SparsityDecision => {
-      const stored = storedInputPower(inputPower);
-      const planAt = plansAt(matrix, shape, stored, values);
+    decide: ({ matrix, shape, inputPower }, noise, values) => {
+      const planAt = plansAt(matrix, shape, values);
       const noiseAt = (sparsity: number) => relativeNoise(matrix, planAt(sparsity), inputPower);
-      return { sparsity: largestSparsityWithin(noise, noiseAt), inputPower: stored };
+      return { sparsity: largestSparsityWithin(noise, noiseAt) };
     },
   },
 });
@@ -65,13 +63,8 @@ interface PlanValues {
 }
 
 /** The plan at any sparsity. */
-function plansAt(
-  matrix: FloatMatrix,
-  shape: MatrixShape,
-  power: SparsityDecision['inputPower'],
-  { order, recovery }: PlanValues,
-) {
-  const pruned = pruningOfWeights(matrix, shape.weightBits, power);
+function plansAt(matrix: FloatMatrix, shape: MatrixShape, { order, recovery }: PlanValues) {
+  const pruned = pruningOfWeights(matrix, shape.weightBits);
   const original = pruned(0).weights;
   return (sparsity: number): LayerPlan => {
     const plan = pruned(sparsity);

@@ -30,7 +30,7 @@ export const preset: Preset = {
   title: 'SRE (ISCA 2019): OU row compression and dynamic OU formation',
   doc:
     'Sparse ReRAM Engine: every column group leaves out the rows whose cells are zero (ORC), and operations are formed ' +
-    'from rows whose input bit is one (DOF). 16-bit words, OU rows pruned before, on the machine of ou-baseline ' +
+    'from rows whose input bit is one (DOF). 16-bit words, OU rows pruned by magnitude, on the machine of ou-baseline ' +
     'with index decoders and a detector.',
   publication: {
     title: 'Sparse ReRAM Engine: Joint Exploration of Activation and Weight Sparsity in Compressed Neural Networks',

@@ -15,29 +15,19 @@ const matrix = (outputs: number, weights: number[], grid: FloatMatrix['grid'] = 
 describe('unstructured pruning', () => {
   it('zeroes the smallest magnitudes and keeps the integers of the rest', () => {
     // scale = 0.7 / 7, so the integers are 1 -2 3 -4 5 -6 7 0.
-    const { weights, scale } = pruningOfWeights(matrix(4, [0.1, -0.2, 0.3, -0.4, 0.5, -0.6, 0.7, 0]), 4, null)(0.5);
+    const { weights, scale } = pruningOfWeights(matrix(4, [0.1, -0.2, 0.3, -0.4, 0.5, -0.6, 0.7, 0]), 4)(0.5);
     expect(scale).toBeCloseTo(0.1, 12);
     expect(Array.from(weights)).toEqual([0, 0, 0, -4, 5, -6, 7, 0]);
   });
 
-  it('weighs a row by the power of its input', () => {
-    // Importance 4 x 1, 4 x 4 | 1 x 9, 1 x 16: the smallest are 4 and 9.
-    const integers = matrix(2, [1, -2, 3, -4], { scale: 1, weightBits: 4 });
-    expect(Array.from(pruningOfWeights(integers, 4, [4, 1])(0.5).weights)).toEqual([0, -2, 0, -4]);
-    // In groups of a row, 20 / 2 and 25 / 2.
-    const runs = [{ first: 0, count: 2 }];
-    expect(Array.from(pruningOfRowGroups(integers, 4, [4, 1], runs)(0.5).weights)).toEqual([0, 0, 3, -4]);
-    expect(Array.from(pruningOfRowGroups(integers, 4, [6, 1], runs)(0.5).weights)).toEqual([1, -2, 0, 0]);
-  });
-
   it('keeps the scale even where the largest weight is pruned', () => {
-    const { weights, scale } = pruningOfWeights(matrix(2, [0.7, -0.7]), 4, null)(1);
+    const { weights, scale } = pruningOfWeights(matrix(2, [0.7, -0.7]), 4)(1);
     expect(scale).toBeCloseTo(0.1, 12);
     expect(Array.from(weights)).toEqual([0, 0]);
   });
 
   it('keeps integers on a grid, with their scale', () => {
-    const { weights, scale } = pruningOfWeights(matrix(2, [5, -1, 0, 3], { scale: 0.25, weightBits: 4 }), 4, null)(0.5);
+    const { weights, scale } = pruningOfWeights(matrix(2, [5, -1, 0, 3], { scale: 0.25, weightBits: 4 }), 4)(0.5);
     expect(scale).toBe(0.25);
     expect(Array.from(weights)).toEqual([5, 0, 0, 3]);
   });
@@ -51,7 +41,7 @@ describe('pruning of groups in a row', () => {
       { first: 2, count: 1 },
     ];
     const integers = matrix(3, [3, -1, 2, -4, 1, 3, 0, 0, -1], { scale: 1, weightBits: 4 });
-    expect(Array.from(pruningOfRowGroups(integers, 4, null, runs)(0.5).weights)).toEqual([3, -1, 0, -4, 1, 3, 0, 0, 0]);
+    expect(Array.from(pruningOfRowGroups(integers, 4, runs)(0.5).weights)).toEqual([3, -1, 0, -4, 1, 3, 0, 0, 0]);
   });
 
   it('of single weights is unstructured pruning', () => {
@@ -63,8 +53,8 @@ describe('pruning of groups in a row', () => {
           // Magnitudes whose squares are distinct, so that both orders are the same.
           const spread = weights.map((weight, i) => (Math.abs(weight) + i + 1) * (weight < 0 ? -1 : 1));
           const runs = [0, 1, 2].map((first) => ({ first, count: 1 }));
-          expect(pruningOfRowGroups(matrix(3, spread), 8, null, runs)(sparsity)).toEqual(
-            pruningOfWeights(matrix(3, spread), 8, null)(sparsity),
+          expect(pruningOfRowGroups(matrix(3, spread), 8, runs)(sparsity)).toEqual(
+            pruningOfWeights(matrix(3, spread), 8)(sparsity),
           );
         },
       ),

@@ -5,7 +5,6 @@ import { type Formation, ProgramExecutor } from '../../../mapping/execute.js';
 import type { FloatMatrix } from '../../../mapping/float-matrix.js';
 import type { MatrixShape } from '../../../mapping/matrix-spec.js';
 import { exactAdcBits } from '../../../mapping/operation-sum.js';
-import type { SparsityDecision } from '../../../mapping/pruning/decision.js';
 import { readBackWeights } from '../../../mapping/read-back.js';
 import type { NetworkLayer, Values } from '../../../mapping/scheme.js';
 import { mappingScheme } from '../../../mapping/schemes.js';
@@ -24,9 +23,6 @@ const given: Values = {
   deltaBits: 4,
   repack: 'yes',
 };
-
-/** A decision by magnitude alone. */
-const pruned = (sparsity: number): SparsityDecision => ({ sparsity, inputPower: null });
 
 /** Normally distributed weights. */
 function gaussianMatrix(rows: number, outputs: number, contents: number): FloatMatrix {
@@ -118,7 +114,7 @@ describe('the mapping', () => {
     };
     const shape = shapeOf(matrix, { weightBits: 4, ou: { wordlines: 2, bitlines: 2 } });
     const plan = (values: Partial<Values>) =>
-      scheme.plan(matrix, shape, pruned(0.75), { ...given, ...values } as Values);
+      scheme.plan(matrix, shape, { sparsity: 0.75 }, { ...given, ...values } as Values);
     // Only 7 is left; -1 stands in its OU row.
     expect(plan({})).toEqual({
       weights: Int32Array.of(7, -1, 0, 0),
@@ -133,7 +129,8 @@ describe('the mapping', () => {
     const matrix = gaussianMatrix(300, 20, seed);
     const shape = shapeOf(matrix);
     const stored = (order: string) =>
-      compiled(matrix, shape, pruned(0), { ...given, order, keep: 'weights', indexing: 'absolute' }).program.indexBits;
+      compiled(matrix, shape, { sparsity: 0 }, { ...given, order, keep: 'weights', indexing: 'absolute' }).program
+        .indexBits;
     // Nothing is pruned, so the orders do not matter for the rows: 300 rows are 3 row blocks, 20 filters take 5 bits.
     expect(stored('global') - stored('none')).toBe(20 * 5);
     expect(stored('slab') - stored('none')).toBe(3 * 20 * 5);
@@ -175,8 +172,8 @@ describe('compression', () => {
     const matrix = gaussianMatrix(1152, 128, seed);
     const shape = shapeOf(matrix);
     const values: Values = { ...given, sparsity: 0.95 };
-    const packed = compiled(matrix, shape, pruned(0.95), values).program;
-    const inPlace = compiled(matrix, shape, pruned(0.95), { ...values, repack: 'no' }).program;
+    const packed = compiled(matrix, shape, { sparsity: 0.95 }, values).program;
+    const inPlace = compiled(matrix, shape, { sparsity: 0.95 }, { ...values, repack: 'no' }).program;
     expect(inPlace.crossbars).toHaveLength(9 * 8);
     const fewest = Math.ceil(packed.cellsUsed / (128 * 128));
     expect(packed.crossbars.length).toBeGreaterThanOrEqual(fewest);
@@ -189,7 +186,7 @@ describe('recovery', () => {
   it('lowers the noise of the same sparsity, by what stands beside the kept weights', () => {
     const { matrix, shape, inputPower } = layerOf(gaussianMatrix(256, 64, seed));
     const noise = (sparsity: number, recovery: string) =>
-      relativeNoise(matrix, scheme.plan(matrix, shape, pruned(sparsity), { ...given, recovery }), inputPower);
+      relativeNoise(matrix, scheme.plan(matrix, shape, { sparsity }, { ...given, recovery }), inputPower);
     for (const sparsity of [0.5, 0.8, 0.9, 0.95]) {
       expect(noise(sparsity, 'yes')).toBeLessThan(noise(sparsity, 'no'));
     }
@@ -199,8 +196,8 @@ describe('recovery', () => {
     const matrix = gaussianMatrix(256, 64, seed);
     const shape = shapeOf(matrix);
     const values: Values = { ...given, sparsity: 0.9 };
-    const { plan, program } = compiled(matrix, shape, pruned(0.9), values);
-    const unpruned = scheme.plan(matrix, shape, pruned(0), values).weights;
+    const { plan, program } = compiled(matrix, shape, { sparsity: 0.9 }, values);
+    const unpruned = scheme.plan(matrix, shape, { sparsity: 0 }, values).weights;
     let kept = 0;
     for (let i = 0; i < plan.weights.length; i++) {
       if (plan.weights[i] !== 0) expect(plan.weights[i]).toBe(unpruned[i]);
@@ -216,18 +213,18 @@ describe('recovery', () => {
 
 describe('calibration', () => {
   const decide = (layer: NetworkLayer, noise: number, values: Values) =>
-    scheme.calibration!.decide(layer, noise, values) as SparsityDecision;
+    (scheme.calibration!.decide(layer, noise, values) as { sparsity: number }).sparsity;
 
   it('stays within the noise, and more noise never gives a smaller sparsity', () => {
     const layer = layerOf(gaussianMatrix(160, 24, seed));
     let before = 0;
     for (let step = 20; step >= 0; step--) {
       const noise = 2 ** (-step / 2);
-      const decision = decide(layer, noise, given);
-      expect(decision.sparsity).toBeGreaterThanOrEqual(before);
-      before = decision.sparsity;
-      if (before === 0) continue;
-      const plan = scheme.plan(layer.matrix, layer.shape, decision, given);
+      const sparsity = decide(layer, noise, given);
+      expect(sparsity).toBeGreaterThanOrEqual(before);
+      before = sparsity;
+      if (sparsity === 0) continue;
+      const plan = scheme.plan(layer.matrix, layer.shape, { sparsity }, given);
       expect(relativeNoise(layer.matrix, plan, layer.inputPower)).toBeLessThanOrEqual(noise);
     }
     expect(before).toBeGreaterThan(0.9);
@@ -238,8 +235,8 @@ describe('calibration', () => {
     const noise = 0.1;
     const [withRecovery, without] = ['yes', 'no'].map((recovery) => {
       const values: Values = { ...given, recovery };
-      const decision = decide(layer, noise, values);
-      return compiled(layer.matrix, layer.shape, decision, values).program.cellsUsed;
+      const sparsity = decide(layer, noise, values);
+      return compiled(layer.matrix, layer.shape, { sparsity }, values).program.cellsUsed;
     });
     expect(withRecovery).toBeLessThan(without!);
   });
