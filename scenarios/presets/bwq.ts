@@ -79,8 +79,8 @@ export const preset: Preset = {
   mapping: {
     scheme: from('BWQ', 'bwq'),
     encoding: assumed(
-      'BWQ has sign and magnitude (Eq. 1) and MNSIM, its simulator, a positive and a negative crossbar; MNSIM subtracts before the ADC, this machine converts both',
-      'differential',
+      'BWQ has sign and magnitude (Eq. 1) and does not say how the sign is stored; a sign bit in the block costs one OU, a negative copy, converted on its own as here, as many as the magnitude',
+      'twos-complement',
     ),
     layout: assumed('not used: the bits of a block stand in OUs of their own', 'adjacent'),
     quantisation: assumed('BWQ trains precisions; here they are searched for trained weights', 'calibrated'),

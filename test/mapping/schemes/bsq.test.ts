@@ -45,7 +45,10 @@ describe('the mapping', () => {
     const uniform = { bits: null, precisions: [Array.from({ length: 34 }, () => '8888888')] };
     const ofBwq = bwq.compile(spec, uniform, defaultValues(bwq));
     const program = scheme.compile(spec, { bits: null, precision: 8 }, values);
-    expect(program.crossbars.map(({ levels }) => levels)).toEqual(ofBwq.crossbars.map(({ levels }) => levels));
+    expect(program.crossbars.length).toBe(ofBwq.crossbars.length);
+    program.crossbars.forEach(({ levels }, crossbar) => {
+      expect(Buffer.compare(levels, ofBwq.crossbars[crossbar]!.levels)).toBe(0);
+    });
     // 34 x 7 blocks in two copies, 4 bits for an entry of up to 8.
     expect(ofBwq.indexBits - program.indexBits).toBe(34 * 7 * 2 * 4);
   });
