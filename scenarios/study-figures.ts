@@ -60,7 +60,7 @@ const FIGURES = {
     heading: 'compr.',
     unit: 'ratio',
     doc: 'Bits of the dense mapping over the stored bits, indices included.',
-    of: (result, scenario) => denseBits(scenario) / storedBits(result, scenario),
+    of: (result, scenario) => ratio(denseBits(scenario), storedBits(result, scenario)),
   },
   keptOperations: {
     heading: 'kept op.',
@@ -78,7 +78,7 @@ const FIGURES = {
     heading: 'skipped',
     unit: 'share',
     doc: 'OU operations that the detector skipped, of those that the mapping leaves.',
-    of: ({ counts }) => counts.skippedOperations / (counts.ouOperations + counts.skippedOperations),
+    of: ({ counts }) => ratio(counts.skippedOperations, counts.ouOperations + counts.skippedOperations),
   },
   cycles: {
     heading: 'cycles',
@@ -109,7 +109,10 @@ const FIGURES = {
     unit: 'share',
     doc: "Share of the time of the layers' ADCs spent converting.",
     of: ({ layers }) =>
-      sum(layers!, ({ adcs }) => adcs.cycles['convert']!) / sum(layers!, ({ adcs, cycles }) => adcs.instances * cycles),
+      ratio(
+        sum(layers!, ({ adcs }) => adcs.cycles['convert']!),
+        sum(layers!, ({ adcs, cycles }) => adcs.instances * cycles),
+      ),
   },
   adcWait: {
     heading: 'mean wait',
@@ -147,6 +150,11 @@ export function figureColumns(keys: readonly FigureKey[], details: readonly Figu
 export function measureFigures(keys: readonly FigureKey[], scenario: Scenario, options: RunOptions): StudyValues {
   const result = runScenario(scenario, options);
   return Object.fromEntries(keys.map((key) => [key, FIGURES[key].of(result, scenario)]));
+}
+
+/** Null where there is nothing to compare with: a mapping that leaves no cell, or no operation. */
+function ratio(value: number, to: number): number | null {
+  return to === 0 ? null : value / to;
 }
 
 function imagesOf({ images }: Result): number {

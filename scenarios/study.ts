@@ -68,9 +68,10 @@ export function networkPoint(
   return { name, scenario, coordinates };
 }
 
-/** The values of a row as numbers, by column; for notes. */
+/** The value of a row in a column of numbers; NaN where nothing was measured. For notes, which read "NaN" there. */
 export function numberAt(row: StudyValues, key: string): number {
   const value: StudyValue | undefined = row[key];
+  if (value === null) return Number.NaN;
   if (typeof value !== 'number') throw new Error(`study: column ${key} has ${String(value)}; a number was expected`);
   return value;
 }

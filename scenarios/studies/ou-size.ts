@@ -31,7 +31,7 @@ const FIGURE_KEYS = [
   'energy',
   'accuracy',
 ] as const;
-const DETAILS = ['adcsPerCrossbar', 'crossbars', 'denseBits', 'energy'] as const;
+const DETAILS = ['adcsPerCrossbar', 'crossbars', 'denseBits', 'storedBits', 'energy'] as const;
 
 const plot = (name: string, title: string, y: string, logarithmic = true): StudyPlot => ({
   name: `ou-size-${name}`,
@@ -96,20 +96,24 @@ const PUBLISHED: Readonly<Record<string, string>> = {
 
 function notesOf(system: string, rows: readonly StudyValues[]): StudyNote[] {
   if (rows.length === 0) return [];
-  const compression = rows.map(compressionText).join(', ');
   const sweep = fromBwqsFirst(rows);
   const span = `from ${sweep[0]!['ou']} to ${sweep.at(-1)!['ou']}`;
   const time = lowest(sweep, 'time');
   const energy = lowest(sweep, 'adcEnergy');
   const seen =
-    `${system}: compression of the cells (with indices) ${compression}; ${span} the time is least at ${time.at} and at most ${time.worst} times ` +
-    `that, the ADC energy is least at ${energy.at} and at most ${energy.worst} times that`;
+    `${system}: ${compressionOf(rows)}${span} the time is least at ${time.at} and at most ${time.worst} times that, ` +
+    `the ADC energy is least at ${energy.at} and at most ${energy.worst} times that`;
   return [{ published: PUBLISHED[system] ?? null, seen }];
 }
 
-function compressionText(row: StudyValues): string {
-  const [cells, all] = [numberAt(row, 'cellCompression'), numberAt(row, 'compression')];
-  return `${row['ou']}: ${cells.toFixed(1)} (${all.toFixed(1)})`;
+/** Nothing where a system compresses nothing. */
+function compressionOf(rows: readonly StudyValues[]): string {
+  if (rows.every((row) => row['compression'] === 1)) return '';
+  const each = rows.map((row) => {
+    const [cells, all] = [numberAt(row, 'cellCompression'), numberAt(row, 'compression')];
+    return `${row['ou']}: ${cells.toFixed(1)} (${all.toFixed(1)})`;
+  });
+  return `compression of the cells (with indices) ${each.join(', ')}; `;
 }
 
 /** The rows without OUs smaller than those of BWQ's sweep. */
