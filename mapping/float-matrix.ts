@@ -54,7 +54,10 @@ export function quantiseUniform(matrix: FloatMatrix, weightBits: number): Quanti
   }
   const largest = largestMagnitude(weights);
   const scale = largest === 0 ? 1 : largest / (2 ** (weightBits - 1) - 1);
-  return { weights: Int32Array.from(weights, (weight) => roundHalfEven(weight / scale)), scale, weightBits };
+  const integers = new Int32Array(weights.length);
+  // Not Int32Array.from with a function, which takes half a second for the largest layers.
+  for (let i = 0; i < integers.length; i++) integers[i] = roundHalfEven(weights[i]! / scale);
+  return { weights: integers, scale, weightBits };
 }
 
 export function largestMagnitude(weights: Float64Array): number {

@@ -2,23 +2,25 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { IntegerParameter } from '../components/declaration.js';
 import { encodingProblems, weightFormat } from '../mapping/encoding.js';
+import { MappingError } from '../mapping/mapping-error.js';
 import { BUNDLED_MODELS, bundledNetworkPath, isBundledModel, sampleImages } from '../models/bundled.js';
 import { dataSetOf } from '../models/data-sets.js';
 import { FileFormatError } from '../models/file-format-error.js';
 import { type FloatWeights, floatWeightsPath, loadFloatWeights } from '../models/float-network.js';
 import { ImageSelectionError, loadRawImages } from '../models/images.js';
 import { loadNetwork } from '../models/load-network.js';
-import { matrixLayers } from '../models/matrix-layer.js';
+import { type MatrixLayer, matrixLayers } from '../models/matrix-layer.js';
 import type { Network } from '../models/network.js';
 import { NetworkFormatError } from '../models/network-format-error.js';
 import { readFile } from '../models/read-file.js';
 import type { CalibrationRecord } from '../sim/results/calibration.js';
-import { reportEncoding } from './encoding-checks.js';
+import { reportEncoding, reportMapping } from './encoding-checks.js';
 import { fileLabel } from './file-label.js';
 import { type Findings, readSection, type Section } from './findings.js';
 import { readParameter } from './parameter.js';
 import { listed, nearestName, shown } from './problem.js';
 import { CalibrationFormatError, parseCalibration } from './quantise/parse-calibration.js';
+import { compileLayer, givenDecision, planLayers, planNetwork } from './quantise/plan-network.js';
 import { isFault } from './quantities.js';
 import type { ResolvedSettings } from './settings.js';
 import { IMAGES_KEYS } from './workload-keys.js';
@@ -81,6 +83,7 @@ export function resolveNetworkWorkload(
   checkWeights(model.network, settings, findings);
   const floats = readFloatWeights(model, settings, findings);
   const decisions = readDecisions(decisionsFile, model, settings, baseDir, findings);
+  if (floats !== null && decisions !== null) checkMapping(model, floats.weights, decisions.record, settings, findings);
   if (selection === null || floats === null || decisions === null) return null;
   const images = loadSelection(model, selection, baseDir, findings);
   if (images === null) return null;
@@ -161,6 +164,34 @@ function readDecisions(
       `decisions of the scheme ${mapping.scheme} about every layer of the network`,
     );
   }
+}
+
+/**
+ * Reports what the scheme refuses: with decisions of the user's for any layer, else for the smallest one, since what
+ * remains to be refused then are words, encodings and sizes, which all layers share.
+ */
+function checkMapping(
+  { network }: LoadedModel,
+  floatWeights: FloatWeights | null,
+  decisions: CalibrationRecord | null,
+  settings: ResolvedSettings,
+  findings: Findings,
+): void {
+  if (!findings.sound('mapping', 'machine.crossbar', 'machine.ou', 'machine.input.bitsPerPlane')) return;
+  const task = { network, floatWeights, machine: settings.machine, mapping: settings.mapping };
+  try {
+    if (decisions !== null) planNetwork(task, decisions.decision);
+    const layers = planLayers(task, decisions?.decision ?? givenDecision(task), [smallestLayer(network)]);
+    for (const layer of layers.values()) compileLayer(layer, settings.mapping);
+  } catch (error) {
+    if (!(error instanceof MappingError)) throw error;
+    reportMapping(error.problems, 'mapping', findings);
+  }
+}
+
+function smallestLayer(network: Network): MatrixLayer {
+  const size = ({ rows, outputs }: MatrixLayer) => rows * outputs;
+  return [...matrixLayers(network).values()].reduce((small, layer) => (size(layer) < size(small) ? layer : small));
 }
 
 function tensorsOf(file: string): string {

@@ -1,4 +1,4 @@
-import type { Comparability, ComparedFigure, WaterfallStep } from '../../sim/results/comparison.js';
+import type { Comparability, ComparedFigure, Overhead, WaterfallStep } from '../../sim/results/comparison.js';
 
 type Step = WaterfallStep['step'];
 
@@ -19,7 +19,10 @@ export const STEP_NAMES: Readonly<Record<Step, { readonly name: string; readonly
   indices: { name: 'indices', doc: 'rows left out by row indices' },
   activations: { name: 'activations', doc: 'operations without an input other than 0' },
   planes: { name: 'planes', doc: 'operations without a set bit in their bit-plane' },
-  crossbars: { name: 'crossbars', doc: 'fewer or more crossbars work side by side than in the baseline' },
+  parallelism: {
+    name: 'parallelism',
+    doc: 'how many crossbars share the reads, layer by layer: layers follow one another, so the longest count most',
+  },
   baseline: {
     name: "baseline's losses",
     doc: 'the time that the baseline itself loses beside its reads, in favour of the system',
@@ -29,6 +32,12 @@ export const STEP_NAMES: Readonly<Record<Step, { readonly name: string; readonly
   detector: { name: 'detector', doc: 'the bit-plane was not scanned' },
   imbalance: { name: 'imbalance', doc: 'waiting for slower crossbars: within a window, and at the end of a layer' },
   drain: { name: 'drain', doc: 'the last conversions and codes after the last read of a layer' },
+};
+
+export const OVERHEAD_NAMES: Readonly<Record<Overhead, string>> = {
+  indexDecoder: 'index decoder',
+  indexMemory: 'index memory',
+  detector: 'detector',
 };
 
 export const COMPARABILITY_DOCS: Readonly<Record<Comparability, string>> = {

@@ -13,7 +13,7 @@ const NOTHING = factor(1);
 export function waterfallWords(waterfall: readonly WaterfallStep[]): string[] {
   const { gains, ideal, losses, achieved } = waterfallParts(waterfall);
   const named = gains.filter(says).map(({ step, factor: by }) => `${STEP_NAMES[step].name} ${factor(by)}`);
-  const lost = losses.filter(says).map(({ step, factor: by }) => `${lossName(step, by)} x${factor(by)}`);
+  const lost = losses.filter(says).map(({ step, factor: by }) => `${STEP_NAMES[step].name} x${factor(by)}`);
   return [
     ...named.map((text, n) => (n === 0 ? text : `x ${text}`)),
     `${named.length === 0 ? '' : '= '}ideal ${times(ideal)}${lost.length === 0 ? '' : ';'}`,
@@ -24,9 +24,4 @@ export function waterfallWords(waterfall: readonly WaterfallStep[]): string[] {
 
 function says({ factor: by }: WaterfallFactor): boolean {
   return factor(by) !== NOTHING;
-}
-
-function lossName(step: WaterfallStep['step'], by: number): string {
-  if (step === 'crossbars') return by < 1 ? 'fewer crossbars' : 'more crossbars';
-  return STEP_NAMES[step].name;
 }

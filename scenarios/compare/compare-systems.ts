@@ -6,9 +6,12 @@ import {
   type ComparedRun,
   type ComparedSystem,
   type Comparison,
+  OVERHEADS,
+  type Overhead,
 } from '../../sim/results/comparison.js';
-import type { LayerResult } from '../../sim/results/result.js';
+import type { LayerResult, Result } from '../../sim/results/result.js';
 import type { Preset } from '../preset.js';
+import type { ActionName } from '../pricing.js';
 import type { RunOptions } from '../run/run-options.js';
 import { runScenario } from '../run/run-scenario.js';
 import { type RawScenario, resolveScenario, type Scenario } from '../scenario.js';
@@ -135,22 +138,19 @@ function mapValues<T extends Record<keyof T, number>>(values: T, change: (value:
   return Object.fromEntries(Object.entries<number>(values).map(([key, value]) => [key, change(value)])) as T;
 }
 
-/** Components that a dense machine does not need. */
-const OVERHEAD = /^(?:indexDecoder|indexMemory|detector)\b/;
+/** The priced actions of each overhead. */
+const OVERHEAD_ACTIONS: Readonly<Record<Overhead, ActionName>> = {
+  indexDecoder: 'indexDecoder.operation',
+  indexMemory: 'indexDecoder.bitRead',
+  detector: 'detector.scan',
+};
 
-function overheadOf(
-  { energy, area }: ReturnType<typeof runScenario>,
-  perImage: (count: number) => number,
-): ComparedRun['overhead'] {
-  let energy_pJ = 0;
-  for (const [action, { energy_pJ: spent }] of Object.entries(energy.actions)) {
-    if (OVERHEAD.test(action)) energy_pJ += spent;
-  }
-  let area_um2 = 0;
-  for (const [component, { area_um2: taken }] of Object.entries(area.components)) {
-    if (OVERHEAD.test(component)) area_um2 += taken;
-  }
-  return { energy_pJ: perImage(energy_pJ), area_um2 };
+function overheadOf({ energy, area }: Result, perImage: (count: number) => number): ComparedRun['overhead'] {
+  const of = (overhead: Overhead) => ({
+    energy_pJ: perImage(energy.actions[OVERHEAD_ACTIONS[overhead]]!.energy_pJ),
+    area_um2: area.components[overhead]!.area_um2,
+  });
+  return Object.fromEntries(OVERHEADS.map((overhead) => [overhead, of(overhead)])) as ComparedRun['overhead'];
 }
 
 function against(baseline: Measured, run: Measured): ComparedRun {

@@ -6,7 +6,7 @@ type Breakdown = Pick<ComparedRun, 'rootClock_GHz' | 'work' | 'time'> & { readon
  * The waterfall of a run over a baseline (see `WaterfallStep`).
  *
  * The ideal steps compare operations x the time of a read, as if equally many crossbars read without a pause. Then, with
- * times that are means over the crossbars that work: `crossbars` compares the time of the reads alone, `baseline` gives
+ * times that are means over the crossbars that work: `parallelism` compares the time of the reads alone, `baseline` gives
  * the baseline its own losses, and each loss of the run is added to its reads in turn. The last step is the achieved
  * speed-up: the parts of a run's time sum to it (`TimeBreakdown`).
  */
@@ -29,7 +29,7 @@ export function waterfall(baseline: Breakdown, run: Breakdown): WaterfallStep[] 
     { step: 'indices', speedup: ideal(work.rowCompressed) },
     { step: 'activations', speedup: ideal(work.valueSkipped) },
     { step: 'planes', speedup: ideal(work.performed) },
-    { step: 'crossbars', speedup: readsOfBaseline / ns(time.reads, run) },
+    { step: 'parallelism', speedup: readsOfBaseline / ns(time.reads, run) },
     { step: 'baseline', speedup: achieved(0) },
     { step: 'adcWaiting', speedup: achieved(time.adcWaiting) },
     { step: 'indexDecoding', speedup: achieved(time.indexDecoding) },

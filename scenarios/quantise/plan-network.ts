@@ -82,16 +82,30 @@ export function matrixShape(
  * @throws MappingError where a layer cannot be mapped so
  */
 export function planNetwork(task: PlanningTask, decision: NetworkDecision<unknown>): PlannedNetwork {
-  const { network, mapping } = task;
-  const scheme = mappingScheme(mapping.scheme);
-  const layers = new Map<string, PlannedLayer>();
-  for (const [name, layer] of matrixLayers(network)) {
-    const shape = matrixShape(layer, task, decision.activationBits);
-    const ofLayer = decision.layers[name];
-    const plan = scheme.plan(floatMatrix(layer, task), shape, ofLayer, mapping.parameters);
-    layers.set(name, { shape, plan, decision: ofLayer });
-  }
+  const layers = planLayers(task, decision, [...matrixLayers(task.network).values()]);
   return { network: integerNetwork(task, decision, layers), layers };
+}
+
+/**
+ * The plans of some layers, by name.
+ *
+ * @throws MappingError where a layer cannot be mapped so
+ */
+export function planLayers(
+  task: PlanningTask,
+  decision: NetworkDecision<unknown>,
+  layers: readonly MatrixLayer[],
+): ReadonlyMap<string, PlannedLayer> {
+  const { mapping } = task;
+  const scheme = mappingScheme(mapping.scheme);
+  return new Map(
+    layers.map((layer) => {
+      const shape = matrixShape(layer, task, decision.activationBits);
+      const ofLayer = decision.layers[layer.name];
+      const plan = scheme.plan(floatMatrix(layer, task), shape, ofLayer, mapping.parameters);
+      return [layer.name, { shape, plan, decision: ofLayer }];
+    }),
+  );
 }
 
 /**

@@ -77,7 +77,8 @@ export interface ComparedSystem {
  * Steps of the ideal: `words` (bits of weights and activations, encoding, size of the OU and duration of its reads),
  * `weights` (cells that the mapping saves: bits, planes, blocks, columns), `indices` (rows left out by row indices),
  * `activations` (operations without an input other than 0), `planes` (operations without a set bit in their plane).
- * Then what is lost: `crossbars` (fewer crossbars work side by side), `baseline` (the baseline's own losses, in favour of
+ * Then what is lost: `parallelism` (how many crossbars share
+ * the reads, compared layer by layer, since layers follow one another), `baseline` (the baseline's own losses, in favour of
  * the system), `adcWaiting`, `indexDecoding`, `detector`, `imbalance` (waiting for slower crossbars), `drain`.
  */
 export interface WaterfallStep {
@@ -92,7 +93,7 @@ export const WATERFALL_STEPS = [
   'indices',
   'activations',
   'planes',
-  'crossbars',
+  'parallelism',
   'baseline',
   'adcWaiting',
   'indexDecoding',
@@ -103,6 +104,11 @@ export const WATERFALL_STEPS = [
 
 /** Steps up to this one are the ideal. */
 export const LAST_IDEAL_STEP = 'planes';
+
+/** What a dense machine does not need; their time is in `ComparedRun.time`. */
+export const OVERHEADS = ['indexDecoder', 'indexMemory', 'detector'] as const;
+
+export type Overhead = (typeof OVERHEADS)[number];
 
 /** A network on a system. Cycles, energy and counts are of one image, the mean over the images that were run. */
 export interface ComparedRun {
@@ -128,8 +134,8 @@ export interface ComparedRun {
   readonly adcWait: { readonly count: number; readonly mean: number; readonly max: number };
   readonly work: Work;
   readonly time: TimeBreakdown;
-  /** Energy and area of what the system needs beside the dense machine: index decoder, index memory, detector. */
-  readonly overhead: { readonly energy_pJ: number; readonly area_um2: number };
+  /** Energy and area of what the system needs beside the dense machine. */
+  readonly overhead: Readonly<Record<Overhead, { readonly energy_pJ: number; readonly area_um2: number }>>;
   /** Top-1 on the test images, and what was decided; null where the network has no data set of calibration images. */
   readonly calibration: CalibrationSummary | null;
   readonly ratios: Ratios;

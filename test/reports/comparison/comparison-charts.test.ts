@@ -158,7 +158,7 @@ describe('waterfalls', () => {
   test('each bar begins where the one before it ended; ideal and achieved begin at the baseline', () => {
     const bars = waterfallBars(runOf('sre'));
     expect(bars.map(({ name }) => name)).toEqual([
-      ...['words', 'weights', 'indices', 'activations', 'planes', 'ideal', 'crossbars', "baseline's losses"],
+      ...['words', 'weights', 'indices', 'activations', 'planes', 'ideal', 'parallelism', "baseline's losses"],
       ...['ADC waiting', 'index decoding', 'detector', 'imbalance', 'drain', 'achieved'],
     ]);
     const totals = bars.filter(({ kind }) => kind === 'total');

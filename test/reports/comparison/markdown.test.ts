@@ -81,10 +81,8 @@ test('overheads and their shares', () => {
     'isaac-ou \\*',
     `0${SPACE}b`,
     '0.0',
-    `0${SPACE}J`,
-    '0.0',
-    `0.00${SPACE}mm²`,
-    '0.0',
+    ...[`0${SPACE}J`, `0${SPACE}J`, `0${SPACE}J`, '0.0'],
+    ...[`0.00${SPACE}mm²`, `0.00${SPACE}mm²`, `0.00${SPACE}mm²`, '0.0'],
     '0.0',
     '0.0',
   ]);
@@ -93,10 +91,8 @@ test('overheads and their shares', () => {
     'sre',
     `50.0${SPACE}kb`,
     '20.0',
-    `160${SPACE}nJ`,
-    '10.0',
-    `0.0400${SPACE}mm²`,
-    '5.0',
+    ...[`40.0${SPACE}nJ`, `40.0${SPACE}nJ`, `80.0${SPACE}nJ`, '10.0'],
+    ...[`0.0100${SPACE}mm²`, `0.0100${SPACE}mm²`, `0.0200${SPACE}mm²`, '5.0'],
     '8.0',
     '4.0',
   ]);
@@ -105,7 +101,7 @@ test('overheads and their shares', () => {
 test('waterfalls with the speed-up after each step and its factor', () => {
   const [headings, , , , bwq] = tableAfter(markdown, LENET, '### From ideal to achieved speed-up');
   expect(headings).toEqual([
-    ...['system', 'words', 'weights', 'indices', 'activations', 'planes', 'ideal', 'crossbars', "baseline's losses"],
+    ...['system', 'words', 'weights', 'indices', 'activations', 'planes', 'ideal', 'parallelism', "baseline's losses"],
     ...['ADC waiting', 'index decoding', 'detector', 'imbalance', 'drain', 'achieved'],
   ]);
   expect(bwq).toEqual([

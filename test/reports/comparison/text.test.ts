@@ -88,7 +88,7 @@ describe('the sample on the terminal', () => {
   test('words of a waterfall that go on the next line stand under their first', () => {
     const of = text.split('\n');
     const first = of.findIndex((line) => line.startsWith('sre               indices 2.00'));
-    expect(of[first + 1]).toMatch(/^ {18}fewer crossbars x0\.50,/);
+    expect(of[first + 1]).toMatch(/^ {18}baseline's losses x1\.25,/);
   });
 });
 
