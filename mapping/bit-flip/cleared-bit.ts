@@ -5,9 +5,9 @@
  * The four bits are seen as a number V of 0 .. 15: 8 for the bit above, 4 for the bit itself, 2 and 1 for the bits below.
  */
 export const ABOVE = 8;
+export const ITSELF = 4;
 export const BELOW = 2;
 export const FURTHER_BELOW = 1;
-const ITSELF = 4;
 
 /** What V becomes, by V x 16 + the mask of locked bits. */
 const CLEARED = Uint8Array.from({ length: 256 }, (_, entry) => nearestCleared(entry >> 4, entry & 15));
