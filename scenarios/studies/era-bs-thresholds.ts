@@ -89,7 +89,7 @@ function noteOf(pruning: (typeof PRUNINGS)[number], rows: readonly StudyValues[]
   return {
     published:
       pruning === 'groups'
-        ? 'ERA-BS gives no figure for this step alone: up to 43 times the energy efficiency of ISAAC with all of them'
+        ? 'ERA-BS, abstract: up to 43 times the energy efficiency of ISAAC with all its steps; no figure for this one alone'
         : null,
     seen:
       `${pruning}: ${where}: ${numberAt(kept, 'threshold')}; there ${saved('operations')} times fewer OU operations, ` +
