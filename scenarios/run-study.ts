@@ -1,4 +1,4 @@
-import { STUDY_SCHEMA_VERSION, type StudyResult, type StudyRow } from '../sim/results/study.js';
+import { STUDY_SCHEMA_VERSION, type StudyResult, type StudyRow, type StudyValues } from '../sim/results/study.js';
 import type { RunOptions } from './run/run-options.js';
 import type { Study, StudyPoint, StudyTask } from './study.js';
 
@@ -16,9 +16,13 @@ export function runStudy(
   options: (point: StudyPoint, place: number) => RunOptions = () => ({}),
 ): StudyResult {
   const keys = study.columns.map(({ key }) => key);
+  const measured = points.map((point, place) => ({
+    ...point.coordinates,
+    ...study.measure(point.scenario, options(point, place)),
+  }));
+  const derived = study.derive?.(measured);
   const rows = points.map((point, place): StudyRow => {
-    const measured = study.measure(point.scenario, options(point, place));
-    const values = { ...point.coordinates, ...measured };
+    const values: StudyValues = { ...measured[place], ...derived?.[place] };
     const wrong = [...keys.filter((key) => !(key in values)), ...Object.keys(values).filter((k) => !keys.includes(k))];
     if (wrong.length > 0)
       throw new Error(`study ${study.name}, ${point.name}: ${wrong.join(', ')}: column or value lacks`);

@@ -114,6 +114,12 @@ const FIGURES = {
         sum(layers!, ({ adcs, cycles }) => adcs.instances * cycles),
       ),
   },
+  adcWaiting: {
+    heading: 'waiting',
+    unit: 'share',
+    doc: 'Share of the time in which a crossbar, on the mean, waits for an ADC.',
+    of: ({ time, cycles }) => ratio(time.adcWaiting, cycles),
+  },
   adcWait: {
     heading: 'mean wait',
     unit: 'cycle',

@@ -24,7 +24,7 @@ export interface StudyPoint {
 /**
  * A sweep that a paper shows. Each is one file in `scenarios/studies/`.
  *
- * A point's row is `coordinates` and what `measure` gives; together they have a value for each column.
+ * A point's row is `coordinates` and what `measure` and `derive` give; together they have a value for each column.
  */
 export interface Study {
   /** As `ousim study` names it. */
@@ -43,6 +43,8 @@ export interface Study {
    */
   points(task: StudyTask): readonly StudyPoint[];
   measure(scenario: Scenario, options: RunOptions): StudyValues;
+  /** Values that compare rows with each other, for each row; left out where there are none. */
+  derive?(rows: readonly StudyValues[]): readonly StudyValues[];
   /** What the rows show, beside what the paper says. */
   notes(rows: readonly StudyValues[]): readonly StudyNote[];
 }

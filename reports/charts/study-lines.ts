@@ -6,6 +6,8 @@ import { RESULT_COLOURS } from './palette.js';
 
 type Line = ChartDataset<'line', (number | null)[]>;
 
+/** Each colour twice: drawn through, and dotted. */
+const MAX_SERIES = 2 * RESULT_COLOURS.length;
 const POINT_STYLES = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'cross'] as const;
 
 /** How a unit stands on an axis: its name, the factor to it, and the text of a tick. */
@@ -36,7 +38,7 @@ function short(value: number): string {
  * Lines through the points of a study, one for each value of the plot's series; dashed ones of the same colour where a
  * second column stands against the right axis.
  *
- * @throws Error where the study lacks a column of the plot, or has more series than there are colours
+ * @throws Error where the study lacks a column of the plot, or has more series than twice the colours
  */
 export function studyLinesChart(study: StudyResult, plot: StudyPlot): Chart {
   const column = (key: string): StudyColumn => {
@@ -50,9 +52,10 @@ export function studyLinesChart(study: StudyResult, plot: StudyPlot): Chart {
   const series = plot.series === undefined ? null : column(plot.series);
   const xs = [...new Set(study.rows.map(({ values }) => values[x.key]!))];
   const names = series === null ? [''] : [...new Set(study.rows.map(({ values }) => String(values[series.key])))];
-  if (names.length > RESULT_COLOURS.length) {
-    throw new Error(`study chart ${plot.name}: got ${names.length} series; allowed are 1 to ${RESULT_COLOURS.length}`);
+  if (names.length > MAX_SERIES) {
+    throw new Error(`study chart ${plot.name}: got ${names.length} series; allowed are 1 to ${MAX_SERIES}`);
   }
+  const colours = RESULT_COLOURS.length;
 
   const rowAt = (name: string, at: StudyRow['values'][string]) =>
     study.rows.find(({ values }) => values[x.key] === at && (series === null || values[series.key] === name));
@@ -60,11 +63,11 @@ export function studyLinesChart(study: StudyResult, plot: StudyPlot): Chart {
     label: [name, axis === 'right' || name === '' ? of.heading : ''].filter((part) => part !== '').join(': '),
     yAxisID: axis,
     data: xs.map((at) => axisValue(rowAt(name, at)?.values[of.key], of)),
-    borderColor: RESULT_COLOURS[n]!,
-    backgroundColor: RESULT_COLOURS[n]!,
+    borderColor: RESULT_COLOURS[n % colours]!,
+    backgroundColor: RESULT_COLOURS[n % colours]!,
     borderWidth: axis === 'left' ? 3 : 2,
-    borderDash: axis === 'left' ? [] : [6, 5],
-    pointStyle: POINT_STYLES[n]!,
+    borderDash: axis === 'right' ? [6, 5] : n < colours ? [] : [2, 4],
+    pointStyle: POINT_STYLES[n % colours]!,
     pointRadius: 5,
     // So that a point at the end of an axis is whole.
     clip: false,
