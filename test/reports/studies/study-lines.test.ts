@@ -95,11 +95,11 @@ test('a plot of a column that the study lacks is an error that names it', () => 
 });
 
 test('more series than colours are an error that counts them', () => {
-  const rows = Array.from({ length: 7 }, (_, n) => ({
+  const rows = Array.from({ length: 13 }, (_, n) => ({
     scenarioHash: '',
     values: { ...STUDY.rows[0]!.values, system: `system ${n}` },
   }));
-  expect(() => studyLinesChart(sampleStudy({ rows }), TIME)).toThrow(/got 7 series/);
+  expect(() => studyLinesChart(sampleStudy({ rows }), TIME)).toThrow(/got 13 series/);
 });
 
 test('every plot of every study has numbers to draw', () => {
