@@ -2,7 +2,7 @@ import type { ChartConfiguration, ChartDataset, Scale, ScaleOptions } from 'char
 import type { StudyColumn, StudyPlot, StudyResult, StudyRow, StudyUnit } from '../../sim/results/study.js';
 import { energy, NONE, si } from '../format.js';
 import type { Chart } from './chart.js';
-import { RESULT_COLOURS } from './palette.js';
+import { BACKGROUND_COLOUR, RESULT_COLOURS } from './palette.js';
 
 type Line = ChartDataset<'line', (number | null)[]>;
 
@@ -64,7 +64,8 @@ export function studyLinesChart(study: StudyResult, plot: StudyPlot): Chart {
     yAxisID: axis,
     data: xs.map((at) => axisValue(rowAt(name, at)?.values[of.key], of)),
     borderColor: RESULT_COLOURS[n % colours]!,
-    backgroundColor: RESULT_COLOURS[n % colours]!,
+    // The second time a colour stands in hollow points, so that the legend tells the two apart.
+    backgroundColor: n < colours ? RESULT_COLOURS[n % colours]! : BACKGROUND_COLOUR,
     borderWidth: axis === 'left' ? 3 : 2,
     borderDash: axis === 'right' ? [6, 5] : n < colours ? [] : [2, 4],
     pointStyle: POINT_STYLES[n % colours]!,

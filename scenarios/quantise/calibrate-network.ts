@@ -90,11 +90,16 @@ interface References {
   readonly power: ReadonlyMap<string, Float64Array>;
 }
 
-const knownReferences = new WeakMap<Network, References>();
+/** By the network's SHA-256. */
+const knownReferences = new Map<string, References>();
 
 /** What does not depend on the scheme; measured once for a network. */
-function referencesOf({ network, floatWeights }: CalibrationTask, dataSet: DataSet, progress?: Progress): References {
-  let references = knownReferences.get(network);
+function referencesOf(
+  { network, floatWeights, modelSha256 }: CalibrationTask,
+  dataSet: DataSet,
+  progress?: Progress,
+): References {
+  let references = knownReferences.get(modelSha256);
   if (references === undefined) {
     progress?.(0, 1, 'accuracy of the float network and of its integers');
     const calibrationImages = dataSet.calibration();
@@ -104,7 +109,7 @@ function referencesOf({ network, floatWeights }: CalibrationTask, dataSet: DataS
       test: referenceOf(network, floatWeights!, dataSet.test()),
       power: inputPower(network, powerImages),
     };
-    knownReferences.set(network, references);
+    knownReferences.set(modelSha256, references);
   }
   return references;
 }

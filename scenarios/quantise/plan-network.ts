@@ -103,7 +103,9 @@ export function planLayers(
       const shape = matrixShape(layer, task, decision.activationBits);
       const ofLayer = decision.layers[layer.name];
       const plan = scheme.plan(floatMatrix(layer, task), shape, ofLayer, mapping.parameters);
-      return [layer.name, { shape, plan, decision: ofLayer }];
+      // A signed input is presented with an offset, under which small inputs are not small: its windows are not pruned.
+      const windowPruning = layer.inputOffset === 0 ? plan.windowPruning : null;
+      return [layer.name, { shape, plan: { ...plan, windowPruning }, decision: ofLayer }];
     }),
   );
 }
