@@ -29,15 +29,16 @@ export interface ExplainRow {
 }
 
 /** Every parameter of the scenario with its origin, in the order of the declarations. */
-export function explain({ machine, mapping, provenance }: Scenario): ExplainRow[] {
+export function explain(scenario: Scenario): ExplainRow[] {
+  const { machine, mapping, provenance } = scenario;
   const row = (component: string, name: string, path: string, parameter: Parameter) =>
-    explainParameter(component, name, path, parameter, inEffect(path, machine, mapping.scheme), provenance);
+    explainParameter(component, name, path, parameter, inEffect(path, scenario), provenance);
   const rows = [row('machine', 'rootClock', 'machine.rootClock', ROOT_CLOCK)];
   for (const { key, parameters } of COMPONENTS) {
     for (const [name, parameter] of Object.entries<Parameter>(parameters)) {
       const path = `machine.${key}.${name}`;
       // What a law computes is shown as computed, not as the parameter that law `fixed` reads.
-      if (key === 'adc' && !inEffect(path, machine, mapping.scheme)) continue;
+      if (key === 'adc' && !inEffect(path, scenario)) continue;
       rows.push(row(key, name, path, parameter));
     }
     if (key === 'adc') rows.push(...explainAdcCost(machine));

@@ -3,6 +3,7 @@ import { ENCODINGS, type Encoding, MAX_WEIGHT_BITS } from '../mapping/encoding.j
 import { LAYOUTS, type Layout } from '../mapping/placement.js';
 import type { Values } from '../mapping/scheme.js';
 import { MAPPING_SCHEMES } from '../mapping/schemes.js';
+import type { WorkloadKind } from './workload-keys.js';
 
 export type Quantisation = 'network' | 'given' | 'calibrated';
 
@@ -73,7 +74,22 @@ export const SCHEME_SECTIONS: readonly string[] = MAPPING_SCHEMES.filter(
   ({ parameters }) => Object.keys(parameters).length > 0,
 ).map(({ name }) => name);
 
+/** Parameters of `mapping` that nothing reads where the workload is a matrix, which brings its own integers. */
+export const NETWORK_MAPPING_PARAMETERS = [
+  'quantisation',
+  'weightBits',
+  'activationBits',
+  'accuracyBudget_percent',
+] as const satisfies readonly (keyof MappingConfig)[];
+
 /** The mapping as a scenario would say it. */
-export function mappingEcho({ parameters, ...mapping }: MappingConfig): Record<string, unknown> {
-  return Object.keys(parameters).length === 0 ? mapping : { ...mapping, [mapping.scheme]: parameters };
+export function mappingEcho(
+  { parameters, ...mapping }: MappingConfig,
+  workload: WorkloadKind = 'network',
+): Record<string, unknown> {
+  const read = Object.entries(mapping).filter(
+    ([name]) => workload === 'network' || !NETWORK_MAPPING_PARAMETERS.some((parameter) => parameter === name),
+  );
+  const ofScheme = Object.keys(parameters).length === 0 ? {} : { [mapping.scheme]: parameters };
+  return { ...Object.fromEntries(read), ...ofScheme };
 }

@@ -70,9 +70,9 @@ export function resolveScenario(raw: RawScenario, { baseDir, overrides = [], nam
   const content = {
     scope,
     machine: { ...(preset === null ? {} : { preset: preset.name }), ...machine },
-    mapping: mappingEcho(mapping),
+    mapping: mappingEcho(mapping, resolvedWorkload.workload.kind),
     workload: resolvedWorkload.echo,
-    assumptions: assumptionsOf(machine, mapping.scheme, origins),
+    assumptions: assumptionsOf({ machine, mapping, workload: resolvedWorkload.workload }, origins),
   };
   return {
     scope,

@@ -120,7 +120,7 @@ describe('a scenario that is wrong: exit code 2, all problems at once, nothing w
       'unknown names, wrong units, values out of range, an OU larger than the crossbar, bad matrices',
       ['run', 'many.yaml', '--out', 'out'],
       [
-        { path: 'machine.preset', got: '"isaak"', allowed: '`ou-baseline` or `isaac`', hint: '`isaac`' },
+        { path: 'machine.preset', got: '"isaak"', allowed: '`ou-baseline`, `isaac`, ', hint: '`isaac`' },
         {
           path: 'machine.adc.perPol',
           got: '2',
@@ -387,7 +387,7 @@ describe('options', () => {
         {
           path: 'subject',
           got: '"crosbar"',
-          allowed: 'a preset (ou-baseline, isaac)',
+          allowed: 'a preset (ou-baseline, isaac, ',
           hint: 'did you mean `crossbar`?',
         },
       ],

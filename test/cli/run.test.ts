@@ -83,6 +83,8 @@ describe('the example of the file contract, examples/matrix-pe.yaml', () => {
         'windows',
         'outputs',
         'counts',
+        'work',
+        'time',
         'resources',
         'energy',
         'area',

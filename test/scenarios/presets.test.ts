@@ -95,6 +95,7 @@ describe.each(PRESETS.map((preset) => [preset.name, preset] as const))('%s', (na
     const parts = { 'machine.adc': machine.adc.costLaw !== 'fixed' } as Record<string, boolean>;
     parts['machine.detector'] = machine.detector.kind === 'none';
     parts['machine.indexDecoder'] = machine.indexDecoder.kind === 'none';
+    parts['mapping.accuracyBudget_percent'] = preset.mapping.quantisation.value !== 'calibrated';
     expect([...new Set(absent)].sort()).toEqual(
       Object.keys(parts)
         .filter((part) => parts[part])
