@@ -7,13 +7,15 @@ import { describe, expect, test } from 'vitest';
 import { parseScenario, resolveScenario } from '../../scenarios/scenario.js';
 import { type Block, blocksOf, PAGES, ROOT } from './markdown.js';
 
-// What the fenced blocks of README.md and docs/ mean, and what is checked of them:
+// What the fenced blocks of README.md and docs/ mean, and what is checked of them (ts blocks: snippets.test.ts):
 // - sh: commands, run in the order of the page in a folder that has the checkout's examples/ and models/. `npx ousim` is
 //   the compiled program; `npm start` is the demo without the build before it; `npm ci` and `npm test` do nothing here;
 //   of `npm run x` only the script's existence is checked.
 // - text: lines that the sh block before it prints, in this order, possibly with others between them.
 // - yaml: a scenario, or the part of one that the text is about. It must be valid. Where its first line is a comment that
 //   names a file, the sh blocks after it find it under that name.
+// - json: must parse.
+// - console: commands that need files of the page; run by new-system.test.ts.
 
 const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
 
@@ -50,7 +52,7 @@ test('npm start is what this test takes it for', () => {
 });
 
 describe('commands run, and print what the page says', () => {
-  test.concurrent.each(pagesWith('sh'))('%s', { timeout: 120_000 }, async (_page, blocks) => {
+  test.concurrent.each(pagesWith('sh'))('%s', { timeout: 240_000 }, async (_page, blocks) => {
     const folder = mkdtempSync(join(tmpdir(), 'ousim-docs-'));
     try {
       for (const name of ['examples', 'models']) symlinkSync(join(ROOT, name), join(folder, name));
@@ -74,6 +76,12 @@ describe('scenarios are valid', () => {
       expect(() => resolveScenario(whole, { baseDir: ROOT, name: at }), at).not.toThrow();
     }
   });
+});
+
+test.each(pagesWith('json'))('%s: JSON parses', (_page, blocks) => {
+  for (const { text, at } of blocks.filter(({ language }) => language === 'json')) {
+    expect(() => JSON.parse(text), at).not.toThrow();
+  }
 });
 
 function writeNamedFile({ text }: Block, folder: string): void {

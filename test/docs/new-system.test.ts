@@ -50,11 +50,9 @@ describe('the system of the how-to', () => {
     }
   });
 
-  test('is a row of the comparison that reads less than the dense machine', () => {
-    const { networks } = JSON.parse(
-      ousim(['compare', 'zero-rows', 'isaac-ou-8', '--baseline', 'isaac-ou-8', '--json']),
-    );
-    const [system, dense] = ['zero-rows', 'isaac-ou-8'].map((name) =>
+  test('is a row of the comparison that reads less than the same machine without pruning', () => {
+    const { networks } = JSON.parse(ousim(['compare', 'zero-rows', '--baseline', 'ou-baseline', '--json']));
+    const [system, dense] = ['zero-rows', 'ou-baseline'].map((name) =>
       networks[0].runs.find((run: { system: string }) => run.system === name),
     );
     expect(system.work.rowCompressed).toBeLessThan(system.work.uncompressed);
