@@ -5,6 +5,7 @@ import { MAPPING_SCHEMES } from '../mapping/schemes.js';
 import { BUNDLED_MODELS } from '../models/bundled.js';
 import { colours, wantsColours } from '../reports/colours.js';
 import { PRESETS } from '../scenarios/presets.js';
+import { STUDIES } from '../scenarios/studies.js';
 import type { Terminal } from './terminal.js';
 import { hangingRow } from './wrap.js';
 
@@ -21,6 +22,7 @@ export function catalogue(): Readonly<Record<string, readonly Entry[]>> {
     schemes: MAPPING_SCHEMES.map(({ name, doc }) => ({ name, doc })),
     encodings: ENCODINGS.map(({ name, doc }) => ({ name, doc })),
     layouts: LAYOUTS.map(({ name, doc }) => ({ name, doc })),
+    studies: STUDIES.map(({ name, title }) => ({ name, doc: title })),
     components: COMPONENTS.map(({ key, doc }) => ({ name: key, doc })),
   };
 }

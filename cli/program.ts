@@ -112,7 +112,7 @@ Examples:
     .action((subject: string | undefined, options: ExplainCommandOptions) => explainCommand(subject, options, session));
 
   command('list')
-    .description('List presets, models, mapping schemes, encodings, layouts and components.')
+    .description('List presets, models, mapping schemes, encodings, layouts, studies and components.')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  ousim list')
     .action((options: { readonly json?: boolean }) => listCommand(options, session));

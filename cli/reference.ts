@@ -7,15 +7,16 @@ import { MAPPING_SCHEMES } from '../mapping/schemes.js';
 import { BUNDLED_MODELS } from '../models/bundled.js';
 import { ADC_COST_LAWS } from '../scenarios/adc-cost.js';
 import { type ExplainRow, explain } from '../scenarios/explain.js';
-import { MAPPING_PARAMETERS } from '../scenarios/mapping-parameters.js';
+import { DECISIONS_KEY, MAPPING_PARAMETERS, QUANTISATIONS } from '../scenarios/mapping-parameters.js';
 import { MATRIX_PARAMETERS } from '../scenarios/matrix-workload.js';
 import { IMAGES_PARAMETERS } from '../scenarios/network-workload.js';
 import { PRESETS } from '../scenarios/presets.js';
 import { ROOT_CLOCK } from '../scenarios/root-clock.js';
 import { resolveScenario, scenarioFromOptions } from '../scenarios/scenario.js';
+import { CALIBRATION_OBJECTS, CALIBRATION_SUMMARY, COMPARISON_OBJECTS, STUDY_OBJECTS } from './comparison-keys.js';
 import { EXIT } from './exit-codes.js';
 import { program } from './program.js';
-import { RESULT_OBJECTS } from './result-keys.js';
+import { RESULT_OBJECTS, type ResultObject } from './result-keys.js';
 import { wrapped } from './wrap.js';
 
 const LINE_WIDTH = 120;
@@ -141,10 +142,11 @@ function costLawSection(): string[] {
 }
 
 function mappingSection(): string[] {
-  const entries = { scheme: MAPPING_SCHEMES, encoding: ENCODINGS, layout: LAYOUTS };
+  const entries = { scheme: MAPPING_SCHEMES, encoding: ENCODINGS, layout: LAYOUTS, quantisation: QUANTISATIONS };
+  const { weightBits, activationBits, accuracyBudget_percent } = MAPPING_PARAMETERS;
   return [
     ...heading('Mapping'),
-    ...paragraph('How a matrix becomes an OU program.'),
+    ...paragraph('How a matrix becomes an OU program. Each system has a page in `docs/systems`.'),
     ...(Object.keys(entries) as (keyof typeof entries)[]).flatMap((name) => {
       const parameter = MAPPING_PARAMETERS[name];
       return [
@@ -154,6 +156,27 @@ function mappingSection(): string[] {
         ...entries[name].flatMap((entry) => item(`\`${entry.name}\``, null, entry.doc)),
       ];
     }),
+    '',
+    ...paragraph('For networks; a matrix brings its own bits:'),
+    '',
+    ...Object.entries({ weightBits, activationBits, accuracyBudget_percent }).flatMap(([name, parameter]) =>
+      item(`\`mapping.${name}\``, rangeOf(parameter), parameter.doc),
+    ),
+    ...item(
+      `\`mapping.${DECISIONS_KEY}\``,
+      null,
+      'A file of decisions, as `ousim calibrate` writes it, instead of deciding; with `quantisation: calibrated`.',
+    ),
+    ...MAPPING_SCHEMES.filter(({ parameters: ofScheme }) => Object.keys(ofScheme).length > 0).flatMap(
+      ({ name, parameters: ofScheme }) => [
+        '',
+        `### \`mapping.${name}\``,
+        '',
+        ...Object.entries(ofScheme).flatMap(([key, parameter]) =>
+          item(`\`${key}\``, rangeOf(parameter), parameter.doc),
+        ),
+      ],
+    ),
   ];
 }
 
@@ -254,13 +277,27 @@ function resultSection(): string[] {
       'Paths of instances look like `Chip.Tile[0].Pe[1].Crossbar[3]`, `Chip.Tile[0].Pe[1].AdcPool[0].Adc[2]`, ' +
         '`….AdcPool[0].ShiftAdd`, `….Detector` (only where there is one) and `….InputRegister`.',
     ),
-    ...RESULT_OBJECTS.flatMap(({ path, keys }) => [
-      '',
-      `### \`result.json\`: ${path === 'the file' ? path : `\`${path.replaceAll(', ', '`, `')}\``}`,
-      '',
-      ...Object.entries(keys).flatMap(([key, doc]) => item(`\`${key}\``, null, doc)),
-    ]),
+    ...objects('result.json', [...RESULT_OBJECTS, CALIBRATION_SUMMARY]),
+    '',
+    ...paragraph('`ousim compare --out <folder>` writes `compare.json`, its report `compare.md` and charts.'),
+    ...objects('compare.json', COMPARISON_OBJECTS),
+    '',
+    ...paragraph('`ousim study <name> --out <folder>` writes `study.json`, its report `study.md` and charts.'),
+    ...objects('study.json', STUDY_OBJECTS),
+    '',
+    ...paragraph('`ousim calibrate --out <file>` writes decisions, which `mapping.decisions` loads.'),
+    ...objects('decisions', CALIBRATION_OBJECTS),
   ];
+}
+
+/** The keys of a file's objects. */
+function objects(file: string, of: readonly ResultObject[]): string[] {
+  return of.flatMap(({ path, keys }) => [
+    '',
+    `### \`${file}\`: ${path === 'the file' ? path : `\`${path.replaceAll(', ', '`, `')}\``}`,
+    '',
+    ...Object.entries(keys).flatMap(([key, doc]) => item(`\`${key}\``, null, doc)),
+  ]);
 }
 
 function traceSection(): string[] {

@@ -26,12 +26,12 @@ export interface ResultObject {
 }
 
 /** The compiler demands every key of T, and no other. */
-function object<T>(path: string, keys: Readonly<Record<keyof T & string, string>>): ResultObject {
+export function resultObject<T>(path: string, keys: Readonly<Record<keyof T & string, string>>): ResultObject {
   return { path, keys };
 }
 
 export const RESULT_OBJECTS: readonly ResultObject[] = [
-  object<Result>('the file', {
+  resultObject<Result>('the file', {
     schemaVersion: 'Version of this shape, a whole number.',
     scenario: 'The scenario with every default and preset value filled in.',
     cycles: 'Length of the run in cycles of the root clock.',
@@ -51,7 +51,7 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
       'With `mapping.quantisation: calibrated` only: what the scheme decided on which images, and top-1 counts.',
     warnings: 'Sentences about what makes the outputs differ from the exact ones; empty if nothing does.',
   }),
-  object<ResolvedScenario>('scenario', {
+  resultObject<ResolvedScenario>('scenario', {
     hash: 'SHA-256 of the other keys as canonical JSON; equal scenarios have equal hashes.',
     scope: '`pe` or `chip`.',
     machine: "The preset's name, if any, `rootClock_GHz`, and every parameter of every component; times in cycles.",
@@ -59,12 +59,12 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     workload: 'The workload; files with their SHA-256.',
     assumptions: 'A list of the values in effect that no source gives.',
   }),
-  object<Assumption>('scenario.assumptions[]', {
+  resultObject<Assumption>('scenario.assumptions[]', {
     path: 'Path of the parameter in a scenario.',
     value: 'Its value.',
     note: 'Why this value.',
   }),
-  object<Counts>('counts, layers[].counts', {
+  resultObject<Counts>('counts, layers[].counts', {
     ouOperations: 'OU operations performed (reads of crossbars).',
     skippedOperations: 'Operations that the same program performs without a detector, less those performed.',
     adcConversions: 'Conversions.',
@@ -74,7 +74,7 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     wordlineDrives: 'Wordlines driven with a digit that is not zero, summed over OU operations.',
     cellReads: 'Cells inside the OUs that were read (rows x bitlines), summed over OU operations.',
   }),
-  object<Work>('work, layers[].work', {
+  resultObject<Work>('work, layers[].work', {
     dense: 'OU operations of the dense mapping of the same matrices: same words, encoding, layout, crossbars and OUs.',
     uncompressed: "Operations of the mapping's column groups if each walked all rows of its row block in every plane.",
     rowCompressed: 'The same with the row lists as they are: without a detector, all would be performed.',
@@ -83,7 +83,7 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     performed:
       'Operations performed, `counts.ouOperations`. From `uncompressed` on, no number is larger than the one before.',
   }),
-  object<TimeBreakdown>('time, layers[].time', {
+  resultObject<TimeBreakdown>('time, layers[].time', {
     reads: 'Mean over the crossbars that hold a part of the layer, in cycles, as all keys here: time spent reading.',
     adcWaiting: 'No sample-and-hold bank free: `stall.adc`.',
     indexDecoding: 'The next operation not decoded: `stall.index`.',
@@ -92,35 +92,35 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     finishedEarlier: 'From the last read of the crossbar to the last read of the layer.',
     drain: 'From the last read of the layer to its end. All keys sum to `cycles`, up to rounding.',
   }),
-  object<Energy>('energy, layers[].energy', {
+  resultObject<Energy>('energy, layers[].energy', {
     total_pJ: 'Sum over the actions.',
     actions: 'Action (`component.action`) -> count, price, energy.',
   }),
-  object<ActionEnergy>('energy.actions[]', {
+  resultObject<ActionEnergy>('energy.actions[]', {
     count: 'How often it happened.',
     price_pJ: 'Energy of one.',
     energy_pJ: 'count x price_pJ.',
   }),
-  object<Area>('area', {
+  resultObject<Area>('area', {
     total_um2: 'Sum over the components.',
     components:
       'Key of a component -> `instances`, `each_um2`, `area_um2` (their product). Spare crossbars count. An instance of ' +
       '`indexMemory` is an index bit.',
   }),
-  object<Footprint>('footprint, layers[].footprint', {
+  resultObject<Footprint>('footprint, layers[].footprint', {
     pes: 'PEs used.',
     crossbars: 'Crossbars that hold a part of the matrices.',
     cellsUsed: 'Cells of those crossbars that hold placed weights, whatever their level.',
     cells: 'All cells of those crossbars.',
     indexBits: 'Bits of index storage that the mapping needs beside the cells.',
   }),
-  object<ImageResult>('images[]', {
+  resultObject<ImageResult>('images[]', {
     index: 'Index of the image in its file or set.',
     cycles: 'Cycles that it took.',
     prediction: 'Index of the largest output.',
     label: 'Its class, where the images carry one.',
   }),
-  object<LayerResult>('layers[]', {
+  resultObject<LayerResult>('layers[]', {
     name: 'Name of the node in the network.',
     op: '`conv` or `fc`.',
     windows: 'Windows per image.',
@@ -140,21 +140,21 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     'queue.mean': 'Mean number of samples that wait in one of those pools: sum of waits / (pools x cycles).',
     energy: 'Energy of this layer.',
   }),
-  object<Busiest>('layers[].busiest', {
+  resultObject<Busiest>('layers[].busiest', {
     crossbar: 'The crossbar with the most reads.',
     adcPool: 'The pool whose ADCs convert most.',
     shiftAdd: "The busiest shift-and-add unit; `lanes` is the share of its lanes' cycles in which a code is accepted.",
     detector: 'The detector that scans most; left out without detectors.',
   }),
-  object<BusyResource>('layers[].busiest.crossbar, .adcPool, .detector', {
+  resultObject<BusyResource>('layers[].busiest.crossbar, .adcPool, .detector', {
     path: 'Path of the instance.',
     shares: "State -> share of the layer's cycles, idle left out; of a pool the mean over its ADCs.",
   }),
-  object<ClassLedger>('layers[].crossbars, layers[].adcs', {
+  resultObject<ClassLedger>('layers[].crossbars, layers[].adcs', {
     instances: 'Number of instances.',
     cycles: 'State -> cycles, summed over the instances; the states sum to instances x cycles of the layer.',
   }),
-  object<ResourceResult>('resources[]', {
+  resultObject<ResourceResult>('resources[]', {
     kind: 'Kind of the resource.',
     ledger:
       'State -> cycles; the states sum to the cycles of the run. Of a pool: `convert` while at least one of its ADCs ' +
@@ -163,7 +163,7 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     wait: "ADC pools only: the waits of the pool's samples.",
     'queue.mean': 'ADC pools only: mean number of samples that wait, sum of waits / cycles.',
   }),
-  object<WaitStatistics>('resources[].wait, layers[].wait', {
+  resultObject<WaitStatistics>('resources[].wait, layers[].wait', {
     count: 'Samples.',
     mean: 'Mean wait, from the ask of a sample to the beginning of its conversion, in cycles; 0 without samples.',
     p50: 'Median (nearest rank), in cycles.',
