@@ -45,10 +45,10 @@ export function writeComparisonFiles(
   { charts, startedAt }: { readonly charts: boolean; readonly startedAt: Date },
 ): string[] {
   const drawn = charts ? comparisonCharts(comparison) : [];
-  const pictures = drawn.map(({ name, chart }) => writeChart(join(out, CHARTS_FOLDER), name, chart).png);
   const shown = drawn.map(({ name, title }) => ({ title, file: `${CHARTS_FOLDER}/${name}.png` }));
   const runs = comparison.networks.reduce((sum, network) => sum + network.runs.length, 0);
   const report = comparisonMarkdown(comparison, shown);
   const files = writeComparison(out, { comparison, report, runInfo: runInfo(startedAt, { runs }) });
+  const pictures = drawn.map(({ name, chart }) => writeChart(join(out, CHARTS_FOLDER), name, chart).png);
   return [files.comparison, files.report, files.runInfo, ...pictures];
 }

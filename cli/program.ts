@@ -145,7 +145,7 @@ Example:
     .action((options: CalibrateCommandOptions) => calibrateCommand(options, session));
 
   command('demo')
-    .description('Run the trained LeNet-5 on two presets; tables, charts, the contention curve and a trace.')
+    .description('Compare all systems on the trained LeNet-5; tables, charts, the contention curve and a trace.')
     .option('--out <folder>', 'folder of the results', 'out')
     .addHelpText('after', '\nExample:\n  ousim demo --out out')
     .action((options: { readonly out: string }) => demoCommand(options, session));

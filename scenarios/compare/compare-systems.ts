@@ -12,6 +12,7 @@ import {
 import type { LayerResult, Result } from '../../sim/results/result.js';
 import type { Preset } from '../preset.js';
 import type { ActionName } from '../pricing.js';
+import { ScenarioError } from '../problem.js';
 import type { RunOptions } from '../run/run-options.js';
 import { runScenario } from '../run/run-scenario.js';
 import { type RawScenario, resolveScenario, type Scenario } from '../scenario.js';
@@ -68,7 +69,11 @@ export function comparedScenarios(task: ComparisonTask): Map<string, Map<string,
   );
 }
 
-/** Runs every system on every network and holds each against the baseline and against its paper. */
+/**
+ * Runs every system on every network and holds each against the baseline and against its paper.
+ *
+ * @throws ScenarioError where a system leaves nothing to compute, so that there are no ratios
+ */
 export function compareSystems(
   task: ComparisonTask,
   scenarios: ReadonlyMap<string, ReadonlyMap<string, Scenario>>,
@@ -76,6 +81,7 @@ export function compareSystems(
 ): Comparison {
   const networks = Array.from(scenarios, ([model, ofSystems]): ComparedNetwork => {
     const runs = Array.from(ofSystems, ([system, scenario]) => measure(system, scenario, options(system, model)));
+    checkWork(model, runs);
     const baseline = runs.find(({ system }) => system === task.baseline)!;
     return { name: model, images: task.images, runs: runs.map((run) => against(baseline, run)) };
   });
@@ -87,6 +93,18 @@ export function compareSystems(
     systems: task.systems.map((preset) => comparedSystem(preset, networks)),
     networks,
   };
+}
+
+function checkWork(model: string, runs: readonly Measured[]): void {
+  const idle = runs.filter(({ ouOperations }) => ouOperations === 0);
+  if (idle.length === 0) return;
+  const problems = idle.map(({ system }) => ({
+    path: system,
+    value: `performs no operation on ${model}`,
+    allowed: 'a mapping that leaves something to compute',
+    hint: 'prune less',
+  }));
+  throw new ScenarioError(problems, 'comparison');
 }
 
 function measure(system: string, scenario: Scenario, options: RunOptions): Measured {

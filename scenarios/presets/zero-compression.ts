@@ -12,7 +12,7 @@ const oneOuRow =
 
 export const preset: Preset = {
   name: 'zero-compression',
-  title: 'Zero compression (DAC 2022): filters reordered, weights recovered, OU row compression',
+  title: 'Zero compression (DAC 2022): filter order, weight recovery, OU row compression',
   doc:
     'Unstructured pruning; the filters of each row block in an order that brings their zeros together; pruned weights in ' +
     'OU rows that are stored anyway get their values back; OU row compression, and column groups stacked on fewer ' +

@@ -122,7 +122,15 @@ describe('explain', () => {
 describe('--json', () => {
   test('list', async () => {
     const catalogue = JSON.parse((await ousim(['list', '--json'])).stdout);
-    expect(Object.keys(catalogue)).toEqual(['presets', 'models', 'schemes', 'encodings', 'layouts', 'components']);
+    expect(Object.keys(catalogue)).toEqual([
+      'presets',
+      'models',
+      'schemes',
+      'encodings',
+      'layouts',
+      'studies',
+      'components',
+    ]);
     const names = (kind: string) => catalogue[kind].map(({ name }: { name: string }) => name);
     expect(names('presets')).toEqual(PRESETS.map(({ name }) => name));
     expect(names('encodings').sort()).toEqual(['differential', 'offset', 'twos-complement']);

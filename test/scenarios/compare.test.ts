@@ -199,3 +199,19 @@ describe('a comparison of three systems on lenet5-mnist', () => {
     expect(free.energy_pJ).toBeLessThan(sre!.energy_pJ);
   });
 });
+
+describe('a system that leaves nothing to compute', () => {
+  it('is a mistake and not a ratio to nothing', () => {
+    const task: ComparisonTask = {
+      systems: ['isaac-ou-8', 'pim-prune'].map((name) => findPreset(name)!),
+      baseline: 'isaac-ou-8',
+      models: ['lenet5-mnist'],
+      images: 1,
+      overrides: ['mapping.quantisation=given', 'mapping.pim-prune.share=1'],
+      freeOverheads: false,
+      baseDir: '.',
+    };
+    const compare = () => compareSystems(task, comparedScenarios(task), () => ({}));
+    expect(compare).toThrow(/pim-prune\n {2}got: {5}performs no operation on lenet5-mnist/);
+  });
+});
