@@ -1,4 +1,5 @@
 import { type ComparisonTask, comparedScenarios } from '../scenarios/compare/compare-systems.js';
+import { PRESETS } from '../scenarios/presets.js';
 import { type Problem, ScenarioError } from '../scenarios/problem.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import { Mistakes } from './mistakes.js';
@@ -17,6 +18,7 @@ interface SharedProblem {
  */
 export function checkedScenarios(task: ComparisonTask): Map<string, Map<string, Scenario>> {
   const scenarios = new Map<string, Map<string, Scenario>>();
+  if (task.systems.length === 0) checkModels(task);
   const shared = new Map<string, SharedProblem>();
   for (const model of task.models) {
     const ofModel = new Map<string, Scenario>();
@@ -33,6 +35,24 @@ export function checkedScenarios(task: ComparisonTask): Map<string, Map<string, 
   }
   if (shared.size > 0) throw new Mistakes(errorsOf(task, [...shared.values()]));
   return scenarios;
+}
+
+/**
+ * Where no system is known, no scenario tells whether the networks are; then those of any preset do.
+ *
+ * @throws ScenarioError with everything that is wrong with the networks themselves
+ */
+function checkModels(task: ComparisonTask): void {
+  const problems = task.models.flatMap((model) => {
+    try {
+      comparedScenarios({ ...task, systems: PRESETS.slice(0, 1), models: [model], overrides: [] });
+      return [];
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error;
+      return error.problems.filter(({ path }) => path.startsWith('workload.model'));
+    }
+  });
+  if (problems.length > 0) throw new ScenarioError(problems, 'every system');
 }
 
 function note(shared: Map<string, SharedProblem>, problem: Problem, system: string, model: string): void {

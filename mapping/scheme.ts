@@ -1,4 +1,5 @@
 import type { FloatMatrix, QuantisedMatrix } from './float-matrix.js';
+import type { MappingProblem } from './mapping-error.js';
 import type { MatrixShape, MatrixSpec } from './matrix-spec.js';
 import type { OuProgram } from './ou-program.js';
 import type { Parameters, ValuesOfParameters } from './parameter.js';
@@ -71,6 +72,20 @@ export interface MappingScheme<P extends Parameters, D> {
   /** The decision that the parameters stand for, the same for each layer; used where nothing is calibrated. */
   given(values: ValuesOfParameters<P>): D;
   /**
+   * Parameters that fields of a `given` decision come from, by field, where they have other names; so that a problem of
+   * `decision.<field>` names what the user has set.
+   */
+  readonly parameterOfField?: Readonly<Record<string, keyof P & string>>;
+  /**
+   * Everything wrong with a decision from outside, a file that anybody may have edited, about a matrix of this shape; empty
+   * where `plan` and `compile` take it. Decisions of `given` and of `calibration` are right without a check.
+   *
+   * @param decision any value of JSON
+   * @param shape without `matrixShapeProblems`
+   * @returns problems whose paths begin with `decision`, the decision itself: `decision.squeeze`
+   */
+  decisionProblems(decision: unknown, shape: MatrixShape): readonly MappingProblem[];
+  /**
    * The integers of one matrix. A matrix on a grid keeps its scale, and integers that the scheme need not change.
    *
    * @throws MappingError
@@ -82,6 +97,14 @@ export interface MappingScheme<P extends Parameters, D> {
    * @throws MappingError with every problem of the specification.
    */
   compile(spec: MatrixSpec, decision: D, values: ValuesOfParameters<P>): OuProgram;
+  /**
+   * Crossbars that the program of a specification has at least, in a small part of the time that `compile` takes: a matrix
+   * far too large for its PE is refused by it. Left out where a scheme knows none, because it may store anything in
+   * nothing; then `compile` has to tell.
+   *
+   * @throws MappingError where `compile` throws one
+   */
+  leastCrossbars?(spec: MatrixSpec, values: ValuesOfParameters<P>): number;
   /** Where the scheme has something to decide: how. Left out, every layer gets `given`. */
   readonly calibration?: SchemeCalibration<P, D>;
 }

@@ -1,6 +1,8 @@
 import { encodingProblems, weightFormat } from '../mapping/encoding.js';
 import type { MappingProblem } from '../mapping/mapping-error.js';
+import { mappingScheme } from '../mapping/schemes.js';
 import type { Findings } from './findings.js';
+import type { MappingConfig } from './mapping-parameters.js';
 import { shown } from './problem.js';
 import type { ResolvedSettings } from './settings.js';
 
@@ -40,10 +42,27 @@ export function reportEncoding(
 }
 
 /** Reports what a mapping scheme refuses, by the paths of a scenario. */
-export function reportMapping(problems: readonly MappingProblem[], workload: string, findings: Findings): void {
+export function reportMapping(
+  problems: readonly MappingProblem[],
+  mapping: MappingConfig,
+  workload: string,
+  findings: Findings,
+): void {
   for (const problem of problems) {
-    findings.report({ ...problem, path: scenarioPath(problem.path, workload), value: shown(problem.value) });
+    const path = parameterPath(problem.path, mapping) ?? scenarioPath(problem.path, workload);
+    findings.report({ ...problem, path, value: shown(problem.value) });
   }
+}
+
+/**
+ * Where a scenario sets the parameter of the scheme that a problem is about: named itself, or as the field of a decision,
+ * which only parameters can have got wrong, since decisions from a file are checked when it is read. Undefined for others.
+ */
+function parameterPath(field: string, { scheme }: MappingConfig): string | undefined {
+  const { parameters, parameterOfField = {} } = mappingScheme(scheme);
+  const name = field.replace(/^decision\./, '');
+  const parameter = parameterOfField[name] ?? name;
+  return Object.hasOwn(parameters, parameter) ? `mapping.${scheme}.${parameter}` : undefined;
 }
 
 /** Where a scenario sets a field of the mapping's matrix specification. */

@@ -1,5 +1,5 @@
 import type { IntegerParameter } from '../components/declaration.js';
-import { denseCrossbarCount, denseOperations } from '../mapping/dense.js';
+import { denseOperations } from '../mapping/dense.js';
 import { encodingProblems, MAX_WEIGHT_BITS, weightFormat } from '../mapping/encoding.js';
 import { MappingError } from '../mapping/mapping-error.js';
 import type { MatrixSpec } from '../mapping/matrix-spec.js';
@@ -130,19 +130,20 @@ function mapToPe(
     return false;
   };
   try {
-    // Counted before anything is built, so that a matrix far too large is a message and not an exhausted memory.
-    if (mapping.scheme === 'dense' && !fits(denseCrossbarCount(spec))) return null;
     const scheme = mappingScheme(mapping.scheme);
     const { weights, weightBits, rows, outputs } = spec;
     const matrix = { rows, outputs, weights: Float64Array.from(weights), grid: { scale: 1, weightBits } };
     const decision = scheme.given(mapping.parameters);
     const plan = scheme.plan(matrix, spec, decision, mapping.parameters);
+    // Counted before anything is built, so that a matrix far too large is a message and not an exhausted memory. A scheme
+    // without a bound, and a matrix between the bound and what it takes, are counted when they are compiled.
+    if (!fits(scheme.leastCrossbars?.({ ...spec, ...plan }, mapping.parameters) ?? 0)) return null;
     const program = scheme.compile({ ...spec, ...plan }, decision, mapping.parameters);
     if (!fits(program.crossbars.length)) return null;
     return { program, denseOperations: denseOperations(spec), windowPruning: plan.windowPruning };
   } catch (error) {
     if (!(error instanceof MappingError)) throw error;
-    reportMapping(error.problems, 'workload', findings);
+    reportMapping(error.problems, mapping, 'workload', findings);
     return null;
   }
 }

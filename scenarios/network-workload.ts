@@ -17,10 +17,11 @@ import type { CalibrationRecord } from '../sim/results/calibration.js';
 import { reportEncoding, reportMapping } from './encoding-checks.js';
 import { fileLabel } from './file-label.js';
 import { type Findings, readSection, type Section } from './findings.js';
+import { MAPPING_PARAMETERS } from './mapping-parameters.js';
 import { readParameter } from './parameter.js';
 import { listed, nearestName, shown } from './problem.js';
 import { CalibrationFormatError, parseCalibration } from './quantise/parse-calibration.js';
-import { compileLayer, givenDecision, planLayers, planNetwork } from './quantise/plan-network.js';
+import { compileLayer, givenDecision, leastActivationBits, planLayers, planNetwork } from './quantise/plan-network.js';
 import { isFault } from './quantities.js';
 import type { ResolvedSettings } from './settings.js';
 import { IMAGES_KEYS } from './workload-keys.js';
@@ -83,10 +84,9 @@ export function resolveNetworkWorkload(
   checkWeights(model.network, settings, findings);
   const floats = readFloatWeights(model, settings, findings);
   const decisions = readDecisions(decisionsFile, model, settings, baseDir, findings);
-  if (floats !== null && decisions !== null) checkMapping(model, floats.weights, decisions.record, settings, findings);
-  if (selection === null || floats === null || decisions === null) return null;
-  const images = loadSelection(model, selection, baseDir, findings);
-  if (images === null) return null;
+  if (floats !== null) checkMapping(model, floats.weights, decisions?.record ?? null, settings, findings);
+  const images = selection === null ? null : loadSelection(model, selection, baseDir, findings);
+  if (images === null || floats === null || decisions === null) return null;
   const { name, network, sha256 } = model;
   const modelSha256 = floats.sha256 ?? sha256;
   return {
@@ -141,7 +141,7 @@ function readFloatWeights(
 function readDecisions(
   given: unknown,
   { network }: LoadedModel,
-  { mapping }: ResolvedSettings,
+  { machine, mapping }: ResolvedSettings,
   baseDir: string,
   findings: Findings,
 ): { readonly record: CalibrationRecord | null; readonly echo: Record<string, unknown> } | null {
@@ -151,19 +151,38 @@ function readDecisions(
     findings.report({ path, value, allowed, hint: '`ousim calibrate` writes such a file' });
     return null;
   };
+  if (mapping.quantisation !== 'calibrated' && findings.sound('mapping.quantisation')) {
+    const hint = 'set mapping.quantisation=calibrated, or leave the decisions out';
+    findings.report({ path, value: shown(given), allowed: 'only with mapping.quantisation calibrated', hint });
+    return null;
+  }
   if (typeof given !== 'string') return refuse(shown(given), 'the name of a .json file');
   const file = resolve(baseDir, given);
+  const task = { network, floatWeights: null, machine, mapping };
   try {
-    const record = parseCalibration(new TextDecoder().decode(readFile(file, 'a file of decisions')), network, mapping);
+    const text = new TextDecoder().decode(readFile(file, 'a file of decisions'));
+    // Without scheme and machine nothing can be said about what the file holds.
+    if (!mappingSound(mapping, findings)) return null;
+    const record = parseCalibration(text, task);
     return { record, echo: { decisions: fileLabel(given), decisionsSha256: sha256Of(file) } };
   } catch (error) {
-    if (!(error instanceof CalibrationFormatError) && !(error instanceof FileFormatError)) throw error;
-    const problem = error instanceof FileFormatError ? error.problem : error.message;
-    return refuse(
-      `${shown(given)}: ${problem}`,
-      `decisions of the scheme ${mapping.scheme} about every layer of the network`,
-    );
+    if (error instanceof FileFormatError) {
+      const allowed = `decisions of the scheme ${mapping.scheme} about every layer of the network`;
+      return refuse(`${shown(given)}: ${error.problem}`, allowed);
+    }
+    if (!(error instanceof CalibrationFormatError)) throw error;
+    for (const problem of error.problems) {
+      if (problem.path === '') refuse(`${shown(given)}: ${problem.value}`, problem.allowed);
+      else findings.report({ ...problem, path: `${path} (${fileLabel(given)}): ${problem.path}` }, path);
+    }
+    return null;
   }
+}
+
+/** Whether all is sound that the mapping of a network reads, apart from its decisions. */
+function mappingSound({ scheme }: ResolvedSettings['mapping'], findings: Findings): boolean {
+  const ofMapping = [...Object.keys(MAPPING_PARAMETERS), scheme].map((key) => `mapping.${key}`);
+  return findings.sound(...ofMapping, 'machine.crossbar', 'machine.ou', 'machine.input.bitsPerPlane');
 }
 
 /**
@@ -177,7 +196,15 @@ function checkMapping(
   settings: ResolvedSettings,
   findings: Findings,
 ): void {
-  if (!findings.sound('mapping', 'machine.crossbar', 'machine.ou', 'machine.input.bitsPerPlane')) return;
+  if (!mappingSound(settings.mapping, findings)) return;
+  const { quantisation, activationBits } = settings.mapping;
+  const least = leastActivationBits(network);
+  if (quantisation !== 'network' && activationBits !== 0 && activationBits < least) {
+    const hint = 'the input of the network is signed, and the sign takes a bit';
+    const allowed = `at least ${least}, or 0 for those of the network`;
+    findings.report({ path: 'mapping.activationBits', value: String(activationBits), allowed, hint });
+    return;
+  }
   const task = { network, floatWeights, machine: settings.machine, mapping: settings.mapping };
   try {
     if (decisions !== null) planNetwork(task, decisions.decision);
@@ -185,7 +212,7 @@ function checkMapping(
     for (const layer of layers.values()) compileLayer(layer, settings.mapping);
   } catch (error) {
     if (!(error instanceof MappingError)) throw error;
-    reportMapping(error.problems, 'mapping', findings);
+    reportMapping(error.problems, settings.mapping, 'mapping', findings);
   }
 }
 

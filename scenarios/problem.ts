@@ -1,4 +1,6 @@
-import { distance } from 'fastest-levenshtein';
+import { nearestName } from '../mapping/nearest-name.js';
+
+export { nearestName };
 
 /** One mistake of the user's: what stands where, and what may stand there. */
 export interface Problem {
@@ -55,25 +57,6 @@ function jsonOf(value: unknown): string {
   } catch {
     return 'a value that contains itself'; // YAML's aliases can make one
   }
-}
-
-/** The candidate that the user most likely meant by `name`; undefined where none is close. */
-export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
-  const given = name.toLowerCase();
-  let nearest: string | undefined;
-  let smallest = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates) {
-    const known = candidate.toLowerCase();
-    const edits = distance(given, known);
-    const partOf = given.length >= 3 && known.length >= 3 && (known.includes(given) || given.includes(known));
-    // Up to two edits, or one in two letters of a longer name; a name that contains the other is close as well.
-    const close = edits <= Math.max(2, Math.floor(known.length / 2)) && edits < known.length;
-    if ((close || partOf) && edits < smallest) {
-      smallest = edits;
-      nearest = candidate;
-    }
-  }
-  return nearest;
 }
 
 /** `a`, `b` or `c`. */

@@ -128,9 +128,14 @@ function resolveWorkload(
     findings.report(unknownName('workload.kind', section['kind'], WORKLOAD_KINDS));
     return null;
   }
-  return kind === 'matrix'
-    ? resolveMatrixWorkload(section, settings, baseDir, findings)
-    : resolveNetworkWorkload(section, decisions, settings, baseDir, findings);
+  if (kind === 'network') return resolveNetworkWorkload(section, decisions, settings, baseDir, findings);
+  const workload = resolveMatrixWorkload(section, settings, baseDir, findings);
+  if (decisions !== undefined) {
+    const hint = 'decisions are about the layers of a network';
+    const allowed = 'left out with a workload of kind matrix';
+    findings.report({ path: `mapping.${DECISIONS_KEY}`, value: shown(decisions), allowed, hint });
+  }
+  return workload;
 }
 
 /** The scope; left out, it follows from the workload. Null where it is not known. */

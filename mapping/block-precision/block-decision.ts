@@ -1,7 +1,7 @@
+import type { DecisionFields } from '../decision-fields.js';
 import type { MatrixShape } from '../matrix-spec.js';
 import type { BlockFormat } from './block-format.js';
 import { type BlockGrid, blockCount } from './block-grid.js';
-import type { DecisionFields } from './decision-fields.js';
 import type { PrecisionTables } from './precision-tables.js';
 import { type ReadDecision, readDecision } from './read-decision.js';
 

@@ -1,8 +1,8 @@
-import { MappingError } from '../mapping-error.js';
-import type { MatrixShape } from '../matrix-spec.js';
+import { DecisionFields } from '../decision-fields.js';
+import { MappingError, type MappingProblem } from '../mapping-error.js';
+import { type MatrixShape, matrixShapeProblems } from '../matrix-spec.js';
 import { type BlockFormat, blockEncodingProblems, blockFormat } from './block-format.js';
 import { type BlockGrid, blockGrid } from './block-grid.js';
-import { DecisionFields } from './decision-fields.js';
 import type { PrecisionTables } from './precision-tables.js';
 
 /** A decision about the precisions of a layer that has been read; `tables` is null where the weights decide. */
@@ -18,7 +18,7 @@ export interface ReadDecision {
  *
  * @param decision anything: it may come from a file
  * @param key of the precisions
- * @throws MappingError with every problem of the decision
+ * @throws MappingError with every problem of the shape, or else of the decision
  */
 export function readDecision(
   decision: unknown,
@@ -31,8 +31,8 @@ export function readDecision(
     fields: DecisionFields,
   ) => PrecisionTables | null,
 ): ReadDecision {
-  const encodingProblems = blockEncodingProblems(shape);
-  if (encodingProblems.length > 0) throw new MappingError(encodingProblems);
+  const shapeProblems = [...matrixShapeProblems(shape), ...blockEncodingProblems(shape)];
+  if (shapeProblems.length > 0) throw new MappingError(shapeProblems);
   const grid = blockGrid(shape);
   const fields = new DecisionFields();
   const given = fields.object('decision', decision, ['bits', key]);
@@ -44,4 +44,16 @@ export function readDecision(
   const problems = fields.all();
   if (problems.length > 0) throw new MappingError(problems);
   return { magnitudeBits, format, grid, tables };
+}
+
+/** Everything wrong with a decision; an encoding that blocks cannot have is none of the decision's problems. */
+export function precisionProblems(read: () => ReadDecision, shape: MatrixShape): readonly MappingProblem[] {
+  if (blockEncodingProblems(shape).length > 0) return [];
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (!(error instanceof MappingError)) throw error;
+    return error.problems;
+  }
 }

@@ -4,6 +4,7 @@ import { chooseLayerPrecision, type GridSearch } from '../block-precision/choose
 import { compileBlocks } from '../block-precision/compile-blocks.js';
 import { type LayerDecision, readLayerDecision } from '../block-precision/layer-decision.js';
 import { largestPrecisionOf, neededPrecisions, uniformPrecisions } from '../block-precision/precision-tables.js';
+import { precisionProblems } from '../block-precision/read-decision.js';
 import {
   gridsParameter,
   magnitudeBitsParameter,
@@ -11,6 +12,7 @@ import {
   smallestActivationBitsParameter,
 } from '../block-precision/shared-parameters.js';
 import { weightPrecisions } from '../block-precision/weight-precisions.js';
+import { crossbarsOfWeights } from '../least-crossbars.js';
 import { MappingError } from '../mapping-error.js';
 import { matrixSpecProblems } from '../matrix-spec.js';
 import { defineScheme, type NetworkLayer } from '../scheme.js';
@@ -29,6 +31,8 @@ export const scheme = defineScheme({
     smallestActivationBits: smallestActivationBitsParameter,
   },
   given: ({ magnitudeBits }): LayerDecision => ({ bits: magnitudeBits === 0 ? null : magnitudeBits, precision: null }),
+  parameterOfField: { bits: 'magnitudeBits' },
+  decisionProblems: (decision, shape) => precisionProblems(() => readLayerDecision(decision, shape), shape),
   plan: (matrix, shape, decision) => blockIntegers(matrix, shape.weightBits, readLayerDecision(decision, shape)),
   compile: (spec, decision, { packing }) => {
     const problems = matrixSpecProblems(spec);
@@ -38,6 +42,7 @@ export const scheme = defineScheme({
     const precisions = tables ?? uniformPrecisions(format, grid, needed());
     return compileBlocks(spec, precisions, { packing, lutEntry: null });
   },
+  leastCrossbars: crossbarsOfWeights,
   calibration: {
     decide: (layer, noise, { grids }) => decide(layer, noise, grids),
     refine: (context, decision, { grids, smallestActivationBits }) => {

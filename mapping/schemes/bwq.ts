@@ -5,6 +5,7 @@ import { blockIntegers } from '../block-precision/block-integers.js';
 import { choosePrecisions, type GridSearch } from '../block-precision/choose-precisions.js';
 import { compileBlocks } from '../block-precision/compile-blocks.js';
 import { neededPrecisions } from '../block-precision/precision-tables.js';
+import { precisionProblems } from '../block-precision/read-decision.js';
 import {
   gridsParameter,
   magnitudeBitsParameter,
@@ -12,6 +13,7 @@ import {
   smallestActivationBitsParameter,
 } from '../block-precision/shared-parameters.js';
 import { weightPrecisions } from '../block-precision/weight-precisions.js';
+import { crossbarsOfWeights } from '../least-crossbars.js';
 import { MappingError } from '../mapping-error.js';
 import { matrixSpecProblems } from '../matrix-spec.js';
 import { defineScheme, type NetworkLayer } from '../scheme.js';
@@ -37,6 +39,8 @@ export const scheme = defineScheme({
     smallestActivationBits: smallestActivationBitsParameter,
   },
   given: ({ magnitudeBits }): BlockDecision => ({ bits: magnitudeBits === 0 ? null : magnitudeBits, precisions: null }),
+  parameterOfField: { bits: 'magnitudeBits' },
+  decisionProblems: (decision, shape) => precisionProblems(() => readBlockDecision(decision, shape), shape),
   plan: (matrix, shape, decision) => blockIntegers(matrix, shape.weightBits, readBlockDecision(decision, shape)),
   compile: (spec, decision, { packing, lutEntry }) => {
     const problems = matrixSpecProblems(spec);
@@ -45,6 +49,7 @@ export const scheme = defineScheme({
     const precisions = tables ?? neededPrecisions(format, grid, spec.weights);
     return compileBlocks(spec, precisions, { packing, lutEntry });
   },
+  leastCrossbars: crossbarsOfWeights,
   calibration: {
     decide: (layer, noise, { grids }) => decide(layer, noise, grids),
     refine: (context, decision, { grids, smallestActivationBits }) => {

@@ -1,4 +1,5 @@
-import { compileDense } from '../dense.js';
+import { emptyDecisionProblems } from '../decision-fields.js';
+import { compileDense, denseCrossbarCount } from '../dense.js';
 import { quantiseUniform } from '../float-matrix.js';
 import { defineScheme } from '../scheme.js';
 
@@ -7,6 +8,8 @@ export const scheme = defineScheme({
   doc: 'No compression: all rows and all columns of the placed outputs are used, whatever their cells hold.',
   parameters: {},
   given: () => null,
+  decisionProblems: emptyDecisionProblems,
   plan: (matrix, shape) => ({ ...quantiseUniform(matrix, shape.weightBits), windowPruning: null }),
   compile: compileDense,
+  leastCrossbars: denseCrossbarCount,
 });

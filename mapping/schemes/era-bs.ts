@@ -2,7 +2,9 @@ import { flipMatrix } from '../bit-flip/flip-matrix.js';
 import { compileMaskedPlanes } from '../bit-flip/masked-planes.js';
 import { PowerSums } from '../bit-flip/power-sums.js';
 import { relativeNoise } from '../calibrate.js';
+import { fieldProblems } from '../decision-fields.js';
 import { type FloatMatrix, largestMagnitude } from '../float-matrix.js';
+import { crossbarsOfWeights } from '../least-crossbars.js';
 import { MappingError, type MappingProblem } from '../mapping-error.js';
 import { type MatrixShape, matrixShapeProblems, matrixSpecProblems } from '../matrix-spec.js';
 import type { Parameters, ValuesOfParameters } from '../parameter.js';
@@ -114,6 +116,11 @@ export const scheme = defineScheme({
   doc: 'ERA-BS: sums of powers of two, bit-flip that empties columns of bit-planes, row and column masks, activation pruning in groups.',
   parameters: PARAMETERS,
   given: ({ flip, activationThreshold }): EraBsDecision => ({ flip, activationThreshold }),
+  decisionProblems: (decision) =>
+    fieldProblems(decision, ['flip', 'activationThreshold'], (fields, { flip, activationThreshold }) => {
+      fields.number('decision.flip', flip, 0, 1, 'mean-square change, as a share of the mean square of a weight');
+      fields.number('decision.activationThreshold', activationThreshold, 0, 1, 'share of the range of activations');
+    }),
   plan: (matrix, shape, decision, values) => flippedPlan(quantised(matrix, shape, values), shape, decision, values),
   compile(spec, _decision, values) {
     requirePlaceable(spec, values, matrixSpecProblems(spec));
@@ -123,6 +130,7 @@ export const scheme = defineScheme({
       packing: values.packing,
     });
   },
+  leastCrossbars: crossbarsOfWeights,
   calibration: {
     decide(layer, noise, values) {
       return { flip: FLIPS[mostOf(FLIPS, flipWithin(layer, noise, values))] ?? 0, activationThreshold: 0 };

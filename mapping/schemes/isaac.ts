@@ -1,4 +1,5 @@
-import { compileDense } from '../dense.js';
+import { emptyDecisionProblems } from '../decision-fields.js';
+import { compileDense, denseCrossbarCount } from '../dense.js';
 import { flipColumns } from '../flip-encoding/flip-columns.js';
 import { quantiseUniform } from '../float-matrix.js';
 import { defineScheme } from '../scheme.js';
@@ -20,9 +21,11 @@ export const scheme = defineScheme({
     },
   },
   given: () => null,
+  decisionProblems: emptyDecisionProblems,
   plan: (matrix, shape) => ({ ...quantiseUniform(matrix, shape.weightBits), windowPruning: null }),
   compile: (spec, _decision, { flip }) => {
     const dense = compileDense(spec);
     return flip === 'yes' ? flipColumns(dense) : dense;
   },
+  leastCrossbars: denseCrossbarCount,
 });

@@ -2,7 +2,9 @@ import { cutIntoBlocks } from '../block-pruning/blocks.js';
 import { compileBlocks } from '../block-pruning/compile-blocks.js';
 import { cellsWithin, pruneWeights, pruningSteps } from '../block-pruning/prune-blocks.js';
 import { relativeNoise } from '../calibrate.js';
+import { type DecisionFields, fieldProblems } from '../decision-fields.js';
 import { quantiseUniform } from '../float-matrix.js';
+import { crossbarsOfWeights } from '../least-crossbars.js';
 import { defineScheme, type LayerPlan } from '../scheme.js';
 
 /** How much of a layer is pruned; which rows and columns follows from the weights (`pruningSteps`). */
@@ -46,14 +48,20 @@ export const scheme = defineScheme({
     },
   },
   given: ({ share }): PruningDecision => ({ share, inputPower: null }),
+  decisionProblems: (decision, { rows }) =>
+    fieldProblems(decision, ['share', 'inputPower'], (fields, { share, inputPower }) => {
+      fields.number('decision.share', share, 0, 1, 'share of the weights that may be pruned');
+      checkInputPower(inputPower, rows, fields);
+    }),
   plan: (matrix, shape, { share, inputPower }): LayerPlan => {
-    const quantised = quantiseUniform(matrix, shape.weightBits);
     const { blocks } = cutIntoBlocks(shape);
+    const quantised = quantiseUniform(matrix, shape.weightBits);
     const cells = Math.round(share * matrix.rows * matrix.outputs);
     pruneWeights(quantised.weights, matrix.outputs, blocks, pruningSteps(matrix, blocks, inputPower), cells);
     return { ...quantised, windowPruning: null };
   },
   compile: (spec, _decision, { repack }) => compileBlocks(spec, repack === 'yes'),
+  leastCrossbars: crossbarsOfWeights,
   calibration: {
     decide: ({ matrix, shape, inputPower }, noise): PruningDecision => {
       const rounded = Array.from(inputPower, (power) => Number(power.toPrecision(POWER_DIGITS)));
@@ -66,3 +74,19 @@ export const scheme = defineScheme({
     },
   },
 });
+
+/** Largest mean square, rounded up: 8-bit inputs reach 255, and 255^2 takes 65030 when it has 4 digits. */
+const LARGEST_POWER = 2 ** 16;
+
+function checkInputPower(value: unknown, rows: number, fields: DecisionFields): void {
+  if (value === null || value === undefined) return;
+  const hint = "mean square of each input, in squares of the 8-bit network's step";
+  if (!Array.isArray(value) || value.length !== rows) {
+    const got = Array.isArray(value) ? `${value.length} numbers` : value;
+    fields.report('decision.inputPower', got, `a list of ${rows} numbers, one for each row, or null`, hint);
+    return;
+  }
+  value.forEach((power: unknown, row) => {
+    fields.number(`decision.inputPower[${row}]`, power, 0, LARGEST_POWER, hint);
+  });
+}

@@ -1,6 +1,8 @@
 import { relativeNoise } from '../calibrate.js';
+import { fieldProblems } from '../decision-fields.js';
 import { sliceLevel, sliceSignificance, type WeightFormat, weightFormat } from '../encoding.js';
 import { type FloatMatrix, largestMagnitude } from '../float-matrix.js';
+import { crossbarsOfWeights } from '../least-crossbars.js';
 import { MappingError, type MappingProblem } from '../mapping-error.js';
 import { type MatrixShape, type MatrixSpec, matrixShapeProblems, matrixSpecProblems } from '../matrix-spec.js';
 import type { OuProgram } from '../ou-program.js';
@@ -51,9 +53,14 @@ export const scheme = defineScheme({
     },
   },
   given: ({ squeeze }): SmeDecision => ({ squeeze }),
+  decisionProblems: (decision, shape) =>
+    fieldProblems(decision, ['squeeze'], (fields, { squeeze }) =>
+      fields.integer('decision.squeeze', squeeze, 0, mostSqueezed(shape), 'one slice of a weight remains at least'),
+    ),
   plan: (matrix, shape, { squeeze }, { window, mode }) =>
     squeezedPlan(windowPlan(matrix, shape, window), shape, mode === 'lossy' ? squeeze : 0),
   compile: (spec, decision) => compileSme(spec, decision),
+  leastCrossbars: crossbarsOfWeights,
   calibration: {
     decide({ matrix, shape, inputPower }, noise, { window, mode }) {
       const unsqueezed = windowPlan(matrix, shape, window);
@@ -162,6 +169,8 @@ function compileSme(spec: MatrixSpec, { squeeze }: SmeDecision): OuProgram {
       }
     }
   }
+  // A matrix of zeros still has a crossbar, so that its windows have somewhere to go.
+  if (builder.crossbarCount === 0) builder.addCrossbar();
   return builder.build({ indexBits });
 }
 

@@ -1,6 +1,8 @@
 import { relativeNoise } from '../calibrate.js';
-import { compileDense } from '../dense.js';
+import { fieldProblems } from '../decision-fields.js';
+import { compileDense, denseCrossbarCount } from '../dense.js';
 import { type FloatMatrix, quantiseUniform } from '../float-matrix.js';
+import { crossbarsOfWeights } from '../least-crossbars.js';
 import type { MatrixShape } from '../matrix-spec.js';
 import { type PrunedTo, pruningOfRowGroups, pruningOfWeights } from '../pruning/prune.js';
 import { largestSparsityWithin } from '../pruning/sparsity-search.js';
@@ -46,9 +48,15 @@ export const scheme = defineScheme({
     ...rowCompressionParameters({ keep: 'columns', repack: 'no' }),
   },
   given: ({ sparsity }) => ({ sparsity }),
+  decisionProblems: (decision) =>
+    fieldProblems(decision, ['sparsity'], (fields, { sparsity }) =>
+      fields.number('decision.sparsity', sparsity, 0, 1, 'share of the groups or weights to prune'),
+    ),
   plan: (matrix, shape, { sparsity }, { pruning }) => plansAt(matrix, shape, pruning)(sparsity),
   compile: (spec, _decision, values) =>
     values.rowCompression === 'yes' ? compressRows(spec, values) : compileDense(spec),
+  leastCrossbars: (spec, { rowCompression }) =>
+    rowCompression === 'yes' ? crossbarsOfWeights(spec) : denseCrossbarCount(spec),
   calibration: {
     decide: ({ matrix, shape, inputPower }, noise, { pruning }) => {
       if (pruning === 'none') return { sparsity: 0 };

@@ -1,5 +1,7 @@
 import { relativeNoise } from '../calibrate.js';
+import { fieldProblems } from '../decision-fields.js';
 import type { FloatMatrix } from '../float-matrix.js';
+import { crossbarsOfWeights } from '../least-crossbars.js';
 import type { MatrixShape } from '../matrix-spec.js';
 import { pruningOfWeights } from '../pruning/prune.js';
 import { largestSparsityWithin } from '../pruning/sparsity-search.js';
@@ -46,7 +48,12 @@ export const scheme = defineScheme({
     ...rowCompressionParameters({ keep: 'weights', repack: 'yes' }),
   },
   given: ({ sparsity }) => ({ sparsity }),
+  decisionProblems: (decision) =>
+    fieldProblems(decision, ['sparsity'], (fields, { sparsity }) =>
+      fields.number('decision.sparsity', sparsity, 0, 1, 'share of the weights to prune'),
+    ),
   plan: (matrix, shape, { sparsity }, values) => plansAt(matrix, shape, values)(sparsity),
+  leastCrossbars: crossbarsOfWeights,
   compile: (spec, _decision, values) => compressRows(spec, values, filterOrders(spec.weights, spec, values.order)),
   calibration: {
     decide: ({ matrix, shape, inputPower }, noise, values) => {

@@ -48,6 +48,11 @@ export function networkActivationBits(network: Network, { quantisation, activati
   return quantisation === 'network' || activationBits === 0 ? network.activationBits : activationBits;
 }
 
+/** Fewest bits of a requantised network's activations: a signed one has a sign and a bit more (`models/requantise.ts`). */
+export function leastActivationBits({ inputSigned }: Network): number {
+  return inputSigned ? 2 : 1;
+}
+
 /** The matrix that the scheme starts from. */
 export function floatMatrix(layer: MatrixLayer, { network, floatWeights }: PlanningTask): FloatMatrix {
   const { rows, outputs } = layer;

@@ -258,6 +258,49 @@ describe('a scenario that is wrong: exit code 2, all problems at once, nothing w
   });
 });
 
+describe('decisions that do not fit', () => {
+  const bundledDecisions = join(bundled, 'calibrations', 'lenet5-mnist');
+  const record = JSON.parse(readFileSync(join(bundledDecisions, 'sme.json'), 'utf8'));
+  const { c1, ...others } = record.decision.layers;
+  const layers = { ...others, c2: { squeeze: '2' }, f1: null, c11: c1 };
+  writeFileSync(join(folder, 'sme.json'), JSON.stringify({ ...record, decision: { ...record.decision, layers } }));
+  const run = (...set: string[]) => [
+    ...['run', '--preset', 'sme', '--model', 'lenet5-mnist', '--out', 'out', '--set', 'mapping.decisions=sme.json'],
+    ...set.flatMap((text) => ['--set', text]),
+  ];
+  const at = (name: string) => `mapping.decisions (sme.json): decision.layers.${name}`;
+
+  test('to the layers of the network: those of all layers', async () => {
+    expectProblems(await mistakes(run('mapping.quantisation=calibrated'), folder), [
+      { path: at('c11'), got: '{"squeeze":', allowed: 'one of the layers `c1`, ', hint: 'did you mean `c1`?' },
+      { path: at('c1'), got: 'missing', allowed: 'a value' },
+      { path: at('c2.squeeze'), got: '"2"', allowed: 'integer 0 .. 7' },
+      { path: at('f1'), got: 'null', allowed: 'an object with the keys squeeze' },
+    ]);
+  });
+
+  test('to a network that is not calibrated', async () => {
+    expectProblems(await mistakes(run('mapping.quantisation=given'), folder), [
+      { path: 'mapping.decisions', got: '"sme.json"', allowed: 'only with mapping.quantisation calibrated' },
+    ]);
+  });
+
+  test('to a matrix', async () => {
+    expectProblems(await mistakes(small('mapping.decisions=sme.json', 'mapping.quantisation=calibrated'), folder), [
+      { path: 'mapping.decisions', got: '"sme.json"', allowed: 'left out with a workload of kind matrix' },
+    ]);
+  });
+});
+
+test('compare tells unknown networks where no system is known', async () => {
+  const args = ['compare', 'foo', '--baseline', 'quux', '--models', 'lenet5-mnist,nonet', '--out', 'out'];
+  expectProblems(await mistakes(args, folder), [
+    { path: 'systems', got: '"foo"', allowed: '`isaac`' },
+    { path: '--baseline', got: '"quux"', allowed: '`isaac`' },
+    { path: 'workload.model', got: '"nonet"', allowed: '`lenet5-mnist`' },
+  ]);
+});
+
 describe('a scenario that is none', () => {
   const allowed = 'a scenario file (.yaml or .json), or --model';
   const cases: [name: string, args: string[], problems: Expected[]][] = [

@@ -1,4 +1,5 @@
-import type { MappingProblem } from '../mapping-error.js';
+import type { MappingProblem } from './mapping-error.js';
+import { nearestName } from './nearest-name.js';
 
 /** Collects what is wrong with a decision, which may come from a file that somebody else wrote. */
 export class DecisionFields {
@@ -20,12 +21,28 @@ export class DecisionFields {
       return null;
     }
     for (const key of Object.keys(value)) {
-      if (!keys.includes(key)) this.report(`${path}.${key}`, key, keys.join(' | '), 'remove the key');
+      if (keys.includes(key)) continue;
+      const meant = nearestName(key, keys);
+      const hint = meant === undefined ? 'remove the key' : `did you mean \`${meant}\`?`;
+      this.report(`${path}.${key}`, key, keys.join(' | '), hint);
     }
     for (const key of keys) {
       if (!Object.hasOwn(value, key)) this.report(`${path}.${key}`, undefined, 'a value', 'add the key');
     }
     return value as Readonly<Record<string, unknown>>;
+  }
+
+  /** Reports anything but a number min .. max. A field that is missing is reported by `object`. */
+  number(path: string, value: unknown, min: number, max: number, hint: string): void {
+    if (value === undefined || (typeof value === 'number' && value >= min && value <= max)) return;
+    this.report(path, value, `a number ${min} .. ${max}`, hint);
+  }
+
+  /** Reports anything but a whole number min .. max. A field that is missing is reported by `object`. */
+  integer(path: string, value: unknown, min: number, max: number, hint: string): void {
+    if (value === undefined || (Number.isInteger(value) && (value as number) >= min && (value as number) <= max))
+      return;
+    this.report(path, value, `integer ${min} .. ${max}`, hint);
   }
 
   /** A whole number min .. max, or null; anything else is reported and gives null too. */
@@ -43,6 +60,30 @@ export class DecisionFields {
     const hint = `the first ${this.listed} are listed one by one`;
     return [...this.problems, { path: 'decision', value, allowed: 'none', hint }];
   }
+}
+
+/**
+ * Everything wrong with a decision that has to be an object with exactly these keys.
+ *
+ * @param decision anything: it may come from a file
+ * @param check of the fields that are there; a missing one is undefined
+ */
+export function fieldProblems(
+  decision: unknown,
+  keys: readonly string[],
+  check: (fields: DecisionFields, given: Readonly<Record<string, unknown>>) => void,
+): MappingProblem[] {
+  const fields = new DecisionFields();
+  const given = fields.object('decision', decision, keys);
+  if (given !== null) check(fields, given);
+  return fields.all();
+}
+
+/** Everything wrong with the decision of a scheme that decides nothing: it is null. */
+export function emptyDecisionProblems(decision: unknown): MappingProblem[] {
+  if (decision === null) return [];
+  const hint = 'the scheme decides nothing about a layer';
+  return [{ path: 'decision', value: shown(decision), allowed: 'null', hint }];
 }
 
 const SHOWN_CHARACTERS = 60;
