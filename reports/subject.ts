@@ -10,8 +10,18 @@ export function machineName(result: Result): string {
 /** The network's name (the file's, where it came from a path), or `matrix`. */
 export function workloadName(result: Result): string {
   const { model, kind } = result.scenario.workload;
-  if (typeof model === 'string') return model.replace(/^.*[/\\]/, '').replace(/\.(?:json|tflite|onnx)$/, '');
+  if (typeof model === 'string') return modelName(model);
   return typeof kind === 'string' ? kind : 'workload';
+}
+
+/**
+ * A network's name as reports show it: a bundled one's name; of a file its own name without folder and ending, and where
+ * that only says how it is quantised (`resnet20/int8.json`), the name of its folder.
+ */
+export function modelName(model: string): string {
+  const [file, folder] = model.split(/[/\\]/).reverse();
+  const name = file!.replace(/\.(?:json|tflite|onnx)$/, '');
+  return name === 'int8' && folder !== undefined && /\w/.test(folder) ? folder : name;
 }
 
 /** `10 images` of a network, `64 windows` of a matrix. */

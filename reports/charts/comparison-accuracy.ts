@@ -1,10 +1,10 @@
 import type { ChartConfiguration, ChartDataset, Plugin } from 'chart.js';
 import type { Measured } from '../../sim/results/calibration.js';
 import type { ComparedNetwork, Comparison } from '../../sim/results/comparison.js';
-import { networkName } from '../comparison/names.js';
 import { rowsOf } from '../comparison/rows.js';
 import { top1Percent } from '../comparison/top1.js';
 import { plural } from '../format.js';
+import { modelName } from '../subject.js';
 import type { Chart } from './chart.js';
 import { axisLabel, SYSTEMS_AXIS } from './comparison-frame.js';
 import { type ValueLabel, type ValueLabels, valueLabels } from './comparison-value-labels.js';
@@ -81,7 +81,7 @@ export function comparisonAccuracyChart(comparison: Comparison, network: Compare
       },
       plugins: {
         title: { text: 'Systems side by side: accuracy' },
-        subtitle: { text: `${networkName(network.name)}; the axis does not begin at 0` },
+        subtitle: { text: `${modelName(network.name)}; the axis does not begin at 0` },
         legend: { labels: { usePointStyle: true, boxHeight: 10 } },
       },
     },

@@ -1,5 +1,5 @@
 import type { ComparedNetwork, Comparison } from '../../sim/results/comparison.js';
-import { networkName } from '../comparison/names.js';
+import { modelName } from '../subject.js';
 import type { Chart } from './chart.js';
 import { comparisonAccuracyChart } from './comparison-accuracy.js';
 import { comparisonAdcChart } from './comparison-adc.js';
@@ -34,7 +34,7 @@ export function comparisonCharts(comparison: Comparison): NamedChart[] {
 }
 
 function networkCharts(comparison: Comparison, network: ComparedNetwork, ending: string): NamedChart[] {
-  const on = networkName(network.name);
+  const on = modelName(network.name);
   const named = (name: string, title: string, chart: Chart): NamedChart => ({
     name: `${name}${ending}`,
     title: `${title}, ${on}`,
@@ -62,6 +62,6 @@ function networkCharts(comparison: Comparison, network: ComparedNetwork, ending:
 
 /** Names of networks as files can have them, all different. */
 function fileEndings(networks: readonly ComparedNetwork[]): string[] {
-  const names = networks.map(({ name }) => networkName(name).replace(/[^\w.-]+/g, '-'));
+  const names = networks.map(({ name }) => modelName(name).replace(/[^\w.-]+/g, '-'));
   return names.map((name, n) => (names.indexOf(name) === names.lastIndexOf(name) ? name : `${name}-${n + 1}`));
 }

@@ -1,12 +1,12 @@
 import type { ComparedNetwork, Comparison } from '../../sim/results/comparison.js';
-import { networkName } from '../comparison/names.js';
 import { plural, si } from '../format.js';
+import { modelName } from '../subject.js';
 
 /** What stands under a chart's title: the network and its images, and what the ratios are over. */
 export function sourceLine(comparison: Comparison, network: ComparedNetwork | null): string {
   const { networks, baseline, freeOverheads, overrides } = comparison;
   const shown = network === null ? networks : [network];
-  const names = shown.map(({ name }) => networkName(name)).join(', ');
+  const names = shown.map(({ name }) => modelName(name)).join(', ');
   const images = plural(shown[0]!.images, 'image');
   return [
     network === null ? `geometric means over ${names}; ${images} each` : `${names}, ${images}`,

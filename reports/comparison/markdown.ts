@@ -1,11 +1,12 @@
 import { type ComparedNetwork, type Comparison, WATERFALL_STEPS } from '../../sim/results/comparison.js';
 import { colours } from '../colours.js';
 import { plural } from '../format.js';
+import { modelName } from '../subject.js';
 import { accuracyTable } from './accuracy-table.js';
 import { tableOf } from './blocks.js';
 import { claimsTable } from './claims-table.js';
 import { escaped, markdownTable } from './markdown-table.js';
-import { COMPARABILITY_DOCS, networkName, STEP_NAMES } from './names.js';
+import { COMPARABILITY_DOCS, STEP_NAMES } from './names.js';
 import { costBlocks, meanBlocks, nameColumn } from './network-blocks.js';
 import { overheadTable } from './overhead-table.js';
 import { type Row, rowsOf } from './rows.js';
@@ -84,7 +85,7 @@ function networkSections(comparison: Comparison, network: ComparedNetwork): stri
   );
   const blocks = costBlocks(rows, comparison, PLAIN);
   return [
-    [`## ${escaped(networkName(network.name))}, ${plural(network.images, 'image')}`],
+    [`## ${escaped(modelName(network.name))}, ${plural(network.images, 'image')}`],
     ...blocks.flatMap(({ title, columns }) => [[`### ${title}`], markdownTable(tableOf([names, ...columns]))]),
     ...accuracySections(rows, baseline),
     ['### Overhead'],

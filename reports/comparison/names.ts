@@ -46,8 +46,3 @@ export const COMPARABILITY_DOCS: Readonly<Record<Comparability, string>> = {
   'other networks': "the paper's own set-up: other networks, other training or another baseline",
   'upper bound': 'the best of several networks ("up to")',
 };
-
-/** The network's name; of a file its own name without folder and ending. */
-export function networkName(name: string): string {
-  return name.replace(/^.*[/\\]/, '').replace(/\.(?:json|tflite|onnx)$/, '');
-}

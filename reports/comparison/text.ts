@@ -2,9 +2,9 @@ import type { ComparedNetwork, Comparison } from '../../sim/results/comparison.j
 import { alignedTable } from '../aligned-table.js';
 import { type Colours, colours } from '../colours.js';
 import { plural, shortened } from '../format.js';
+import { modelName } from '../subject.js';
 import { tablesWithin } from './blocks.js';
 import { claimsTable } from './claims-table.js';
-import { networkName } from './names.js';
 import { accuracyBlock, costBlocks, meanBlocks, nameColumn } from './network-blocks.js';
 import { markedName, rowsOf } from './rows.js';
 import { subjectLines } from './subject-lines.js';
@@ -40,7 +40,7 @@ function networkLines(comparison: Comparison, network: ComparedNetwork, width: n
   );
   const blocks = [...costBlocks(rows, comparison, paint), accuracyBlock(rows, paint)];
   const tables = tablesWithin(width, names, blocks);
-  const title = networkName(network.name);
+  const title = modelName(network.name);
   const legend = '* baseline of all ratios; index %: of the stored bits; wait: of a sample for its ADC';
   return [
     paint.heading(`${title}, ${plural(network.images, 'image')}`),
