@@ -7,7 +7,14 @@ import { type BlockFormat, blockFormat, storedBits } from './block-format.js';
 import { type BlockGrid, blockGrid } from './block-grid.js';
 import { misfits } from './block-integers.js';
 import { encodeLookUpTable, type LutEntry, lutEntryBits } from './look-up-table.js';
-import { type PackedBlock, type PackedStrip, type Packing, packBlocks, stripSizes } from './pack-blocks.js';
+import {
+  type PackedBlock,
+  type PackedStrip,
+  type Packing,
+  packBlocks,
+  stripSizes,
+  takesCrossbar,
+} from './pack-blocks.js';
 import type { PrecisionTables } from './precision-tables.js';
 
 export interface BlockPlacement {
@@ -39,13 +46,14 @@ export function compileBlocks(spec: MatrixSpec, tables: PrecisionTables, placeme
   const builder = new ProgramBuilder(spec);
   const writer = new BlockWriter(spec, format, tables, builder);
   let indexBits = 0;
-  for (const { copy, strips } of packed) {
+  for (const part of packed) {
+    indexBits += encodeLookUpTable(part.strips, entryBits).length;
+    if (!takesCrossbar(part)) continue;
     const crossbar = builder.addCrossbar();
-    for (const read of blocksRead(strips)) writer.write(copy, read, read.entries * entryBits, crossbar);
-    indexBits += encodeLookUpTable(strips, entryBits).length;
+    for (const read of blocksRead(part.strips)) writer.write(part.copy, read, read.entries * entryBits, crossbar);
   }
   // A matrix of zeros still has a crossbar, so that its windows have somewhere to go.
-  if (packed.length === 0) builder.addCrossbar();
+  if (builder.crossbarCount === 0) builder.addCrossbar();
   return builder.build({ indexBits });
 }
 

@@ -6,6 +6,10 @@ import type { PackedCrossbar, PackedStrip, StripSizes } from './pack-blocks.js';
  * vanished, the operation units that it takes. From it the memory controller finds the wordlines and bitlines of the next
  * operation and where a block ends.
  *
+ * Which blocks a crossbar begins with follows from the tables before it. So the table of a part of the matrix without any
+ * bits is stored too, although the part has no crossbar; nobody fetches it during a walk. The paper does not say how a
+ * bank knows its blocks; the alternative, a first block stored for each bank, costs bits also where nothing vanishes.
+ *
  * The paper does not give the width of an entry. `largest` is as wide as the layer's widest block needs: the index sizes
  * that the paper reports (17.38 times below SRE) ask for about one bit per block, and most deep layers end with blocks of
  * 1 or 2 bits. `word` is as wide as a block of the full word needs, 4 bits for 0 .. 8.

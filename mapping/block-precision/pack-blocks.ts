@@ -37,6 +37,7 @@ export interface PackedStrip {
   readonly blocks: readonly PackedBlock[];
 }
 
+/** A part of the matrix as large as a crossbar; it takes none where all of its blocks vanish (`takesCrossbar`). */
 export interface PackedCrossbar {
   /** Index into the format's signs. */
   readonly copy: number;
@@ -57,7 +58,12 @@ export function stripSizes({ crossbar, ou }: Pick<MatrixShape, 'crossbar' | 'ou'
   };
 }
 
-/** The crossbars that hold at least one operation unit, in order. */
+/** Whether at least one block has an operation unit. */
+export function takesCrossbar({ strips }: PackedCrossbar): boolean {
+  return strips.some(({ blocks }) => blocks.some(({ slices }) => slices > 0));
+}
+
+/** All blocks of all copies in crossbars, in order; those that take none included, so that every block stands somewhere. */
 export function packBlocks(
   tables: PrecisionTables,
   format: BlockFormat,
@@ -70,7 +76,7 @@ export function packBlocks(
     tables.map((table) => table.map((precision) => slicesAt(format, precision))),
     grid,
     sizes,
-  ).filter(({ strips }) => strips.some(({ blocks }) => blocks.some(({ slices }) => slices > 0)));
+  );
 }
 
 /** By (row of crossbars, copy, column of crossbars), as dense mappings are numbered. */

@@ -1,5 +1,6 @@
 import { weightFormat } from '../encoding.js';
-import type { MatrixShape, MatrixSpec } from '../matrix-spec.js';
+import { MappingError, type MappingProblem } from '../mapping-error.js';
+import { type MatrixShape, type MatrixSpec, matrixShapeProblems } from '../matrix-spec.js';
 import { type CrossbarPlace, placeCrossbars } from '../placement.js';
 
 /**
@@ -23,7 +24,27 @@ export interface Cut {
   readonly contents: readonly CrossbarContent[];
 }
 
-export function cutIntoBlocks({ rows, outputs, layout, encoding, weightBits, crossbar }: MatrixShape): Cut {
+/**
+ * A pruned weight has no cells. With encoding `offset` it would lack its offset, and the sum of the inputs that corrects
+ * the others would be another one in every block.
+ */
+export function prunedEncodingProblems({ encoding }: Pick<MatrixShape, 'encoding'>): MappingProblem[] {
+  if (encoding !== 'offset') return [];
+  return [
+    {
+      path: 'encoding',
+      value: encoding,
+      allowed: 'differential | twos-complement',
+      hint: 'a pruned weight has no cells, so that no offset must stand in them',
+    },
+  ];
+}
+
+/** @throws MappingError with every problem of the shape */
+export function cutIntoBlocks(shape: MatrixShape): Cut {
+  const problems = [...matrixShapeProblems(shape), ...prunedEncodingProblems(shape)];
+  if (problems.length > 0) throw new MappingError(problems);
+  const { rows, outputs, layout, encoding, weightBits, crossbar } = shape;
   const format = weightFormat(encoding, weightBits, crossbar.bitsPerCell);
   const { wordlines, bitlines } = crossbar;
   const places = placeCrossbars({ rows, outputs, layout, format, wordlines, bitlines });

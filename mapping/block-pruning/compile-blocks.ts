@@ -4,7 +4,7 @@ import { type MatrixSpec, matrixSpecProblems } from '../matrix-spec.js';
 import type { OuProgram } from '../ou-program.js';
 import { type CrossbarBuilder, ProgramBuilder } from '../program-builder.js';
 import { blockIndexBits } from './block-index.js';
-import { type CrossbarContent, compactBlock, cutIntoBlocks } from './blocks.js';
+import { type CrossbarContent, compactBlock, cutIntoBlocks, prunedEncodingProblems } from './blocks.js';
 import { type PlacedBlock, placeBlocks } from './place-blocks.js';
 
 /**
@@ -13,21 +13,12 @@ import { type PlacedBlock, placeBlocks } from './place-blocks.js';
  * reaches over two blocks. A crossbar walks its blocks one after the other; the first column group of a block fetches the
  * block's index, which the decoder keeps for the others.
  *
- * A matrix without any non-zero weight keeps one empty crossbar, so that its layer still has a place to run.
+ * A matrix without any non-zero weight keeps one empty crossbar, so that its windows have somewhere to go.
  *
- * @throws MappingError with every problem of the specification. Encoding `offset` is one: a pruned weight would lack its
- * offset, and the sum of the inputs that corrects the others would be another one in every block.
+ * @throws MappingError with every problem of the specification; encoding `offset` is one
  */
 export function compileBlocks(spec: MatrixSpec, repack: boolean): OuProgram {
-  const problems = matrixSpecProblems(spec);
-  if (spec.encoding === 'offset') {
-    problems.push({
-      path: 'encoding',
-      value: spec.encoding,
-      allowed: 'differential | twos-complement',
-      hint: 'a pruned weight has no cells, so that no offset must stand in them',
-    });
-  }
+  const problems = [...matrixSpecProblems(spec), ...prunedEncodingProblems(spec)];
   if (problems.length > 0) throw new MappingError(problems);
 
   const { crossbar } = spec;

@@ -14,10 +14,16 @@ export interface PeShare {
   readonly outputBytesPerWindow: number;
 }
 
-/** Cuts a program into PEs in crossbar order; `firstPe` is the number of the first of them. */
+/**
+ * Cuts a program into PEs in crossbar order; `firstPe` is the number of the first of them.
+ *
+ * @returns at least one
+ * @throws RangeError for a program without crossbars: whatever a scheme leaves out, it keeps one (docs/decisions.md)
+ */
 export function sharesOf(program: OuProgram, machine: MachineConfig, firstPe: number): PeShare[] {
   const shares: PeShare[] = [];
   const total = program.crossbars.length;
+  if (total === 0) throw new RangeError('OU program: got no crossbars; allowed at least one, which may be empty');
   for (let first = 0; first < total; first += machine.pe.crossbars) {
     const crossbars = { first, count: Math.min(machine.pe.crossbars, total - first) };
     const inputs = new Set<number>();

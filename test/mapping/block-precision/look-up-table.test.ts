@@ -6,36 +6,71 @@ import { encodeLookUpTable, lutEntryBits } from '../../../mapping/block-precisio
 import { type Packing, packBlocks, stripSizes } from '../../../mapping/block-precision/pack-blocks.js';
 import { neededPrecisions } from '../../../mapping/block-precision/precision-tables.js';
 import type { MatrixShape } from '../../../mapping/matrix-spec.js';
-import type { OuProgram } from '../../../mapping/ou-program.js';
 import { scheme } from '../../../mapping/schemes/bwq.js';
 import { commonShape, withUnevenWeights } from './block-shapes.js';
 import { programOf } from './scheme-cases.js';
 
 const seed = 20261121;
 
-/** A bank: its cells, its table of bit widths, and where its part of the matrix begins. */
+/** A bank: its cells, the entries of its table of bit widths, and where its part of the matrix begins. */
 interface Bank {
   readonly levels: Uint8Array;
-  readonly table: Uint8Array;
+  readonly entries: readonly number[];
   readonly sign: 1 | -1;
   readonly firstBlockRow: number;
   readonly firstBlockColumn: number;
 }
 
 /**
- * The memory controller of a bank, written from docs/systems/bwq.md: adds the weights that it finds to `into`, [K][M]. It
- * knows the matrix's size, the strips and units of its crossbar and the width of an entry.
+ * Finds which blocks every crossbar holds, written from docs/systems/bwq.md, from the stored tables in order, the crossbars
+ * in order and the matrix's size alone. A table of zeros has no crossbar.
  */
-function decode(bank: Bank, shape: MatrixShape, packing: Packing, entryBits: number, into: Int32Array): void {
+function banksOf(
+  tables: readonly Uint8Array[],
+  levels: readonly Uint8Array[],
+  shape: MatrixShape,
+  packing: Packing,
+  entryBits: number,
+): Bank[] {
+  const strips = Math.floor(shape.crossbar.wordlines / shape.ou.wordlines);
+  const blockRows = Math.ceil(shape.rows / shape.ou.wordlines);
+  const blockColumns = Math.ceil(shape.outputs / shape.ou.bitlines);
+  const copies = shape.encoding === 'differential' ? 2 : 1;
+  const banks: Bank[] = [];
+  let crossbar = 0;
+  let [copy, row, column] = [0, 0, 0];
+  for (const table of tables) {
+    const entries: number[] = [];
+    for (let at = 0; at < table.length; at += entryBits) {
+      entries.push(Number.parseInt(table.slice(at, at + entryBits).join(''), 2));
+    }
+    if (entries.some((bits) => bits > 0)) {
+      const cells = levels[crossbar++]!;
+      banks.push({ levels: cells, entries, sign: copy === 0 ? 1 : -1, firstBlockRow: row, firstBlockColumn: column });
+    }
+    if (packing === 'aligned') {
+      // Columns of blocks, then copies, then rows of crossbars.
+      column += entries.length / Math.min(strips, blockRows - row);
+      if (column === blockColumns) [copy, column] = [copy + 1, 0];
+      if (copy === copies) [copy, row] = [0, row + strips];
+    } else {
+      const next = row * blockColumns + column + entries.length;
+      [row, column] = [Math.floor(next / blockColumns), next % blockColumns];
+      if (row === blockRows) [copy, row] = [copy + 1, 0];
+    }
+  }
+  expect(crossbar).toBe(levels.length);
+  return banks;
+}
+
+/** The memory controller of a bank, written from docs/systems/bwq.md: adds the weights that it finds to `into`, [K][M]. */
+function decode(bank: Bank, shape: MatrixShape, packing: Packing, into: Int32Array): void {
+  const { entries } = bank;
   const { wordlines, bitlines } = shape.ou;
   const strips = Math.floor(shape.crossbar.wordlines / wordlines);
   const units = Math.floor(shape.crossbar.bitlines / bitlines);
   const blockRows = Math.ceil(shape.rows / wordlines);
   const blockColumns = Math.ceil(shape.outputs / bitlines);
-  const entries: number[] = [];
-  for (let at = 0; at < bank.table.length; at += entryBits) {
-    entries.push(Number.parseInt(bank.table.slice(at, at + entryBits).join(''), 2));
-  }
   const readBlock = (strip: number, unit: number, row: number, column: number, bits: number) => {
     for (let k = row * wordlines; k < Math.min((row + 1) * wordlines, shape.rows); k++) {
       for (let m = column * bitlines; m < Math.min((column + 1) * bitlines, shape.outputs); m++) {
@@ -77,22 +112,12 @@ function decode(bank: Bank, shape: MatrixShape, packing: Packing, entryBits: num
   }
 }
 
-function banksOf(program: OuProgram, shape: MatrixShape, weights: Int32Array, packing: Packing) {
+function storedTables(shape: MatrixShape, weights: Int32Array, packing: Packing) {
   const format = blockFormat(shape, shape.weightBits - 1);
   const grid = blockGrid(shape);
   const packed = packBlocks(neededPrecisions(format, grid, weights), format, grid, stripSizes(shape), packing);
   const entryBits = lutEntryBits('largest', packed, format, stripSizes(shape));
-  const banks = packed.map(({ copy, strips }, number): Bank => {
-    const first = strips[0]!;
-    return {
-      levels: program.crossbars[number]!.levels,
-      table: encodeLookUpTable(strips, entryBits),
-      sign: copy === 0 ? 1 : -1,
-      firstBlockRow: first.blockRow,
-      firstBlockColumn: first.blocks[0]!.blockColumn,
-    };
-  });
-  return { banks, entryBits };
+  return { tables: packed.map(({ strips }) => encodeLookUpTable(strips, entryBits)), entryBits };
 }
 
 describe('the bit-width table as it is stored', () => {
@@ -104,21 +129,35 @@ describe('the bit-width table as it is stored', () => {
       encoding: fc.constantFrom('differential' as const, 'twos-complement' as const),
       ou: fc.record({ wordlines: fc.integer({ min: 1, max: 9 }), bitlines: fc.integer({ min: 1, max: 4 }) }),
       contents: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+      /** Weights before this row, or of one sign, are taken out, so that whole crossbars vanish. */
+      zeroRows: fc.constantFrom(0, 0, 18, 30),
+      sign: fc.constantFrom(0, 0, 1, -1),
       packing: fc.constantFrom('aligned' as const, 'stacked' as const),
     });
     fc.assert(
-      fc.property(shapes, ({ contents, packing, ...any }) => {
+      fc.property(shapes, ({ contents, packing, zeroRows, sign, ...any }) => {
         const shape: MatrixShape = {
           ...commonShape,
           ...any,
           crossbar: { wordlines: 20, bitlines: 42, bitsPerCell: 1 },
         };
-        const spec = withUnevenWeights(shape, contents);
+        const uneven = withUnevenWeights(shape, contents);
+        const weights = uneven.weights.map((weight, at) =>
+          at < zeroRows * shape.outputs || weight * sign < 0 ? 0 : weight,
+        );
+        const spec = { ...uneven, weights };
         const program = programOf(scheme, spec, { packing });
-        const { banks, entryBits } = banksOf(program, shape, spec.weights, packing);
-        expect(banks.reduce((bits, { table }) => bits + table.length, 0)).toBe(program.indexBits);
-        const decoded = new Int32Array(spec.weights.length);
-        for (const bank of banks) decode(bank, shape, packing, entryBits, decoded);
+        const { tables, entryBits } = storedTables(shape, weights, packing);
+        expect(tables.reduce((bits, table) => bits + table.length, 0)).toBe(program.indexBits);
+        const copies = shape.encoding === 'differential' ? 2 : 1;
+        const blocks = Math.ceil(shape.rows / shape.ou.wordlines) * Math.ceil(shape.outputs / shape.ou.bitlines);
+        expect(program.indexBits).toBe(copies * blocks * entryBits);
+        // Without any weight, entries have no bits and the one crossbar is empty.
+        const levels = entryBits === 0 ? [] : program.crossbars.map((crossbar) => crossbar.levels);
+        const decoded = new Int32Array(weights.length);
+        for (const bank of banksOf(entryBits === 0 ? [] : tables, levels, shape, packing, entryBits)) {
+          decode(bank, shape, packing, decoded);
+        }
         expect(Array.from(decoded)).toEqual(Array.from(spec.weights));
       }),
       { seed, numRuns: 200 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BlockFormat } from '../../../mapping/block-precision/block-format.js';
-import { type Packing, packBlocks } from '../../../mapping/block-precision/pack-blocks.js';
+import { type Packing, packBlocks, takesCrossbar } from '../../../mapping/block-precision/pack-blocks.js';
 
 const format: BlockFormat = { signs: [1], signBit: false, bitsPerCell: 1, largestPrecision: 8 };
 const sizes = { strips: 2, units: 4 };
@@ -28,12 +28,27 @@ describe('crossbars of 2 strips of 4 operation units', () => {
     ]);
   });
 
-  it('aligned: the next rows of blocks have crossbars of their own, those without bits have none', () => {
+  it('aligned: the next rows of blocks have crossbars of their own, and stand somewhere also without bits', () => {
     expect(packed(['1', '1', '0', '0', '2'], 'aligned')).toEqual([
       ['0 in 0: 0/1@0', '1 in 1: 0/1@0'],
+      ['2 in 0: 0/0@0', '3 in 1: 0/0@0'],
       ['4 in 0: 0/2@0'],
     ]);
   });
+
+  it.each(['aligned', 'stacked'] as const)(
+    '%s: a copy takes a crossbar where one of its blocks has a bit',
+    (packing) => {
+      const grid = { rows: 0, outputs: 0, wordlines: 1, bitlines: 1, blockRows: 1, blockColumns: 2 };
+      const signed: BlockFormat = { ...format, signs: [1, -1] };
+      const tables = [Uint8Array.of(0, 0), Uint8Array.of(0, 1)];
+      const crossbars = packBlocks(tables, signed, grid, sizes, packing);
+      expect(crossbars.map((crossbar) => [crossbar.copy, takesCrossbar(crossbar)])).toEqual([
+        [0, false],
+        [1, true],
+      ]);
+    },
+  );
 
   it('stacked: every row of blocks fills its own strips, one after another', () => {
     expect(packed(['1210', '3132'], 'stacked')).toEqual([

@@ -246,10 +246,23 @@ describe('two blocks by hand', () => {
     expect(bits).toEqual(['0' + '00' + '00' + '1010' + '1', '1' + '10' + '00' + '0001' + '1']);
   });
 
-  it('keep a crossbar each without repacking, whose place needs no index', () => {
+  it('keep a crossbar each without repacking; only their places there need no index', () => {
     const program = compileBlocks(spec, false);
     expect(program.crossbars).toHaveLength(2);
-    expect(program.indexBits).toBe(2 * (4 + 1));
+    expect(program.indexBits).toBe(2 * (1 + 4 + 1));
+  });
+
+  it('without repacking, the number tells which block is left', () => {
+    const left = { ...spec, weights: Int32Array.of(0, 0, 0, 0, 0, 0, 0, -1) };
+    const program = compileBlocks(left, false);
+    expect(program.crossbars).toHaveLength(1);
+    expect(program.indexBits).toBe(1 + 4 + 1);
+    const { blocks } = cutIntoBlocks(left);
+    const compacted = blocks.map((block) => compactBlock(left, block));
+    const placing = { crossbar: left.crossbar, repack: false };
+    const placed = placeBlocks(compacted, { ...placing, bitlinesPerOutput: 2 });
+    const bits = placed.map((block) => blockIndexBits(block, { ...placing, blocks }).join(''));
+    expect(bits).toEqual(['1' + '0001' + '1']);
   });
 });
 
@@ -262,6 +275,7 @@ class BitReader {
   }
   mask(length: number): boolean[] {
     this.at += length;
+    if (this.at > this.bits.length) throw new RangeError(`${this.bits.length} bits, ${this.at} read`);
     return [...this.bits.slice(this.at - length, this.at)].map((bit) => bit === '1');
   }
   number(states: number): number {
@@ -274,8 +288,8 @@ class BitReader {
 describe('the index', () => {
   it('and the cells give the matrix back', () => {
     fc.assert(
-      fc.property(arbitrarySparseMatrix, ({ spec }) => {
-        const program = compileBlocks(spec, true);
+      fc.property(arbitrarySparseMatrix, fc.boolean(), ({ spec }, repack) => {
+        const program = compileBlocks(spec, repack);
         const { crossbar, outputs: width } = spec;
         const slices = slicesOf(spec.encoding, spec.weightBits, crossbar.bitsPerCell);
         const adjacent = spec.layout === 'adjacent';
@@ -284,11 +298,11 @@ describe('the index', () => {
 
         // What each bin stores.
         const { blocks } = cutIntoBlocks(spec);
-        const format: IndexFormat = { blocks, crossbar, repack: true };
+        const format: IndexFormat = { blocks, crossbar, repack };
         const stored: string[] = [];
         const bitlinesPerOutput = adjacent ? slices : 1;
         const compacted = blocks.map((block) => compactBlock(spec, block));
-        for (const placed of placeBlocks(compacted, { bitlinesPerOutput, crossbar, repack: true })) {
+        for (const placed of placeBlocks(compacted, { bitlinesPerOutput, crossbar, repack })) {
           stored[placed.bin] = (stored[placed.bin] ?? '') + blockIndexBits(placed, format).join('');
         }
         expect(program.indexBits).toBe(crossbarsOfBin * sum(stored.map((bits) => bits.length)));
@@ -304,8 +318,8 @@ describe('the index', () => {
           const reader = new BitReader(bits);
           while (!reader.done) {
             const number = reader.number(across * down);
-            const wordline = reader.number(crossbar.wordlines);
-            const bitline = reader.number(crossbar.bitlines);
+            const wordline = repack ? reader.number(crossbar.wordlines) : 0;
+            const bitline = repack ? reader.number(crossbar.bitlines) : 0;
             const firstRow = Math.floor(number / across) * crossbar.wordlines;
             const firstOutput = (number % across) * blockOutputs;
             const rows = trueAt(reader.mask(Math.min(crossbar.wordlines, spec.rows - firstRow)));
