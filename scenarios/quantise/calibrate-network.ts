@@ -77,6 +77,25 @@ export function calibrateNetwork(task: CalibrationTask, progress?: Progress): Ca
   };
 }
 
+/**
+ * Decisions that a scenario brings along, with the accuracy of the integers that they define: the file may have been edited
+ * since its counts were measured.
+ *
+ * @throws MappingError where the scheme cannot map a layer
+ */
+export function measuredAnew(task: CalibrationTask, record: CalibrationRecord, progress?: Progress): CalibrationRecord {
+  progress?.(0, 1, `${task.mapping.scheme}: accuracy of the decisions given`);
+  const dataSet = dataSetOf(task.network)!;
+  const { calibration, test } = referencesOf(task, dataSet, progress);
+  const planned = planNetwork(task, record.decision).network;
+  return {
+    ...record,
+    dataSet: dataSet.name,
+    calibration: measuredOf(calibration, planned),
+    test: measuredOf(test, planned),
+  };
+}
+
 /** Images, and what the float network and the network's own integers make of them. */
 interface Reference {
   readonly meter: AccuracyMeter;

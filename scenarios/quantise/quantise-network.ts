@@ -1,6 +1,6 @@
 import type { CalibrationRecord } from '../../sim/results/calibration.js';
 import { bundledCalibrations } from './bundled-calibrations.js';
-import { type CalibrationTask, calibrateNetwork } from './calibrate-network.js';
+import { type CalibrationTask, calibrateNetwork, measuredAnew } from './calibrate-network.js';
 import { calibrationKey } from './calibration-key.js';
 import { givenDecision, type PlannedNetwork, planNetwork } from './plan-network.js';
 
@@ -27,7 +27,7 @@ export function quantiseNetwork(
   if (task.mapping.quantisation !== 'calibrated') {
     return { planned: planNetwork(task, givenDecision(task)), record: null };
   }
-  const record = task.decisions ?? recordOf(task, progress);
+  const record = task.decisions === null ? recordOf(task, progress) : measuredAnew(task, task.decisions, progress);
   return { planned: planNetwork(task, record.decision), record };
 }
 

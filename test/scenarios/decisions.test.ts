@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { MAPPING_SCHEMES, mappingScheme } from '../../mapping/schemes.js';
 import { calibrationsFolder } from '../../scenarios/quantise/bundled-calibrations.js';
+import { runScenario } from '../../scenarios/run/run-scenario.js';
+import { resolveScenario, scenarioFromOptions } from '../../scenarios/scenario.js';
 import { problemsOf, SMALL } from './resolve.js';
 
 /** Decisions about LeNet-5 that come with ousim; tests spoil a copy. */
@@ -292,4 +294,16 @@ describe('a matrix that takes far more crossbars than the PE has is refused befo
     expect(problems.map(({ path }) => path)).toEqual(['machine.pe.crossbars']);
     expect(problems[0]!.allowed).toContain(`at least ${least}`);
   });
+});
+
+test('the accuracies of decisions from a file are measured, not repeated from it', () => {
+  const record = bundled('isaac-ou-8');
+  const measured = record['test'] as { images: number };
+  // Counts that these decisions cannot have: half of the images wrong.
+  const edited = { ...record, test: { ...measured, scheme: measured.images / 2 } };
+  writeFileSync(join(folder, 'edited.json'), JSON.stringify(edited));
+  const raw = scenarioFromOptions({ preset: 'isaac-ou-8', model: 'lenet5-mnist' });
+  const overrides = ['mapping.quantisation=calibrated', 'mapping.decisions=edited.json'];
+  const { calibration } = runScenario(resolveScenario(raw, { baseDir: folder, overrides }));
+  expect(calibration!.test).toEqual(measured);
 });
