@@ -1,16 +1,22 @@
+import {
+  atAreaPerPower,
+  controller_um2,
+  controllerOperation_pJ,
+  controllersOfBwq,
+  duringCycle,
+  likeInputRegister,
+  registerBit_um2,
+  registerBitRead_pJ,
+} from '../index-logic-prices.js';
 import type { Preset } from '../preset.js';
 import { assumed, from } from '../provenance.js';
 import { preset as ouBaseline } from './ou-baseline.js';
 
 // BWQ: "Block-Wise Mixed-Precision Quantization: Enabling High Efficiency for Practical ReRAM-based DNN Accelerators", IEEE
 // TCAD 43(12), 2024, pp. 4558-4571 (arXiv 2310.12182). Its machine is the one of ou-baseline; BWQ-H adds a memory controller
-// with a table of block precisions to every bank. Table I gives the controllers of the chip together; the number of banks
-// follows from the DACs: 0.36 W at ISAAC's 3.906 uW a DAC are 92,160 DACs, 9 a bank.
+// with a table of block precisions to every bank, priced in index-logic-prices.ts.
 
-const banks = 10_240;
-const clock_GHz = 1.2;
-const controllers = `BWQ Table I: memory controllers 92.8 mW at 28 nm, over ${banks} banks (reconstructed: 92,160 DACs, 9 a bank)`;
-const likeInputRegister = "Table I has no line for the table's cells; priced like a bit of ISAAC's 2 KB input register";
+const likeRegister = `Table I has no line for the table's cells; priced ${likeInputRegister}`;
 const ownSetUp =
   'BWQ, TCAD 2024, evaluation: average over its trained networks, all systems re-simulated under the OU rule';
 
@@ -64,16 +70,10 @@ export const preset: Preset = {
     indexDecoder: {
       kind: from('BWQ: a memory controller with a table of bit widths in every bank', 'present'),
       operationCycles: assumed('the controller finds the next OU while one is read; BWQ reports no time for it', 1),
-      operationEnergy_pJ: from(
-        `${controllers}, during a cycle of 1.2 GHz as all components of ou-baseline`,
-        92.8 / banks / clock_GHz,
-      ),
-      bitReadEnergy_pJ: assumed(likeInputRegister, (1.24 * 100) / (8 * 1024)),
-      area_um2: assumed(
-        "no area in Table I; its power at the area per power of ISAAC's shift-and-add units, 0.00024 mm2 for 0.2 mW",
-        (92.8 / banks) * (240 / 0.2),
-      ),
-      bitArea_um2: assumed(likeInputRegister, 2100 / (8 * 2048)),
+      operationEnergy_pJ: from(`${controllersOfBwq}, ${duringCycle}`, controllerOperation_pJ),
+      bitReadEnergy_pJ: assumed(likeRegister, registerBitRead_pJ),
+      area_um2: assumed(`no area in Table I; its power ${atAreaPerPower}`, controller_um2),
+      bitArea_um2: assumed(likeRegister, registerBit_um2),
     },
   },
   mapping: {

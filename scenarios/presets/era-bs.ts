@@ -1,3 +1,13 @@
+import {
+  atAreaPerPower,
+  controller_um2,
+  controllerOperation_pJ,
+  duringCycle,
+  likeController,
+  likeInputRegister,
+  registerBit_um2,
+  registerBitRead_pJ,
+} from '../index-logic-prices.js';
 import type { Preset } from '../preset.js';
 import { assumed, from } from '../provenance.js';
 import { preset as ouBaseline } from './ou-baseline.js';
@@ -7,15 +17,9 @@ import { preset as ouBaseline } from './ou-baseline.js';
 // (docs/systems/era-bs.md). The papers read whole arrays in 100 ns; here the system runs on the common OU machine, with
 // masks and a detector.
 //
-// Anchors of prices: the skip logic of FORMS (ISCA 2021) for the detector, the memory controllers of BWQ (IEEE TCAD 43(12),
-// 2024, Table I) for the mask logic, the input register of ISAAC (ISCA 2016, Table I) for mask bits. The last two as in
-// presets/bwq.ts.
+// Anchors of prices: the skip logic of FORMS (ISCA 2021) for the detector; those of index-logic-prices.ts for the mask logic
+// and mask bits.
 
-const controller_mW = 92.8 / 10_240;
-const clock_GHz = 1.2;
-const likeController =
-  'like a memory controller of BWQ Table I, 92.8 mW over 10,240 banks (reconstructed: 92,160 DACs, 9 a bank)';
-const likeInputRegister = "like a bit of ISAAC's 2 KB input register (Table I)";
 const headline = 'ERA-BS, IEEE TC 2024, abstract: up to';
 const ouRule = 'over ISAAC, which reads whole arrays as ERA-BS does there; under the OU rule here';
 const footprint =
@@ -123,16 +127,10 @@ export const preset: Preset = {
         'the next row block of a mask is found during the read before; blocks need no prefix sum',
         1,
       ),
-      operationEnergy_pJ: assumed(
-        `${likeController}, during a cycle of 1.2 GHz as all components of ou-baseline`,
-        controller_mW / clock_GHz,
-      ),
-      bitReadEnergy_pJ: assumed(likeInputRegister, (1.24 * 100) / (8 * 1024)),
-      area_um2: assumed(
-        `${likeController}, at the area per power of ISAAC's shift-and-add units, 0.00024 mm2 for 0.2 mW`,
-        controller_mW * (240 / 0.2),
-      ),
-      bitArea_um2: assumed(likeInputRegister, 2100 / (8 * 2048)),
+      operationEnergy_pJ: assumed(`${likeController}, ${duringCycle}`, controllerOperation_pJ),
+      bitReadEnergy_pJ: assumed(likeInputRegister, registerBitRead_pJ),
+      area_um2: assumed(`${likeController}, ${atAreaPerPower}`, controller_um2),
+      bitArea_um2: assumed(likeInputRegister, registerBit_um2),
     },
   },
   mapping: {

@@ -1,3 +1,13 @@
+import {
+  atAreaPerPower,
+  controller_um2,
+  controllerOperation_pJ,
+  duringCycle,
+  likeController,
+  likeInputRegister,
+  registerBit_um2,
+  registerBitRead_pJ,
+} from '../index-logic-prices.js';
 import type { Preset } from '../preset.js';
 import { assumed, from } from '../provenance.js';
 import { preset as ouBaseline } from './ou-baseline.js';
@@ -6,15 +16,10 @@ import { preset as ouBaseline } from './ou-baseline.js';
 // (docs/systems/pim-prune.md). The paper's machine reads whole arrays, as ISAAC does; here it runs on the common OU machine.
 // Bit-Transformer (ICCAD 2021) quotes and re-evaluates it.
 //
-// No paper prices its index decoder. Anchors: the memory controllers of BWQ (IEEE TCAD 43(12), 2024, Table I), which turn a
-// table of block precisions into the wordlines and bitlines of operation units, as this decoder turns masks into them; and
-// the input register of ISAAC (ISCA 2016, Table I) for memory bits. Both as in presets/bwq.ts.
+// No paper prices its index decoder. Anchors are those of index-logic-prices.ts: the memory controllers of BWQ turn a table
+// of block precisions into the wordlines and bitlines of operation units, as this decoder turns masks into them.
 
-const controller_mW = 92.8 / 10_240;
-const registerBit_um2 = 2100 / (8 * 2048);
-const likeController =
-  'like a memory controller of BWQ Table I, 92.8 mW over 10,240 banks (reconstructed: 92,160 DACs, 9 a bank)';
-const likeInputRegister = "priced like a bit of ISAAC's 2 KB input register (Table I)";
+const pricedLikeRegister = `priced ${likeInputRegister}`;
 const trained = 'trained with ADMM, over a dense mapping';
 
 export const preset: Preset = {
@@ -70,17 +75,14 @@ export const preset: Preset = {
         'the rows of an operation are picked from a mask as in DyPIM (DATE 2024), whose prefix sum takes 4 cycles',
         4,
       ),
-      operationEnergy_pJ: assumed(
-        `${likeController}, during a cycle of 1.2 GHz as all components of ou-baseline`,
-        controller_mW / 1.2,
-      ),
-      bitReadEnergy_pJ: assumed(likeInputRegister, (1.24 * 100) / (8 * 1024)),
+      operationEnergy_pJ: assumed(`${likeController}, ${duringCycle}`, controllerOperation_pJ),
+      bitReadEnergy_pJ: assumed(pricedLikeRegister, registerBitRead_pJ),
       area_um2: assumed(
-        `${likeController}, at the area per power of ISAAC's shift-and-add units, 0.00024 mm2 for 0.2 mW; and a register ` +
-          `for the masks of one block, 128 rows + 128 columns, ${likeInputRegister}`,
-        controller_mW * (240 / 0.2) + 256 * registerBit_um2,
+        `${likeController}, ${atAreaPerPower}; and a register ` +
+          `for the masks of one block, 128 rows + 128 columns, ${pricedLikeRegister}`,
+        controller_um2 + 256 * registerBit_um2,
       ),
-      bitArea_um2: assumed(likeInputRegister, registerBit_um2),
+      bitArea_um2: assumed(pricedLikeRegister, registerBit_um2),
     },
   },
   mapping: {

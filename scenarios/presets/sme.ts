@@ -1,3 +1,13 @@
+import {
+  atAreaPerPower,
+  controller_um2,
+  controllerOperation_pJ,
+  duringCycle,
+  likeController,
+  likeInputRegister,
+  registerBit_um2,
+  registerBitRead_pJ,
+} from '../index-logic-prices.js';
 import type { Preset } from '../preset.js';
 import { assumed, from } from '../provenance.js';
 import { preset as ouBaseline } from './ou-baseline.js';
@@ -7,14 +17,10 @@ import { preset as ouBaseline } from './ou-baseline.js';
 // its squeeze-out, and re-simulates it on the machine of ou-baseline, as here. docs/systems/sme.md says what is
 // reconstructed.
 //
-// No paper prices the logic that multiplies the inputs of moved rows. Anchors as in presets/bwq.ts: BWQ's memory controllers
-// for the logic, the input register of ISAAC (ISCA 2016, Table I) for memory bits.
+// No paper prices the logic that multiplies the inputs of moved rows; anchors in index-logic-prices.ts.
 
-const controller_mW = 92.8 / 10_240;
-const clock_GHz = 1.2;
-const likeController =
-  'SME prices nothing; like a memory controller of BWQ Table I, 92.8 mW over 10,240 banks (reconstructed: 92,160 DACs, 9 a bank)';
-const likeInputRegister = "no source in SME; like a bit of ISAAC's 2 KB input register (Table I)";
+const ownController = `SME prices nothing; ${likeController}`;
+const ownRegister = `no source in SME; ${likeInputRegister}`;
 const footprint =
   'SME, ICCD 2021, abstract: up to 2.1x fewer crossbars on MobileNet-v2 and up to 8.7x on ResNet-50 (ImageNet), over ' +
   '"prior designs" that it does not name there, nor their words';
@@ -70,16 +76,10 @@ export const preset: Preset = {
     indexDecoder: {
       kind: from('BWQ about SME: which activations are doubled must be recorded', 'present'),
       operationCycles: assumed('the bits of the next rows are selected during the read before', 1),
-      operationEnergy_pJ: assumed(
-        `${likeController}, during a cycle of 1.2 GHz as all components of ou-baseline`,
-        controller_mW / clock_GHz,
-      ),
-      bitReadEnergy_pJ: assumed(likeInputRegister, (1.24 * 100) / (8 * 1024)),
-      area_um2: assumed(
-        `${likeController}, at the area per power of ISAAC's shift-and-add units, 0.00024 mm2 for 0.2 mW`,
-        controller_mW * (240 / 0.2),
-      ),
-      bitArea_um2: assumed(likeInputRegister, 2100 / (8 * 2048)),
+      operationEnergy_pJ: assumed(`${ownController}, ${duringCycle}`, controllerOperation_pJ),
+      bitReadEnergy_pJ: assumed(ownRegister, registerBitRead_pJ),
+      area_um2: assumed(`${ownController}, ${atAreaPerPower}`, controller_um2),
+      bitArea_um2: assumed(ownRegister, registerBit_um2),
     },
   },
   mapping: {
