@@ -39,9 +39,8 @@ export function compileBlocks(spec: MatrixSpec, tables: PrecisionTables, placeme
   const grid = blockGrid(spec);
   const misfitting = misfits(spec.weights, format, grid, tables);
   if (misfitting.length > 0) throw new MappingError(misfitting);
-  const sizes = stripSizes(spec);
-  const packed = packBlocks(tables, format, grid, sizes, placement.packing);
-  const entryBits = placement.lutEntry === null ? 0 : lutEntryBits(placement.lutEntry, packed, format, sizes);
+  const packed = packBlocks(tables, format, grid, stripSizes(spec), placement.packing);
+  const entryBits = placement.lutEntry === null ? 0 : lutEntryBits(placement.lutEntry, packed, format);
 
   const builder = new ProgramBuilder(spec);
   const writer = new BlockWriter(spec, format, tables, builder);

@@ -25,8 +25,10 @@ export interface PackedBlock {
   readonly blockColumn: number;
   /** The least significant bit-slice that stands here. */
   readonly lowestSlice: number;
-  /** Operation units; 0 where the block vanishes. */
+  /** Operation units here; 0 where the block vanishes, or has none of the slices of this piece. */
   readonly slices: number;
+  /** Bit-slices of the whole block: `slices`, unless it is cut. */
+  readonly blockSlices: number;
 }
 
 export interface PackedStrip {
@@ -109,7 +111,7 @@ function rectangles(
     const column = Array.from({ length: rows }, (_, j) => slices[(firstRow + j) * blockColumns + blockColumn]!);
     const widest = Math.max(...column);
     for (const lowestSlice of lowestSlicesOfPieces(widest, units)) {
-      const piece = column.map((all) => ({ blockColumn, lowestSlice, slices: slicesOfPiece(all, lowestSlice, units) }));
+      const piece = column.map((blockSlices) => pieceOf(blockColumn, blockSlices, lowestSlice, units));
       if (open === null || piece.some((block, j) => used[j]! + block.slices > units)) {
         open = Array.from({ length: rows }, () => []);
         cut.push(open);
@@ -155,9 +157,9 @@ function stripsOfRow(
   const strips: PackedBlock[][] = [[]];
   let used = 0;
   for (let blockColumn = 0; blockColumn < blockColumns; blockColumn++) {
-    const all = slices[blockRow * blockColumns + blockColumn]!;
-    for (const lowestSlice of lowestSlicesOfPieces(all, units)) {
-      const piece = { blockColumn, lowestSlice, slices: slicesOfPiece(all, lowestSlice, units) };
+    const blockSlices = slices[blockRow * blockColumns + blockColumn]!;
+    for (const lowestSlice of lowestSlicesOfPieces(blockSlices, units)) {
+      const piece = pieceOf(blockColumn, blockSlices, lowestSlice, units);
       if (used + piece.slices > units) {
         strips.push([]);
         used = 0;
@@ -175,6 +177,7 @@ function lowestSlicesOfPieces(slices: number, units: number): number[] {
   return Array.from({ length: pieces }, (_, piece) => (pieces - 1 - piece) * units);
 }
 
-function slicesOfPiece(slices: number, lowestSlice: number, units: number): number {
-  return Math.min(Math.max(slices - lowestSlice, 0), units);
+function pieceOf(blockColumn: number, blockSlices: number, lowestSlice: number, units: number): PackedBlock {
+  const slices = Math.min(Math.max(blockSlices - lowestSlice, 0), units);
+  return { blockColumn, lowestSlice, slices, blockSlices };
 }
