@@ -4,7 +4,6 @@ import {
   controllerOperation_pJ,
   controllersOfBwq,
   duringCycle,
-  likeInputRegister,
   registerBit_um2,
   registerBitRead_pJ,
 } from '../index-logic-prices.js';
@@ -16,7 +15,7 @@ import { preset as ouBaseline } from './ou-baseline.js';
 // TCAD 43(12), 2024, pp. 4558-4571 (arXiv 2310.12182). Its machine is the one of ou-baseline; BWQ-H adds a memory controller
 // with a table of block precisions to every bank, priced in index-logic-prices.ts.
 
-const likeRegister = `Table I has no line for the table's cells; priced ${likeInputRegister}`;
+const likeRegister = "Table I has no line for the table's cells; priced like a bit of ISAAC's 2 KB input register";
 const ownSetUp =
   'BWQ, TCAD 2024, evaluation: average over its trained networks, all systems re-simulated under the OU rule';
 
