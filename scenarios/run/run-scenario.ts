@@ -1,6 +1,6 @@
 import { quantiseImage } from '../../models/preprocess.js';
 import { pruneWindow } from '../../models/window-pruning.js';
-import { summaryOf } from '../../sim/results/calibration.js';
+import { type CalibrationRecord, imagesDemanded, summaryOf } from '../../sim/results/calibration.js';
 import { RESULT_SCHEMA_VERSION, type Result } from '../../sim/results/result.js';
 import type { MatrixWorkload } from '../matrix-workload.js';
 import type { NetworkWorkload } from '../network-workload.js';
@@ -43,11 +43,21 @@ function runNetworkWorkload({ machine, mapping }: Scenario, workload: NetworkWor
   const { planned, record } = quantiseNetwork({ ...workload, machine, mapping }, options.progress);
   const { images } = workload;
   const inputs = images.pixels.map((pixels) => quantiseImage(planned.network, pixels));
-  return {
-    ...runNetwork(
-      { machine, mapping, planned, images: inputs, firstImage: images.first, labels: images.labels },
-      options,
-    ),
-    ...(record === null ? {} : { calibration: summaryOf(record) }),
-  };
+  const result = runNetwork(
+    { machine, mapping, planned, images: inputs, firstImage: images.first, labels: images.labels },
+    options,
+  );
+  if (record === null) return result;
+  return { ...result, calibration: summaryOf(record), warnings: [...result.warnings, ...budgetWarnings(record)] };
+}
+
+/** A scheme whose mildest decision misses the budget, and decisions made elsewhere, are run all the same. */
+function budgetWarnings(record: CalibrationRecord): string[] {
+  const { scheme, calibration, accuracyBudget_percent } = record;
+  const demanded = imagesDemanded(record);
+  if (calibration.scheme >= demanded) return [];
+  return [
+    `accuracy budget missed: ${scheme} has ${calibration.scheme} of ${calibration.images} calibration images right; ` +
+      `${accuracyBudget_percent} points below the float network's ${calibration.float} would be ${demanded}`,
+  ];
 }

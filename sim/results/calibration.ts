@@ -37,6 +37,14 @@ export interface CalibrationRecord {
   };
 }
 
+/** Images that have to be classified right for the accuracy to stay within the budget; may be a fraction. */
+export function imagesDemanded({
+  calibration,
+  accuracyBudget_percent,
+}: Pick<CalibrationRecord, 'calibration' | 'accuracyBudget_percent'>): number {
+  return calibration.float - (accuracyBudget_percent / 100) * calibration.images;
+}
+
 /** A record without the decisions about the layers, as results show it. */
 export type CalibrationSummary = Omit<CalibrationRecord, 'decision'> & {
   readonly activationBits: number;

@@ -304,6 +304,24 @@ test('the accuracies of decisions from a file are measured, not repeated from it
   writeFileSync(join(folder, 'edited.json'), JSON.stringify(edited));
   const raw = scenarioFromOptions({ preset: 'isaac-ou-8', model: 'lenet5-mnist' });
   const overrides = ['mapping.quantisation=calibrated', 'mapping.decisions=edited.json'];
-  const { calibration } = runScenario(resolveScenario(raw, { baseDir: folder, overrides }));
+  const { calibration, warnings } = runScenario(resolveScenario(raw, { baseDir: folder, overrides }));
   expect(calibration!.test).toEqual(measured);
+  expect(warnings).toEqual([]);
+});
+
+test('decisions that miss the accuracy budget are run, with a warning', () => {
+  const record = bundled('sre');
+  // All groups of weights pruned: the network sees nothing.
+  for (const layer of Object.keys(record.decision.layers)) record.decision.layers[layer] = { sparsity: 1 };
+  writeFileSync(join(folder, 'pruned.json'), JSON.stringify(record));
+  const raw = scenarioFromOptions({ preset: 'sre', model: 'lenet5-mnist' });
+  const overrides = ['mapping.decisions=pruned.json'];
+  const { calibration, warnings } = runScenario(resolveScenario(raw, { baseDir: folder, overrides }));
+  // The float network has 299 of 300 right (LeNet-5, `models/bundled`), a point of 300 images is 3.
+  const { float, scheme } = calibration!.calibration;
+  expect(scheme).toBeLessThan(float - 3);
+  expect(warnings).toEqual([
+    `accuracy budget missed: sre has ${scheme} of 300 calibration images right; ` +
+      `1 points below the float network's ${float} would be ${float - 3}`,
+  ]);
 });
