@@ -136,9 +136,12 @@ function cheapestExactSqueeze(weights: Int32Array, shape: MatrixShape): number {
  * Crossbars by (row block, sign, slice with the least significant first, column block). The crossbars of a tile share its
  * row list, whose shifts multiply the inputs of the rows that were moved.
  *
- * The index says for every row of every tile by how many slices it was moved: ceil(log2(largest move + 1)) bits. It is
- * fetched once per tile and input cycle, with the first column group that the tile has, because the row's place in its
- * input word depends on it.
+ * The index has a bit for each slice of every tile: whether it has a crossbar. With the order of the crossbars, these bits
+ * tell which tile and slice each of them holds. That is known before a window begins, so nobody fetches them in a walk.
+ *
+ * For every row of a tile with a crossbar the index also says by how many slices it was moved: ceil(log2(largest move + 1))
+ * bits. They are fetched once per tile and input cycle, with the first column group that the tile has, because the row's
+ * place in its input word depends on them.
  */
 function compileSme(spec: MatrixSpec, { squeeze }: SmeDecision): OuProgram {
   requirePlaceable(spec, matrixSpecProblems(spec));
@@ -148,7 +151,7 @@ function compileSme(spec: MatrixSpec, { squeeze }: SmeDecision): OuProgram {
   const bitsPerRow = Math.ceil(Math.log2(mostMoved(tiles) + 1));
   const builder = new ProgramBuilder(spec);
   const columnBlocks = Math.ceil(spec.outputs / spec.crossbar.bitlines);
-  let indexBits = 0;
+  let indexBits = tiles.length * format.slices;
   for (let first = 0; first < tiles.length; first += columnBlocks) {
     const places = tiles.slice(first, first + columnBlocks).map((squeezed) => {
       const { tile, slicesMoved, slices } = squeezed;
