@@ -64,9 +64,13 @@ export function hasIndexDecoder({ indexDecoder }: MachineConfig): boolean {
   return indexDecoder.kind !== 'none';
 }
 
-/** Whether the operations of a program have to be decoded on this machine: those of a program without indices need not. */
+/**
+ * Whether the operations of a program have to be decoded on this machine: not where no column group fetches index bits,
+ * even if the mapping stores some, for instance which crossbars there are.
+ */
 export function isDecoded(machine: MachineConfig, program: OuProgram): boolean {
-  return hasIndexDecoder(machine) && program.indexBits > 0;
+  if (!hasIndexDecoder(machine)) return false;
+  return program.crossbars.some(({ groups }) => groups.some(({ indexBits }) => indexBits > 0));
 }
 
 /**

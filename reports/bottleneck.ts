@@ -17,6 +17,7 @@ export interface StallCause {
 const CAUSES = [
   { of: 'crossbar', state: 'stall.adc', waitsFor: 'ADCs' },
   { of: 'crossbar', state: 'stall.input', waitsFor: 'input bit-planes' },
+  { of: 'crossbar', state: 'stall.index', waitsFor: 'the index decoder' },
   { of: 'ADC', state: 'stall.shiftAdd', waitsFor: 'the shift-and-add unit' },
 ] as const;
 

@@ -31,6 +31,7 @@ export interface CrossbarShares {
   readonly read: number;
   readonly adc: number;
   readonly input: number;
+  readonly index: number;
   readonly idle: number;
 }
 
@@ -75,6 +76,7 @@ export function crossbarShares(layer: LayerView): CrossbarShares {
     read: shareOf(cycles, 'read'),
     adc: shareOf(cycles, 'stall.adc'),
     input: shareOf(cycles, 'stall.input'),
+    index: shareOf(cycles, 'stall.index'),
     idle: shareOf(cycles, 'idle'),
   };
 }

@@ -42,6 +42,14 @@ export function summary(result: Result, width: number, paint: Colours): string[]
     const text = `${grouped(right)} of ${plural(labelled.length, 'image')} classified right`;
     add('accuracy', text, right === labelled.length ? paint.good : paint.bad);
   }
+  if (result.calibration !== undefined) {
+    const { images, scheme, network, float } = result.calibration.test;
+    const top1 = (right: number) => `${percent(right / images)}%`;
+    add(
+      'top-1',
+      `${top1(scheme)} of ${grouped(images)} test images; float network ${top1(float)}, int8 ${top1(network)}`,
+    );
+  }
   if (result.warnings.length > 0) for (const warning of result.warnings) add('warning', warning, paint.bad);
   const { assumptions } = result.scenario;
   assumptions.slice(0, ASSUMPTIONS_SHOWN).forEach(({ path, value, note }, i) => {

@@ -28,6 +28,9 @@ export function layerTable(result: Result, options: TableOptions = {}): string {
   const { width, paint } = settled(options);
   const right = (heading: string, group?: string): Column =>
     group === undefined ? { heading, align: 'right' } : { heading, group, align: 'right' };
+  const layers = layersOf(result);
+  // Most machines have no index decoder, or one that keeps up.
+  const decoding = layers.some((layer) => crossbarShares(layer).index > 0);
   const table: AlignedTable = {
     columns: [
       { heading: 'layer', align: 'left' },
@@ -40,19 +43,24 @@ export function layerTable(result: Result, options: TableOptions = {}): string {
       right('p99', 'ADC wait'),
       right('adc', 'xbar stalls %'),
       right('input', 'xbar stalls %'),
+      ...(decoding ? [right('index', 'xbar stalls %')] : []),
       right('idle %', 'xbar'),
       right('energy'),
     ],
-    rows: layersOf(result).map((layer) => layerRow(layer, paint)),
-    totals: [layerRow(wholeRun(result), paint, true)],
+    rows: layers.map((layer) => layerRow(layer, paint, { decoding })),
+    totals: [layerRow(wholeRun(result), paint, { decoding, isTotal: true })],
   };
   const legend = 'xbars: crossbars; waits in cycles; stalls and idle in % of crossbar time, the rest of which is reads';
   return text([...alignedTable(table, width, paint.heading), paint.faint(legend)]);
 }
 
-function layerRow(layer: LayerView, paint: Colours, isTotal = false): Cell[] {
-  const { read, adc, input, idle } = crossbarShares(layer);
-  const largest = Math.max(read, adc, input, idle);
+function layerRow(
+  layer: LayerView,
+  paint: Colours,
+  { decoding, isTotal = false }: { readonly decoding: boolean; readonly isTotal?: boolean },
+): Cell[] {
+  const { read, adc, input, index, idle } = crossbarShares(layer);
+  const largest = Math.max(read, adc, input, index, idle);
   const stall = (share: number): Cell =>
     share > 0 && share === largest && !isTotal
       ? { text: percent(share), paint: paint.highlight }
@@ -71,6 +79,7 @@ function layerRow(layer: LayerView, paint: Colours, isTotal = false): Cell[] {
     { text: count === 0 ? NONE : p99Text },
     stall(adc),
     stall(input),
+    ...(decoding ? [stall(index)] : []),
     stall(idle),
     { text: energy(layer.energy.total_pJ) },
   ];

@@ -28,6 +28,7 @@ export const STATE_COLOURS = {
   read: OKABE_ITO.bluishGreen,
   adc: OKABE_ITO.vermillion,
   input: OKABE_ITO.skyBlue,
+  index: OKABE_ITO.reddishPurple,
   idle: '#d9d9d9',
 } as const;
 

@@ -8,6 +8,7 @@ const STATES: readonly { readonly key: keyof CrossbarShares; readonly label: str
   { key: 'read', label: 'read' },
   { key: 'adc', label: 'stall: waits for ADCs' },
   { key: 'input', label: 'stall: waits for input' },
+  { key: 'index', label: 'stall: waits for the index decoder' },
   { key: 'idle', label: 'idle: no operation left' },
 ];
 

@@ -107,7 +107,21 @@ describe('layers', () => {
     expect(pe!.adcUtilisation).toBe(0.8);
     // Two pools with equally many samples, means 12 and 13, p99 60 and 61.
     expect(pe!.wait).toEqual({ count: 80_000, mean: 12.5, p99: 61 });
-    expect(crossbarShares(pe!)).toEqual({ read: 0.515, adc: 0.3, input: 0.05, idle: 0.135 });
+    expect(crossbarShares(pe!)).toEqual({ read: 0.515, adc: 0.3, input: 0.05, index: 0, idle: 0.135 });
+  });
+
+  test('waiting for the index decoder has a column of its own where there is any', () => {
+    const result = sampleResult();
+    expect(layerTable(result)).not.toMatch(/ index /);
+    const [first, ...others] = result.layers!;
+    // A fifth of the time of the first layer's crossbars, taken from their idle time or their reads.
+    const { cycles } = first!.crossbars;
+    const whole = Object.values(cycles).reduce((sum, time) => sum + time, 0);
+    const decoding = { ...cycles, read: cycles['read']! - whole / 5, 'stall.index': whole / 5 };
+    const changed = { ...first!, crossbars: { ...first!.crossbars, cycles: decoding } };
+    const text = layerTable({ ...result, layers: [changed, ...others] });
+    expect(text).toMatch(/ input +index +idle %/);
+    expect(text).toMatch(new RegExp(`^${first!.name} .* 20\\.0 `, 'm'));
   });
 
   test('the whole run weighs each layer by its time, not each layer alike', () => {
@@ -115,7 +129,7 @@ describe('layers', () => {
     const lazy = layer('lazy', 10, 1, 1, 1_000, 0, 0, 0, 0, 0, 0);
     const run = wholeRun(sampleResult({ layers: [busy, lazy], images: 1 }));
     expect(run.adcUtilisation).toBe(0.75);
-    expect(crossbarShares(run)).toEqual({ read: 0.75, adc: 0, input: 0, idle: 0.25 });
+    expect(crossbarShares(run)).toEqual({ read: 0.75, adc: 0, input: 0, index: 0, idle: 0.25 });
     // All samples belong to the busy layer.
     expect(run.wait).toEqual({ count: 3_000, mean: 4, p99: 8 });
   });
@@ -123,7 +137,7 @@ describe('layers', () => {
   test('without any crossbar time the shares are 0, not NaN', () => {
     const result = samplePeResult();
     result.resources = {};
-    expect(crossbarShares(wholeRun(result))).toEqual({ read: 0, adc: 0, input: 0, idle: 0 });
+    expect(crossbarShares(wholeRun(result))).toEqual({ read: 0, adc: 0, input: 0, index: 0, idle: 0 });
     expect(bottleneck(result)).toContain('nothing');
   });
 });

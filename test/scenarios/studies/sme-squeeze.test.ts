@@ -14,11 +14,12 @@ describe('on LeNet-5', () => {
     result = runStudy(study, task, study.points(task));
   }, 60_000);
 
-  test('without a squeeze the modes are the same, and nothing has to be indexed', () => {
+  test('without a squeeze the modes are the same, and no move has to be indexed', () => {
     const { mode: _, ...exact } = row('exact', 0);
     const { mode: __, ...lossy } = row('lossy', 0);
     expect(exact).toEqual(lossy);
-    expect(exact['indexBits']).toBe(0);
+    // A bit for each tile and plane says whether it has a crossbar; all have one.
+    expect(exact['indexBits']).toBe(FULL_CROSSBARS);
   });
 
   test('mode exact keeps every output, so its accuracy', () => {
