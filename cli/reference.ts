@@ -9,7 +9,7 @@ import { ADC_COST_LAWS } from '../scenarios/adc-cost.js';
 import { type ExplainRow, explain } from '../scenarios/explain.js';
 import { DECISIONS_KEY, MAPPING_PARAMETERS, QUANTISATIONS } from '../scenarios/mapping-parameters.js';
 import { MATRIX_PARAMETERS } from '../scenarios/matrix-workload.js';
-import { IMAGES_PARAMETERS } from '../scenarios/network-workload.js';
+import { IMAGES_PARAMETERS } from '../scenarios/network-images.js';
 import { PRESETS } from '../scenarios/presets.js';
 import { ROOT_CLOCK } from '../scenarios/root-clock.js';
 import { resolveScenario, scenarioFromOptions } from '../scenarios/scenario.js';

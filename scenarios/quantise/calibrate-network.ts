@@ -10,18 +10,9 @@ import { quantiseImage } from '../../models/preprocess.js';
 import { CALIBRATION_SCHEMA_VERSION, type CalibrationRecord, type Measured } from '../../sim/results/calibration.js';
 import { mappingEcho } from '../mapping-parameters.js';
 import { calibrationKey } from './calibration-key.js';
+import type { CalibrationTask } from './calibration-task.js';
 import { inputPower } from './input-power.js';
-import { floatMatrix, matrixShape, networkActivationBits, type PlanningTask, planNetwork } from './plan-network.js';
-
-/** A network to be quantised, with what identifies it. */
-export interface CalibrationTask extends PlanningTask {
-  /** Name of a bundled model, or the file as the scenario names it. */
-  readonly model: string;
-  /** SHA-256 over the files of the network and of its float weights. */
-  readonly modelSha256: string;
-  /** Decisions that the scenario brings along; null where they are to be found. */
-  readonly decisions: CalibrationRecord | null;
-}
+import { floatMatrix, matrixShape, networkActivationBits, planNetwork } from './plan-network.js';
 
 type Progress = (done: number, total: number, next: string) => void;
 

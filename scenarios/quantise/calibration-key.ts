@@ -1,5 +1,5 @@
 import { canonicalHash } from '../canonical-json.js';
-import type { CalibrationTask } from './calibrate-network.js';
+import type { CalibrationTask } from './calibration-task.js';
 
 /** Raised when decisions of the same scenario change, so that stored ones are not taken for current ones. */
 const DECISION_RULES = 1;

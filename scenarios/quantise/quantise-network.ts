@@ -1,7 +1,8 @@
 import type { CalibrationRecord } from '../../sim/results/calibration.js';
 import { bundledCalibrations } from './bundled-calibrations.js';
-import { type CalibrationTask, calibrateNetwork, measuredAnew } from './calibrate-network.js';
+import { calibrateNetwork, measuredAnew } from './calibrate-network.js';
 import { calibrationKey } from './calibration-key.js';
+import type { CalibrationTask } from './calibration-task.js';
 import { givenDecision, type PlannedNetwork, planNetwork } from './plan-network.js';
 
 export interface QuantisedNetwork {

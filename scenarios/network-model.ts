@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { BUNDLED_MODELS, bundledNetworkPath, isBundledModel } from '../models/bundled.js';
+import { FileFormatError } from '../models/file-format-error.js';
+import { loadNetwork } from '../models/load-network.js';
+import type { Network } from '../models/network.js';
+import { NetworkFormatError } from '../models/network-format-error.js';
+import { readFile } from '../models/read-file.js';
+import { fileLabel } from './file-label.js';
+import type { Findings } from './findings.js';
+import { listed, nearestName, shown } from './problem.js';
+
+/** A network that a workload names, loaded. */
+export interface LoadedModel {
+  readonly name: string;
+  readonly network: Network;
+  /** The network's JSON file. */
+  readonly file: string;
+  readonly sha256: string;
+}
+
+const MODEL_NAMES: readonly string[] = BUNDLED_MODELS.map(({ name }) => name);
+const MODELS_ALLOWED = `${listed(MODEL_NAMES)}, or the .json file of a network in ousim's quantised format`;
+
+/** The network; null, and reported, where it cannot be loaded. */
+export function readModel(given: unknown, baseDir: string, findings: Findings): LoadedModel | null {
+  const path = 'workload.model';
+  if (typeof given !== 'string' || !(isBundledModel(given) || /[/\\.]/.test(given))) {
+    const nearest = typeof given === 'string' ? nearestName(given, MODEL_NAMES) : undefined;
+    findings.report({
+      path,
+      value: shown(given),
+      allowed: MODELS_ALLOWED,
+      ...(nearest === undefined ? {} : { hint: `did you mean \`${nearest}\`?` }),
+    });
+    return null;
+  }
+  const file = isBundledModel(given) ? bundledNetworkPath(given) : resolve(baseDir, given);
+  try {
+    const network = loadNetwork(file);
+    const sha256 = sha256Of(file, tensorsOf(file));
+    const name = isBundledModel(given) ? given : fileLabel(given);
+    return { name, network, file, sha256 };
+  } catch (error) {
+    if (error instanceof FileFormatError) {
+      findings.report({
+        path,
+        value: `${shown(namedFile(given, error.path))}: ${error.problem}`,
+        allowed: MODELS_ALLOWED,
+        hint: error.hint,
+      });
+    } else if (error instanceof NetworkFormatError) {
+      for (const { path: inside, value, allowed, hint } of error.problems) {
+        const where = `${path} (${fileLabel(given)}): ${inside}`;
+        findings.report({ path: where, value: shown(value), allowed, ...(hint === '' ? {} : { hint }) }, path);
+      }
+    } else {
+      throw error;
+    }
+    return null;
+  }
+}
+
+/** The file as the user knows it: the model, or the file of its tensors beside it. */
+function namedFile(model: string, file: string): string {
+  return file.endsWith('.safetensors') ? model.replace(/\.json$/, '.safetensors') : model;
+}
+
+/** The file of the tensors of a network, beside its JSON file. */
+export function tensorsOf(file: string): string {
+  return file.replace(/\.json$/, '.safetensors');
+}
+
+/** SHA-256 over the bytes of the files, one after the other. */
+export function sha256Of(...files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFile(file, 'a file'));
+  return hash.digest('hex');
+}
