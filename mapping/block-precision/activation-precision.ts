@@ -37,7 +37,9 @@ export function reduceActivationPrecision<D>(
   weights: WeightPrecisions<D>,
 ): NetworkDecision<D> {
   const search = new Search(context, decision, weights);
-  while (search.best.activationBits > smallestBits && search.takeOneBit());
+  // A signed input has a bit for its sign.
+  const least = context.layers.some(({ inputSigned }) => inputSigned) ? Math.max(2, smallestBits) : smallestBits;
+  while (search.best.activationBits > least && search.takeOneBit());
   return search.best;
 }
 

@@ -53,6 +53,13 @@ describe('activation bits', () => {
     );
   });
 
+  it('end at 2 where an input is signed, whatever the smallest number asked for', () => {
+    const { context } = contextOf(() => true);
+    expect(reduceActivationPrecision(context, start, 1, weights).activationBits).toBe(1);
+    const signed = { ...context, layers: [{ ...layer, inputSigned: true }] };
+    expect(reduceActivationPrecision(signed, start, 1, weights).activationBits).toBe(2);
+  });
+
   it('stay as they are where fewer of them would cost more operations', () => {
     const { context, measured } = contextOf(() => false);
     expect(reduceActivationPrecision(context, start, 2, weights)).toBe(start);
