@@ -1,5 +1,5 @@
 import { sliceLevel, sliceSignificance, storedValue, type WeightFormat, weightFormat } from './encoding.js';
-import { MappingError } from './mapping-error.js';
+import { requireNone } from './mapping-error.js';
 import { type MatrixShape, type MatrixSpec, matrixShapeProblems, matrixSpecProblems } from './matrix-spec.js';
 import type { ColumnGroup, CrossbarProgram, OuProgram, RowList } from './ou-program.js';
 import { type CrossbarPlace, countCrossbars, type PlacementShape, placeCrossbars } from './placement.js';
@@ -13,8 +13,7 @@ import { type CrossbarPlace, countCrossbars, type PlacementShape, placeCrossbars
  * @throws MappingError with every problem of the specification.
  */
 export function compileDense(spec: MatrixSpec): OuProgram {
-  const problems = matrixSpecProblems(spec);
-  if (problems.length > 0) throw new MappingError(problems);
+  requireNone(matrixSpecProblems(spec));
 
   const shape = placementShape(spec);
   const { format } = shape;
@@ -44,8 +43,7 @@ export function compileDense(spec: MatrixSpec): OuProgram {
  * @throws MappingError with every problem of the shape.
  */
 export function denseCrossbarCount(shape: MatrixShape): number {
-  const problems = matrixShapeProblems(shape);
-  if (problems.length > 0) throw new MappingError(problems);
+  requireNone(matrixShapeProblems(shape));
   return countCrossbars(placementShape(shape));
 }
 
@@ -56,8 +54,7 @@ export function denseCrossbarCount(shape: MatrixShape): number {
  * @throws MappingError with every problem of the shape.
  */
 export function denseOperations(shape: MatrixShape): number {
-  const problems = matrixShapeProblems(shape);
-  if (problems.length > 0) throw new MappingError(problems);
+  requireNone(matrixShapeProblems(shape));
   const planes = Math.ceil(shape.inputBits / shape.bitsPerPlane);
   const operations = (place: CrossbarPlace) =>
     Math.ceil(place.rows / shape.ou.wordlines) * Math.ceil(usedBitlines(place) / shape.ou.bitlines);

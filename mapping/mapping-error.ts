@@ -10,6 +10,11 @@ export interface MappingProblem {
   readonly hint: string;
 }
 
+/** @throws MappingError where there is a problem. */
+export function requireNone(problems: readonly MappingProblem[]): void {
+  if (problems.length > 0) throw new MappingError(problems);
+}
+
 /** A matrix cannot be placed as specified. Carries every problem that was found, never only the first. */
 export class MappingError extends Error {
   readonly problems: readonly MappingProblem[];

@@ -48,11 +48,10 @@ export class ProgramBuilder {
     return crossbar;
   }
 
-  get crossbarCount(): number {
-    return this.crossbars.length;
-  }
-
   /**
+   * The program of all that was added. One without a crossbar, of a matrix of which nothing is stored, gets an empty one, so
+   * that its windows have somewhere to go.
+   *
    * @param indexBits bits stored beside the cells
    * @param inputSumFactor what each output gains per unit of the sum of the inputs; null for nothing
    */
@@ -63,6 +62,7 @@ export class ProgramBuilder {
     readonly indexBits?: number;
     readonly inputSumFactor?: Float64Array | null;
   } = {}): OuProgram {
+    if (this.crossbars.length === 0) this.addCrossbar();
     const { shape, rowLists, crossbars } = this;
     const largestShift = rowLists.reduce((most, { shifts }) => shifts.reduce((a, b) => Math.max(a, b), most), 0);
     return {

@@ -98,8 +98,6 @@ export function compileMaskedPlanes(spec: MatrixSpec, placement: MaskedPlacement
       }
     }
   }
-  // A matrix of zeros still has a crossbar, so that its windows have somewhere to go.
-  if (builder.crossbarCount === 0) builder.addCrossbar();
   return builder.build({ indexBits });
 }
 

@@ -51,8 +51,6 @@ export function compileBlocks(spec: MatrixSpec, tables: PrecisionTables, placeme
     const crossbar = builder.addCrossbar();
     for (const read of blocksRead(part.strips)) writer.write(part.copy, read, read.entries * entryBits, crossbar);
   }
-  // A matrix of zeros still has a crossbar, so that its windows have somewhere to go.
-  if (builder.crossbarCount === 0) builder.addCrossbar();
   return builder.build({ indexBits });
 }
 

@@ -1,5 +1,5 @@
 import { DecisionFields } from '../decision-fields.js';
-import { MappingError, type MappingProblem } from '../mapping-error.js';
+import { MappingError, type MappingProblem, requireNone } from '../mapping-error.js';
 import { type MatrixShape, matrixShapeProblems } from '../matrix-spec.js';
 import { type BlockFormat, blockEncodingProblems, blockFormat } from './block-format.js';
 import { type BlockGrid, blockGrid } from './block-grid.js';
@@ -41,8 +41,7 @@ export function readDecision(
   const magnitudeBits = fields.integerOrNull('decision.bits', given?.['bits'], 1, word, hint) ?? word;
   const format = blockFormat(shape, magnitudeBits);
   const tables = readPrecisions(given?.[key], format, grid, fields);
-  const problems = fields.all();
-  if (problems.length > 0) throw new MappingError(problems);
+  requireNone(fields.all());
   return { magnitudeBits, format, grid, tables };
 }
 

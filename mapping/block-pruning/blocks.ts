@@ -1,5 +1,5 @@
 import { weightFormat } from '../encoding.js';
-import { MappingError, type MappingProblem } from '../mapping-error.js';
+import { type MappingProblem, requireNone } from '../mapping-error.js';
 import { type MatrixShape, type MatrixSpec, matrixShapeProblems } from '../matrix-spec.js';
 import { type CrossbarPlace, placeCrossbars } from '../placement.js';
 
@@ -42,8 +42,7 @@ export function prunedEncodingProblems({ encoding }: Pick<MatrixShape, 'encoding
 
 /** @throws MappingError with every problem of the shape */
 export function cutIntoBlocks(shape: MatrixShape): Cut {
-  const problems = [...matrixShapeProblems(shape), ...prunedEncodingProblems(shape)];
-  if (problems.length > 0) throw new MappingError(problems);
+  requireNone([...matrixShapeProblems(shape), ...prunedEncodingProblems(shape)]);
   const { rows, outputs, layout, encoding, weightBits, crossbar } = shape;
   const format = weightFormat(encoding, weightBits, crossbar.bitsPerCell);
   const { wordlines, bitlines } = crossbar;

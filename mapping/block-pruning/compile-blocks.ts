@@ -1,5 +1,5 @@
 import { sliceLevel, sliceSignificance, storedValue, weightFormat } from '../encoding.js';
-import { MappingError } from '../mapping-error.js';
+import { requireNone } from '../mapping-error.js';
 import { type MatrixSpec, matrixSpecProblems } from '../matrix-spec.js';
 import type { OuProgram } from '../ou-program.js';
 import { type CrossbarBuilder, ProgramBuilder } from '../program-builder.js';
@@ -18,8 +18,7 @@ import { type PlacedBlock, placeBlocks } from './place-blocks.js';
  * @throws MappingError with every problem of the specification; encoding `offset` is one
  */
 export function compileBlocks(spec: MatrixSpec, repack: boolean): OuProgram {
-  const problems = [...matrixSpecProblems(spec), ...prunedEncodingProblems(spec)];
-  if (problems.length > 0) throw new MappingError(problems);
+  requireNone([...matrixSpecProblems(spec), ...prunedEncodingProblems(spec)]);
 
   const { crossbar } = spec;
   const { blocks, contents } = cutIntoBlocks(spec);
@@ -44,7 +43,6 @@ export function compileBlocks(spec: MatrixSpec, repack: boolean): OuProgram {
       indexBits += blockBits;
     });
   }
-  if (bins.length === 0) builder.addCrossbar();
   return builder.build({ indexBits });
 }
 

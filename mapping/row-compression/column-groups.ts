@@ -1,5 +1,5 @@
 import { type Sign, type WeightFormat, weightFormat } from '../encoding.js';
-import { MappingError } from '../mapping-error.js';
+import { requireNone } from '../mapping-error.js';
 import { type MatrixShape, matrixShapeProblems } from '../matrix-spec.js';
 import { type CrossbarPlace, type PlacementShape, placeCrossbars } from '../placement.js';
 
@@ -48,8 +48,7 @@ function weightsPerOuRow({ layout, ou }: MatrixShape, { slices }: WeightFormat):
  * @throws MappingError with every problem of the shape
  */
 export function outputGroups(shape: MatrixShape): OutputGroup[] {
-  const problems = matrixShapeProblems(shape);
-  if (problems.length > 0) throw new MappingError(problems);
+  requireNone(matrixShapeProblems(shape));
   const placement = placementShape(shape);
   const [{ rowBlock, sign, slices }] = placeCrossbars(placement) as [CrossbarPlace];
   const most = weightsPerOuRow(shape, placement.format);

@@ -1,5 +1,5 @@
 import { sliceLevel, sliceSignificance, storedValue, type WeightFormat } from '../encoding.js';
-import { MappingError } from '../mapping-error.js';
+import { requireNone } from '../mapping-error.js';
 import { type MatrixSpec, matrixSpecProblems } from '../matrix-spec.js';
 import type { OuProgram } from '../ou-program.js';
 import { type CrossbarBuilder, ProgramBuilder } from '../program-builder.js';
@@ -49,8 +49,7 @@ interface CompressedGroup extends PlacedColumnGroup {
  * @throws MappingError with every problem of the specification
  */
 export function compressRows(spec: MatrixSpec, compression: RowCompression, orders: OutputOrders = null): OuProgram {
-  const problems = matrixSpecProblems(spec);
-  if (problems.length > 0) throw new MappingError(problems);
+  requireNone(matrixSpecProblems(spec));
 
   const { format } = placementShape(spec);
   const groups = compressedGroups(spec, format, compression.keep, orders);

@@ -13,7 +13,7 @@ import {
 } from '../block-precision/shared-parameters.js';
 import { weightPrecisions } from '../block-precision/weight-precisions.js';
 import { crossbarsOfWeights } from '../least-crossbars.js';
-import { MappingError } from '../mapping-error.js';
+import { requireNone } from '../mapping-error.js';
 import { matrixSpecProblems } from '../matrix-spec.js';
 import { defineScheme, type NetworkLayer } from '../scheme.js';
 
@@ -35,8 +35,7 @@ export const scheme = defineScheme({
   decisionProblems: (decision, shape) => precisionProblems(() => readLayerDecision(decision, shape), shape),
   plan: (matrix, shape, decision) => blockIntegers(matrix, shape.weightBits, readLayerDecision(decision, shape)),
   compile: (spec, decision, { packing }) => {
-    const problems = matrixSpecProblems(spec);
-    if (problems.length > 0) throw new MappingError(problems);
+    requireNone(matrixSpecProblems(spec));
     const { format, grid, tables } = readLayerDecision(decision, spec);
     const needed = () => largestPrecisionOf(neededPrecisions(format, grid, spec.weights));
     const precisions = tables ?? uniformPrecisions(format, grid, needed());

@@ -14,7 +14,7 @@ import {
 } from '../block-precision/shared-parameters.js';
 import { weightPrecisions } from '../block-precision/weight-precisions.js';
 import { crossbarsOfWeights } from '../least-crossbars.js';
-import { MappingError } from '../mapping-error.js';
+import { requireNone } from '../mapping-error.js';
 import { matrixSpecProblems } from '../matrix-spec.js';
 import { defineScheme, type NetworkLayer } from '../scheme.js';
 
@@ -43,8 +43,7 @@ export const scheme = defineScheme({
   decisionProblems: (decision, shape) => precisionProblems(() => readBlockDecision(decision, shape), shape),
   plan: (matrix, shape, decision) => blockIntegers(matrix, shape.weightBits, readBlockDecision(decision, shape)),
   compile: (spec, decision, { packing, lutEntry }) => {
-    const problems = matrixSpecProblems(spec);
-    if (problems.length > 0) throw new MappingError(problems);
+    requireNone(matrixSpecProblems(spec));
     const { format, grid, tables } = readBlockDecision(decision, spec);
     const precisions = tables ?? neededPrecisions(format, grid, spec.weights);
     return compileBlocks(spec, precisions, { packing, lutEntry });

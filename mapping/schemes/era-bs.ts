@@ -3,9 +3,9 @@ import { compileMaskedPlanes } from '../bit-flip/masked-planes.js';
 import { PowerSums } from '../bit-flip/power-sums.js';
 import { relativeNoise } from '../calibrate.js';
 import { fieldProblems } from '../decision-fields.js';
-import { type FloatMatrix, largestMagnitude } from '../float-matrix.js';
+import { type FloatMatrix, quantiseMagnitudes } from '../float-matrix.js';
 import { crossbarsOfWeights } from '../least-crossbars.js';
-import { MappingError, type MappingProblem } from '../mapping-error.js';
+import { type MappingProblem, requireNone } from '../mapping-error.js';
 import { type MatrixShape, matrixShapeProblems, matrixSpecProblems } from '../matrix-spec.js';
 import type { Parameters, ValuesOfParameters } from '../parameter.js';
 import {
@@ -195,32 +195,12 @@ function withFlips(decision: NetworkDecision<EraBsDecision>, factor: number): Ne
   return { ...decision, layers: Object.fromEntries(decided) };
 }
 
-/** The weights as sums of powers of two, before any flip. The largest weight of floats would be one code too large. */
+/** The weights as sums of powers of two, before any flip. */
 function quantised(matrix: FloatMatrix, shape: MatrixShape, values: Values): LayerPlan {
   requirePlaceable(shape, values, matrixShapeProblems(shape));
-  const { weights, grid } = matrix;
-  const { weightBits } = shape;
-  if (grid !== null && grid.weightBits > weightBits) {
-    throw new MappingError([
-      {
-        path: 'weightBits',
-        value: weightBits,
-        allowed: `at least ${grid.weightBits}, the bits of the network's integers`,
-        hint: 'use longer words, or let the scheme quantise the float weights',
-      },
-    ]);
-  }
-  const bits = weightBits - 1;
-  const sums = new PowerSums(bits, values.terms);
-  const largest = grid === null ? largestMagnitude(weights) : 0;
-  const scale = grid?.scale ?? (largest === 0 ? 1 : largest / 2 ** bits);
-  const unit = grid === null ? scale : 1;
-  const codes = new Int32Array(weights.length);
-  for (let at = 0; at < weights.length; at++) {
-    const code = sums.nearest(Math.abs(weights[at]!) / unit);
-    codes[at] = weights[at]! < 0 ? -code : code;
-  }
-  return { weights: codes, scale, weightBits, windowPruning: null };
+  const sums = new PowerSums(shape.weightBits - 1, values.terms);
+  const nearest = (magnitude: number) => sums.nearest(magnitude);
+  return { ...quantiseMagnitudes(matrix, shape.weightBits, nearest), windowPruning: null };
 }
 
 function flippedPlan(plan: LayerPlan, shape: MatrixShape, decision: EraBsDecision, values: Values): LayerPlan {
@@ -286,5 +266,5 @@ function requirePlaceable(
       hint: 'a mask bit stands for columns of one crossbar',
     });
   }
-  if (problems.length > 0) throw new MappingError(problems);
+  requireNone(problems);
 }

@@ -1,9 +1,9 @@
 import { relativeNoise } from '../calibrate.js';
 import { fieldProblems } from '../decision-fields.js';
 import { sliceLevel, sliceSignificance, type WeightFormat, weightFormat } from '../encoding.js';
-import { type FloatMatrix, largestMagnitude } from '../float-matrix.js';
+import { type FloatMatrix, quantiseMagnitudes } from '../float-matrix.js';
 import { crossbarsOfWeights } from '../least-crossbars.js';
-import { MappingError, type MappingProblem } from '../mapping-error.js';
+import { MappingError, type MappingProblem, requireNone } from '../mapping-error.js';
 import { type MatrixShape, type MatrixSpec, matrixShapeProblems, matrixSpecProblems } from '../matrix-spec.js';
 import type { OuProgram } from '../ou-program.js';
 import { ProgramBuilder } from '../program-builder.js';
@@ -76,29 +76,9 @@ export const scheme = defineScheme({
 /** The weights in SME's codes, before any squeeze. */
 function windowPlan(matrix: FloatMatrix, shape: MatrixShape, window: number): LayerPlan {
   requirePlaceable(shape, matrixShapeProblems(shape));
-  const { weights, grid } = matrix;
-  const { weightBits } = shape;
-  if (grid !== null && grid.weightBits > weightBits) {
-    throw new MappingError([
-      {
-        path: 'weightBits',
-        value: weightBits,
-        allowed: `at least ${grid.weightBits}, the bits of the network's integers`,
-        hint: 'use longer words, or let the scheme quantise the float weights',
-      },
-    ]);
-  }
-  const bits = weightBits - 1;
-  const largest = grid === null ? largestMagnitude(weights) : 0;
-  // The largest weight would be code 2^bits, one more than there is.
-  const scale = grid?.scale ?? (largest === 0 ? 1 : largest / 2 ** bits);
-  const unit = grid === null ? scale : 1;
-  const codes = new Int32Array(weights.length);
-  for (let at = 0; at < weights.length; at++) {
-    const code = nearestWindowCode(Math.abs(weights[at]!) / unit, bits, window);
-    codes[at] = weights[at]! < 0 ? -code : code;
-  }
-  return { weights: codes, scale, weightBits, windowPruning: null };
+  const bits = shape.weightBits - 1;
+  const nearest = (magnitude: number) => nearestWindowCode(magnitude, bits, window);
+  return { ...quantiseMagnitudes(matrix, shape.weightBits, nearest), windowPruning: null };
 }
 
 function squeezedPlan(plan: LayerPlan, shape: MatrixShape, squeeze: number): LayerPlan {
@@ -172,8 +152,6 @@ function compileSme(spec: MatrixSpec, { squeeze }: SmeDecision): OuProgram {
       }
     }
   }
-  // A matrix of zeros still has a crossbar, so that its windows have somewhere to go.
-  if (builder.crossbarCount === 0) builder.addCrossbar();
   return builder.build({ indexBits });
 }
 
@@ -255,5 +233,5 @@ function requirePlaceable({ encoding, layout }: MatrixShape, others: readonly Ma
       hint: 'SME stores every bit-plane in crossbars of its own',
     });
   }
-  if (problems.length > 0) throw new MappingError(problems);
+  requireNone(problems);
 }

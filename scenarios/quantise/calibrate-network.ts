@@ -5,7 +5,7 @@ import { AccuracyMeter } from '../../models/accuracy.js';
 import { type DataSet, dataSetOf, type LabelledImages } from '../../models/data-sets.js';
 import type { FloatWeights } from '../../models/float-network.js';
 import { matrixLayers } from '../../models/matrix-layer.js';
-import { isMatrixNode, type Network } from '../../models/network.js';
+import type { Network } from '../../models/network.js';
 import { quantiseImage } from '../../models/preprocess.js';
 import { CALIBRATION_SCHEMA_VERSION, type CalibrationRecord, type Measured } from '../../sim/results/calibration.js';
 import { mappingEcho } from '../mapping-parameters.js';
@@ -140,13 +140,12 @@ function measuredOf({ meter, float, network }: Reference, planned: Network): Mea
 function layersToDecide(task: CalibrationTask, power: ReadonlyMap<string, Float64Array>): NetworkLayer[] {
   const { network, mapping } = task;
   const activationBits = networkActivationBits(network, mapping);
-  const nodes = new Map(network.nodes.filter(isMatrixNode).map((node) => [node.name, node]));
   return Array.from(matrixLayers(network).values(), (layer) => ({
     name: layer.name,
     matrix: floatMatrix(layer, task),
     shape: matrixShape(layer, task, activationBits),
     windows: layer.windows,
-    inputSigned: nodes.get(layer.name)!.inputSigned,
+    inputSigned: layer.node.inputSigned,
     inputPower: power.get(layer.name)!,
   }));
 }

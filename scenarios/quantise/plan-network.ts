@@ -54,9 +54,8 @@ export function leastActivationBits({ inputSigned }: Network): number {
 }
 
 /** The matrix that the scheme starts from. */
-export function floatMatrix(layer: MatrixLayer, { network, floatWeights }: PlanningTask): FloatMatrix {
-  const { rows, outputs } = layer;
-  const node = network.nodes.filter(isMatrixNode).find(({ name }) => name === layer.name)!;
+export function floatMatrix(layer: MatrixLayer, { floatWeights }: PlanningTask): FloatMatrix {
+  const { rows, outputs, node } = layer;
   if (floatWeights !== null) return { rows, outputs, weights: matrixOf(node, floatWeights), grid: null };
   const grid = { scale: node.weightScale ?? 1, weightBits: layer.weightBits };
   return { rows, outputs, weights: Float64Array.from(layer.weights), grid };

@@ -84,7 +84,10 @@ it('a program without crossbars is refused with a message', () => {
   );
   const { crossbar, ou } = machine;
   const shape = { rows: 1, outputs: 1, weightBits: 8, inputBits: 8, bitsPerPlane: 1, crossbar, ou };
-  const none = new ProgramBuilder({ ...shape, encoding: 'differential', layout: 'planar' }).build();
+  const empty = new ProgramBuilder({ ...shape, encoding: 'differential', layout: 'planar' }).build();
+  expect(empty.crossbars.map(({ groups }) => groups.length)).toEqual([0]);
+  // A builder gives one crossbar at least; a scheme that puts its program together itself may give none.
+  const none = { ...empty, crossbars: [] };
   expect(() => sharesOf(none, machine, 0)).toThrow('got no crossbars; allowed at least one');
 });
 
