@@ -1,3 +1,4 @@
+import type { ActivationFormat } from './network.js';
 import { type Dtype, describeTensor, elementsOf, type Tensor } from './tensor.js';
 
 /** Bits of weights and activations of a network in a file. */
@@ -7,21 +8,36 @@ export const MAX_BITS = 16;
 
 export type ActivationArray = Uint8Array | Int8Array | Uint16Array | Int16Array;
 
+/** A format whose 0 stands for 0: that of networks in ousim's own files. */
+export function plainFormat(bits: number, signed: boolean): ActivationFormat {
+  return { bits, signed, zeroPoint: 0 };
+}
+
+/** The least integer of a format. */
+export function formatMin({ bits, signed }: ActivationFormat): number {
+  return signed ? -(2 ** (bits - 1)) : 0;
+}
+
+/** The largest integer of a format. */
+export function formatMax({ bits, signed }: ActivationFormat): number {
+  return 2 ** (signed ? bits - 1 : bits) - 1;
+}
+
+/** What the wordlines carry for 0 and for padding, where an integer x is presented as x - `formatMin`. */
+export function presentedZero(format: ActivationFormat): number {
+  return format.zeroPoint - formatMin(format);
+}
+
 /** Element type of activations: 8 bits where they fit, else 16. */
-export function activationDtype(bits: number, signed: boolean): Dtype {
+export function activationDtype({ bits, signed }: ActivationFormat): Dtype {
   if (bits <= 8) return signed ? 'I8' : 'U8';
   return signed ? 'I16' : 'U16';
 }
 
 /** An array of zeros of that element type. */
-export function newActivations(bits: number, signed: boolean, length: number): ActivationArray {
+export function newActivations({ bits, signed }: ActivationFormat, length: number): ActivationArray {
   if (bits <= 8) return signed ? new Int8Array(length) : new Uint8Array(length);
   return signed ? new Int16Array(length) : new Uint16Array(length);
-}
-
-/** Added to a signed activation of that many bits, so that wordlines see unsigned ones. */
-export function signedOffset(bits: number): number {
-  return 2 ** (bits - 1);
 }
 
 /** Largest magnitude of a signed activation of that many bits, as quantisation makes them. */
@@ -42,12 +58,11 @@ export function unsignedLimit(bits: number): number {
  */
 export function checkedActivations(
   tensor: Tensor,
-  bits: number,
-  signed: boolean,
+  format: ActivationFormat,
   shape: readonly number[],
   where: string,
 ): ActivationArray {
-  const dtype = activationDtype(bits, signed);
+  const dtype = activationDtype(format);
   const fits =
     tensor.dtype === dtype && tensor.shape.join() === shape.join() && tensor.data.length === elementsOf(shape);
   if (!fits) {

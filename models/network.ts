@@ -2,9 +2,9 @@ import type { Tensor } from './tensor.js';
 import type { WindowPruning } from './window-pruning.js';
 
 /**
- * A quantised network, checked: what `docs/network-format.md` describes, with every shape worked out. Activations are
- * integers of `Network.activationBits` bits; a matrix node's sums are exact integers that one multiplier and one bias per
- * output channel bring back to that width. Networks from files have 8 bits throughout; `requantise` makes others.
+ * A quantised network, checked: what `docs/network-format.md` describes, with every shape worked out, and what the
+ * importers make of TensorFlow Lite and ONNX files. Activations are integers in the format of each tensor; a matrix node's
+ * sums are exact integers that its requantiser brings back to its output's format.
  */
 
 /** [channels, height, width], or [features] after `gap`, `flatten` or `fc`. */
@@ -32,7 +32,7 @@ interface NodeBase {
   readonly outputFormat: ActivationFormat;
 }
 
-/** Adds another node's output, times `multiplier` (R in the file), before rounding. */
+/** Adds another node's output r, less its zero point, times `multiplier` (R in the file), before rounding. */
 export interface Residual {
   readonly node: string;
   readonly multiplier: number;
@@ -44,7 +44,10 @@ export interface Residual {
  */
 export type Requantiser = RealRequantiser | FixedPointRequantiser | Float32Requantiser | NoRequantiser;
 
-/** IEEE doubles, as `docs/network-format.md` says; the only kind that can be calibrated anew. */
+/**
+ * IEEE doubles, as `docs/network-format.md` says: t = acc x multiplier + bias (+ (r - its zero point) x residual multiplier),
+ * output = clamp(floor(t + 0.5) + zero point) to the range of the output's format. The only kind that can be calibrated anew.
+ */
 export interface RealRequantiser {
   readonly kind: 'real';
   /** M in the file. */
@@ -57,7 +60,8 @@ export interface RealRequantiser {
 /**
  * TensorFlow Lite: clamp(MultiplyByQuantizedMultiplier(acc + bias, multiplier, shift) + output zero point, min, max).
  * `rounding` says how: `double` (int8 and uint8: gemmlowp's doubling high multiplication, then a rounding right shift,
- * ties away from zero) or `int16x8` ((acc * r + 2^(14 - shift)) >> (15 - shift) with r = (multiplier + 2^15) >> 16).
+ * ties away from zero) or `int16x8` ((acc * r + 2^(14 - shift)) >> (15 - shift) with r = (multiplier + 2^15) >> 16, at most
+ * 2^15 - 1). Both: `models/fixed-point.ts`.
  */
 export interface FixedPointRequantiser {
   readonly kind: 'fixed-point';
@@ -90,7 +94,10 @@ export interface NoRequantiser {
 }
 
 interface MatrixNodeBase extends NodeBase {
-  /** Row-major, shape [out][in / groups][kh][kw] of a convolution, [out][in] of a fully connected layer. May be a getter that draws them anew. */
+  /**
+   * Row-major, shape [out][in / groups][kh][kw] of a convolution, [out][in] of a fully connected layer. May be a getter that
+   * draws them anew at each access: read it once a use, never per element.
+   */
   readonly weights: Integers;
   /** Bits of a weight, its sign included, 1..16: weights are -(2^(weightBits-1)) .. 2^(weightBits-1) - 1. */
   readonly weightBits: number;
@@ -99,7 +106,7 @@ interface MatrixNodeBase extends NodeBase {
   /** Float value of one integer step of a weight; null where the file does not say, or it differs between channels. */
   readonly weightScale: number | null;
   readonly requantiser: Requantiser;
-  /** Sets groups of small inputs to 0 in every window; null: none. Only on nodes with unsigned inputs without zero point. */
+  /** Sets groups of small inputs to 0 in every window; null: none. Only where the zero point is the format's least integer. */
   readonly windowPruning: WindowPruning | null;
   /** True on the network's final node, whose outputs stay float64 logits with a `real` requantiser. */
   readonly last: boolean;
@@ -136,12 +143,25 @@ export interface MaxpoolNode extends NodeBase, KernelGeometry {
   readonly op: 'maxpool';
 }
 
-/** Mean under the kernel, padding not counted; rounded half away from zero, then limited to min .. max. */
+/** Mean under the kernel, padding not counted, limited to min .. max. */
 export interface AvgpoolNode extends NodeBase, KernelGeometry {
   readonly op: 'avgpool';
+  readonly arithmetic: AvgpoolArithmetic;
   readonly min: number;
   readonly max: number;
 }
+
+/** Below, z is the input's zero point, n the number of pixels under the kernel that are no padding. */
+export type AvgpoolArithmetic =
+  /** TensorFlow Lite AVERAGE_POOL_2D: sum(x) / n, rounded half away from zero. Input and output have the same format. */
+  | { readonly kind: 'mean' }
+  /**
+   * TensorFlow Lite MEAN, `double` rounding: MultiplyByQuantizedMultiplier(sum(x - z), multiplier, shift), then with
+   * `divides` divided by n and rounded half away from zero (else the multiplier holds 1 / n), plus the output's zero point.
+   */
+  | { readonly kind: 'fixed-point'; readonly multiplier: number; readonly shift: number; readonly divides: boolean }
+  /** QDQ: roundHalfEven(((sum(x - z) x scale) / n) / outputScale) + output zero point, each step in float32. */
+  | { readonly kind: 'float32'; readonly scale: number; readonly outputScale: number };
 
 /** Sum of two tensors of one shape in different formats. */
 export interface AddNode extends NodeBase {
@@ -237,12 +257,15 @@ export interface Network {
   /** [channels, height, width]. */
   readonly inputShape: readonly [number, number, number];
   readonly inputFormat: ActivationFormat;
-  /** A, 1..16: bits of all activations. */
+  /** A, 1..16: bits of the activations; of the widest, where formats differ. */
   readonly activationBits: number;
   /** Value of one step of the quantised input. */
   readonly inputScale: number;
   readonly preprocess: Preprocess;
-  /** In execution order; the final one is the network's output. With `real` requantisers it is the only `last` node. */
+  /**
+   * In execution order; the final one is the network's output: float64 logits where it is a `last` matrix node with a `real`
+   * requantiser, its sums with `none`, else its integers.
+   */
   readonly nodes: readonly NetworkNode[];
   /** Set where weights and activations are drawn from distributions instead of trained; null: a real network. */
   readonly synthetic: SyntheticData | null;
@@ -257,6 +280,16 @@ export interface SyntheticData {
 
 /** Name under which the nodes read the network's input. */
 export const INPUT_NAME = 'input';
+
+/** The names of the nodes that a node reads, "input" for the network's input; each as often as it is an operand. */
+export function inputsOf(node: NetworkNode): readonly string[] {
+  if (node.op === 'add') return [node.input, node.other];
+  if (node.op === 'concat') return node.inputs;
+  if (isMatrixNode(node) && node.requantiser.kind === 'real' && node.requantiser.residual !== null) {
+    return [node.input, node.requantiser.residual.node];
+  }
+  return [node.input];
+}
 
 export function isMatrixNode(node: NetworkNode): node is MatrixNode {
   return node.op === 'conv' || node.op === 'fc';
