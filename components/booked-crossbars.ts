@@ -2,7 +2,8 @@ import type { Actor, Kernel } from '../sim/kernel.js';
 import { BookedServers } from '../sim/resources/booked-servers.js';
 import { ServiceCourses } from '../sim/resources/service-courses.js';
 import { poolCount, poolShape } from './adc-pool.js';
-import type { InputRegister, WindowListener } from './input-register.js';
+import type { InputRegister, WindowListener, WindowObserver } from './input-register.js';
+import type { LoadWaits } from './load-waits.js';
 import type { MachineConfig } from './machine.js';
 import { OperationSequencer } from './operation-unit.js';
 import { ARBITRATE, SETTLE } from './pe-phases.js';
@@ -11,6 +12,7 @@ import type { WindowFeed } from './window-feed.js';
 
 const READ_ENDS = 0;
 const POOL_ARBITRATES = 1;
+const NONE = -1;
 
 /**
  * The crossbars of a PE with their ADC pools, an event per OU operation: when a read ends, the pool books all samples of
@@ -40,6 +42,8 @@ export class BookedCrossbars implements Actor, WindowListener {
   /** Whether a read of the crossbar has ended in this cycle and its samples are not booked yet. */
   private readonly unbooked: Uint8Array;
   private readonly reading: Uint8Array;
+  /** Window whose last read on the crossbar has ended in this cycle and is not booked yet; NONE: none. */
+  private readonly endedWindow: Int32Array;
   /** Samples of the read that is running or unbooked. */
   private readonly samples: Int32Array;
   /** When the bank that operation j takes was released: entry crossbar * banks + j mod banks. */
@@ -59,6 +63,8 @@ export class BookedCrossbars implements Actor, WindowListener {
     feed: WindowFeed,
     private readonly clock: PlaneClock,
     private readonly decodeCycles: number,
+    private readonly observer: WindowObserver | null,
+    private readonly loadWaits: LoadWaits | null,
   ) {
     const { crossbars } = feed;
     this.path = path;
@@ -75,6 +81,7 @@ export class BookedCrossbars implements Actor, WindowListener {
     this.lastReadEnd = new Float64Array(crossbars);
     this.unbooked = new Uint8Array(crossbars);
     this.reading = new Uint8Array(crossbars);
+    this.endedWindow = new Int32Array(crossbars).fill(NONE);
     this.samples = new Int32Array(crossbars);
     this.bankFree = new Float64Array(crossbars * this.banks);
     this.bank = new Int32Array(crossbars);
@@ -104,8 +111,10 @@ export class BookedCrossbars implements Actor, WindowListener {
     this.lastReadEnd[i] = this.kernel.now;
     if (this.sharedBy === 1) {
       this.bookSamples(i, i);
-      if (!this.next.advance(i)) this.register.ended(i);
-      else this.planRead(i);
+      if (!this.next.advance(i)) {
+        this.observer?.crossbarLeaves(this.register.frontier[i]!, this.pools[i]!.lastLeave);
+        this.register.ended(i);
+      } else this.planRead(i);
       return;
     }
     const pool = Math.floor(i / this.sharedBy);
@@ -118,7 +127,10 @@ export class BookedCrossbars implements Actor, WindowListener {
     this.endedCount[pool] = count + 1;
 
     this.unbooked[i] = 1;
-    if (!this.next.advance(i)) this.register.ended(i);
+    if (!this.next.advance(i)) {
+      this.endedWindow[i] = this.register.frontier[i]!;
+      this.register.ended(i);
+    }
   }
 
   private arbitrate(pool: number): void {
@@ -130,6 +142,10 @@ export class BookedCrossbars implements Actor, WindowListener {
       const i = ended[at]!;
       this.bookSamples(i, pool);
       this.unbooked[i] = 0;
+      if (this.endedWindow[i]! >= 0) {
+        this.observer?.crossbarLeaves(this.endedWindow[i]!, this.pools[pool]!.lastLeave);
+        this.endedWindow[i] = NONE;
+      }
       if (this.next.bitlines[i]! > 0) this.planRead(i);
     }
   }
@@ -159,6 +175,7 @@ export class BookedCrossbars implements Actor, WindowListener {
     } else if (planeReady > start) {
       this.stallInput[i]! += planeReady - start;
       this.scanWait[i]! += planeReady - Math.max(start, this.register.loadedAt[slot]!);
+      this.loadWaits?.book(i, start, this.register.loadedAt[slot]!, slot);
       start = planeReady;
     }
     if (this.decodeCycles > 0) this.decodedAt[i] = start + this.decodeCycles;

@@ -3,7 +3,8 @@ import type { Requester, SampledServers } from '../sim/resources/sampled-servers
 import type { TraceSink, TrackId } from '../sim/trace/trace.js';
 import { declareComponent } from './declaration.js';
 import type { IndexDecoder } from './index-decoder.js';
-import type { InputRegister } from './input-register.js';
+import type { InputRegister, WindowObserver } from './input-register.js';
+import type { LoadWaits } from './load-waits.js';
 import type { OperationSequencer } from './operation-unit.js';
 import { SETTLE, START } from './pe-phases.js';
 import { SampleAndHold } from './sample-and-hold.js';
@@ -56,6 +57,9 @@ export interface CrossbarParts {
   readonly register: InputRegister;
   readonly decoder: IndexDecoder;
   readonly trace: TraceSink | null;
+  /** On a chip. */
+  readonly observer: WindowObserver | null;
+  readonly loadWaits: LoadWaits | null;
 }
 
 /**
@@ -77,6 +81,8 @@ export class Crossbar implements Actor, Requester {
   private readonly sampleAndHold: SampleAndHold;
   private reading = false;
   private samples = 0;
+  /** Codes that have not been accepted, by window, of the windows whose last read has not ended or that have some left. */
+  private readonly codesLeft = new Map<number, number>();
 
   constructor(
     private readonly kernel: Kernel,
@@ -101,8 +107,19 @@ export class Crossbar implements Actor, Requester {
     if (!this.kernel.isPending(this.tryStart)) this.kernel.schedule(this.tryStart, 0, START);
   }
 
-  served(bank: number): void {
-    if (this.sampleAndHold.converted(bank, this.kernel.now)) this.wake();
+  /** @param tag window x banks + bank */
+  served(tag: number): void {
+    if (this.sampleAndHold.converted(tag % this.parts.banks, this.kernel.now)) this.wake();
+  }
+
+  accepted(tag: number, leaves: number): void {
+    if (this.parts.observer === null) return;
+    const window = Math.floor(tag / this.parts.banks);
+    const left = this.codesLeft.get(window)! - 1;
+    this.codesLeft.set(window, left);
+    if (left > 0 || this.parts.register.frontier[this.index]! <= window) return;
+    this.codesLeft.delete(window);
+    this.parts.observer.crossbarLeaves(window, leaves);
   }
 
   outstanding(): string[] {
@@ -122,7 +139,7 @@ export class Crossbar implements Actor, Requester {
       this.kernel.schedule(this.tryStart, decoder.decodedAt - now, START);
       return;
     }
-    if (now > this.lastReadEnd) this.bookStall(now, planeReady, register.loadedAt[slot]!);
+    if (now > this.lastReadEnd) this.bookStall(now, planeReady, register.loadedAt[slot]!, slot);
     this.reading = true;
     decoder.readStarts(now);
     this.samples = next.bitlines[this.index]!;
@@ -131,8 +148,8 @@ export class Crossbar implements Actor, Requester {
   }
 
   /** The stall that ends now belongs to the cause that cleared last (docs/timing-model.md, "Ledgers and waits"). */
-  private bookStall(now: number, planeReady: number, loaded: number): void {
-    const { decoder, trace } = this.parts;
+  private bookStall(now: number, planeReady: number, loaded: number, slot: number): void {
+    const { decoder, trace, loadWaits } = this.parts;
     const { freeSince } = this.sampleAndHold;
     const stalled = now - this.lastReadEnd;
     let cause = 'stall.index';
@@ -143,6 +160,7 @@ export class Crossbar implements Actor, Requester {
       cause = 'stall.input';
       this.stallInput += stalled;
       this.scanWait += now - Math.max(this.lastReadEnd, loaded);
+      loadWaits?.book(this.index, this.lastReadEnd, loaded, slot);
     } else {
       this.stallIndex += stalled;
     }
@@ -150,11 +168,13 @@ export class Crossbar implements Actor, Requester {
   }
 
   private endRead(): void {
-    const { pool, next, readCycles, register } = this.parts;
+    const { pool, next, readCycles, register, banks, observer } = this.parts;
     this.reading = false;
     this.lastReadEnd = this.kernel.now;
     this.read += readCycles;
-    pool.ask(this.index, this.sampleAndHold.hold(this.samples), this.samples);
+    const window = register.frontier[this.index]!;
+    pool.ask(this.index, window * banks + this.sampleAndHold.hold(this.samples), this.samples);
+    if (observer !== null) this.codesLeft.set(window, (this.codesLeft.get(window) ?? 0) + this.samples);
     if (!next.advance(this.index)) register.ended(this.index);
     this.wake();
   }

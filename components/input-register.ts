@@ -27,9 +27,18 @@ export interface WindowListener {
   enterWindow(i: number, window: number): boolean;
 }
 
+/** What a chip wants to know of the windows in its PEs, and tells about them. */
+export interface WindowObserver {
+  /** The PE has released a window, `released` in all. In phase `accept`. */
+  windowReleased(released: number): void;
+  /** Crossbar `i` has no read of `window` left; its last code leaves at `leaves`, 0 if it has none. */
+  crossbarLeaves(window: number, leaves: number): void;
+}
+
 /**
  * The input register: loads window w when window w - `windows` has been released, that is when its last plane is ready
- * and every crossbar has ended its last read of it (docs/timing-model.md, rule 1). Loading takes no time.
+ * and every crossbar has ended its last read of it (docs/timing-model.md, rule 1), and when it is there: in scope `pe` all
+ * windows are from the start, on a chip a fetch brings them. Loading takes no time.
  *
  * A crossbar without operations in a window ends it as soon as the window is loaded here; the release waits for the last
  * plane anyway, so this gives the times of the contract.
@@ -39,8 +48,11 @@ export class InputRegister implements Actor {
   readonly frontier: Int32Array;
   loaded = 0;
   released = 0;
-  /** When the last window was released. */
-  lastRelease = 0;
+  /** Windows that are there to be loaded. */
+  available: number;
+  /** Cycles in which at least one window was held. */
+  hold = 0;
+  private heldSince = 0;
   /** When the window of a slot was loaded. */
   readonly loadedAt: Float64Array;
   /** Crossbars that have not ended the window of a slot. */
@@ -54,22 +66,32 @@ export class InputRegister implements Actor {
     private readonly feed: WindowFeed,
     private readonly clock: PlaneClock,
     private readonly listener: WindowListener,
+    private readonly observer: WindowObserver | null,
   ) {
+    this.available = observer === null ? feed.windows : 0;
     this.frontier = new Int32Array(feed.crossbars);
     this.loadedAt = new Float64Array(feed.slots);
     this.working = new Int32Array(feed.slots);
     this.check = kernel.event(this, 0);
     kernel.monitor(this);
-    kernel.schedule(this.check, 0, ACCEPT);
+    if (observer === null) kernel.schedule(this.check, 0, ACCEPT);
+  }
+
+  /** Another window is there. In phase `settle`. */
+  deliver(): void {
+    this.available++;
+    this.wake();
   }
 
   /** Crossbar `i` has ended its last read of the window it works on. To be called in phase `settle` or `accept`. */
   ended(i: number): void {
     const { frontier, working, feed } = this;
-    do {
+    for (;;) {
       const window = frontier[i]!++;
       if (--working[window % feed.slots]! === 0) this.wake();
-    } while (frontier[i]! < this.loaded && !this.listener.enterWindow(i, frontier[i]!));
+      if (frontier[i]! >= this.loaded || this.listener.enterWindow(i, frontier[i]!)) return;
+      this.observer?.crossbarLeaves(frontier[i]!, 0);
+    }
   }
 
   /** A window may be ready for release in this cycle: its last plane has become ready. */
@@ -82,7 +104,7 @@ export class InputRegister implements Actor {
     const { kernel, feed, clock } = this;
     this.checking = true;
     for (;;) {
-      if (this.loaded < feed.windows && this.loaded - this.released < feed.slots) {
+      if (this.loaded < this.available && this.loaded - this.released < feed.slots) {
         this.load();
         continue;
       }
@@ -94,7 +116,8 @@ export class InputRegister implements Actor {
         break;
       }
       this.released++;
-      this.lastRelease = kernel.now;
+      if (this.released === this.loaded) this.hold += kernel.now - this.heldSince;
+      this.observer?.windowReleased(this.released);
     }
     this.checking = false;
   }
@@ -107,6 +130,7 @@ export class InputRegister implements Actor {
 
   private load(): void {
     const { feed, frontier } = this;
+    if (this.released === this.loaded) this.heldSince = this.kernel.now;
     const window = this.loaded++;
     const slot = window % feed.slots;
     this.loadedAt[slot] = this.kernel.now;
@@ -114,7 +138,13 @@ export class InputRegister implements Actor {
     feed.load(window);
     this.clock.scan(window, slot);
     for (let i = 0; i < feed.crossbars; i++) {
-      if (frontier[i] === window && !this.listener.enterWindow(i, window)) this.ended(i);
+      if (frontier[i] === window && !this.listener.enterWindow(i, window)) this.endEmpty(i);
     }
+  }
+
+  /** Crossbar `i` has no operation in the window that it has come to. */
+  private endEmpty(i: number): void {
+    this.observer?.crossbarLeaves(this.frontier[i]!, 0);
+    this.ended(i);
   }
 }

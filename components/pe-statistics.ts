@@ -33,6 +33,10 @@ export class PeStatistics {
   readonly stallIndex: Float64Array;
   /** Part of `stallInput` in which the window was loaded and the plane not scanned; the rest waits for the window. */
   readonly scanWait: Float64Array;
+  /** Parts of the rest of `stallInput` on a chip, by the cause of the wait for the window (`LoadWaits`). */
+  readonly pixelWait: Float64Array;
+  readonly outputWait: Float64Array;
+  readonly transferWait: Float64Array;
   /** End of the last read, 0 without a read. */
   readonly lastReadEnd: Float64Array;
   /** Per pool. */
@@ -44,6 +48,9 @@ export class PeStatistics {
     this.stallInput = new Float64Array(crossbars);
     this.stallIndex = new Float64Array(crossbars);
     this.scanWait = new Float64Array(crossbars);
+    this.pixelWait = new Float64Array(crossbars);
+    this.outputWait = new Float64Array(crossbars);
+    this.transferWait = new Float64Array(crossbars);
     this.lastReadEnd = new Float64Array(crossbars);
     this.pools = Array.from({ length: pools }, () => new PoolStatistics(adcsPerPool));
   }
@@ -74,6 +81,9 @@ export class PeStatistics {
     addEach(this.stallInput, other.stallInput);
     addEach(this.stallIndex, other.stallIndex);
     addEach(this.scanWait, other.scanWait);
+    addEach(this.pixelWait, other.pixelWait);
+    addEach(this.outputWait, other.outputWait);
+    addEach(this.transferWait, other.transferWait);
     addEach(this.lastReadEnd, other.lastReadEnd);
     this.pools.forEach((pool, p) => {
       pool.add(other.pools[p]!);

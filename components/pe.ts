@@ -7,7 +7,8 @@ import { BookedCrossbars } from './booked-crossbars.js';
 import { Crossbar } from './crossbar.js';
 import { declareComponent } from './declaration.js';
 import { IndexDecoder } from './index-decoder.js';
-import { InputRegister } from './input-register.js';
+import { InputRegister, type WindowObserver } from './input-register.js';
+import { LoadWaits } from './load-waits.js';
 import type { MachineConfig } from './machine.js';
 import { OperationSequencer } from './operation-unit.js';
 import { PE_PHASES } from './pe-phases.js';
@@ -51,7 +52,9 @@ interface CrossbarTimes {
 }
 
 /** The parts of a PE, wired up on a kernel. */
-interface PeAssembly {
+export interface PeAssembly {
+  readonly feed: WindowFeed;
+  readonly loadWaits: LoadWaits | null;
   readonly clock: PlaneClock;
   readonly register: InputRegister;
   readonly pools: readonly ServerGroup[];
@@ -65,14 +68,28 @@ interface PeAssembly {
  */
 export function runPe(machine: MachineConfig, task: PeTask, options: PeRunOptions): PeStatistics {
   const kernel = new Kernel({ phases: PE_PHASES, shuffleSeed: options.shuffleSeed });
-  const feed = new WindowFeed(task, machine);
-  const trace = options.trace ?? null;
-  const pe =
-    options.granularity !== 'sampled' && trace === null
-      ? assembleBooked(kernel, machine, feed, options.path)
-      : assembleSampled(kernel, machine, feed, options.path, trace);
+  const pe = assemblePe(kernel, machine, task, options, null);
   kernel.run();
-  return collect(machine, feed, pe, options.path);
+  return collectPe(machine, pe, options.path);
+}
+
+/**
+ * Wires up a PE on a kernel; its statistics are read off by `collectPe` when the kernel has run.
+ *
+ * @param observer on a chip: is told what becomes of the windows, which it has to deliver; null: all are there from cycle 0
+ */
+export function assemblePe(
+  kernel: Kernel,
+  machine: MachineConfig,
+  task: PeTask,
+  { granularity, path, trace = null }: Pick<PeRunOptions, 'granularity' | 'path' | 'trace'>,
+  observer: WindowObserver | null,
+): PeAssembly {
+  const feed = new WindowFeed(task, machine);
+  const loadWaits = observer === null ? null : new LoadWaits(feed.crossbars, feed.slots);
+  return granularity !== 'sampled' && trace === null
+    ? assembleBooked(kernel, machine, feed, path, observer, loadWaits)
+    : assembleSampled(kernel, machine, feed, path, trace, observer, loadWaits);
 }
 
 /** The detector's time per plane; none without a detector. */
@@ -85,12 +102,22 @@ function decodeCycles({ indexDecoder }: MachineConfig, feed: WindowFeed): number
   return feed.decoded ? indexDecoder.operationCycles : 0;
 }
 
-function assembleBooked(kernel: Kernel, machine: MachineConfig, feed: WindowFeed, path: string): PeAssembly {
+function assembleBooked(
+  kernel: Kernel,
+  machine: MachineConfig,
+  feed: WindowFeed,
+  path: string,
+  observer: WindowObserver | null,
+  loadWaits: LoadWaits | null,
+): PeAssembly {
   const clock = new BookedPlaneClock(kernel, feed.slots, feed.planes, planeCycles(machine));
-  const crossbars = new BookedCrossbars(kernel, path, machine, feed, clock, decodeCycles(machine, feed));
-  const register = new InputRegister(kernel, `${path}.InputRegister`, feed, clock, crossbars);
+  const decode = decodeCycles(machine, feed);
+  const crossbars = new BookedCrossbars(kernel, path, machine, feed, clock, decode, observer, loadWaits);
+  const register = new InputRegister(kernel, `${path}.InputRegister`, feed, clock, crossbars, observer);
   crossbars.register = register;
   return {
+    feed,
+    loadWaits,
     clock,
     register,
     pools: crossbars.pools,
@@ -111,6 +138,8 @@ function assembleSampled(
   feed: WindowFeed,
   path: string,
   trace: TraceSink | null,
+  observer: WindowObserver | null,
+  loadWaits: LoadWaits | null,
 ): PeAssembly {
   const { sharedBy } = machine.adc;
   const crossbars: Crossbar[] = [];
@@ -131,13 +160,14 @@ function assembleSampled(
       });
     },
   );
-  const register = new InputRegister(kernel, `${path}.InputRegister`, feed, clock, {
-    enterWindow: (i, window) => {
+  const listener = {
+    enterWindow: (i: number, window: number) => {
       if (!next.enterWindow(i, window)) return false;
       crossbars[i]!.wake();
       return true;
     },
-  });
+  };
+  const register = new InputRegister(kernel, `${path}.InputRegister`, feed, clock, listener, observer);
   for (let i = 0; i < feed.crossbars; i++) {
     crossbars.push(
       new Crossbar(kernel, `${path}.Crossbar[${i}]`, i, {
@@ -150,14 +180,17 @@ function assembleSampled(
         register,
         decoder: new IndexDecoder(decodeCycles(machine, feed)),
         trace,
+        observer,
+        loadWaits,
       }),
     );
   }
-  return { clock, register, pools, crossbar: (i) => crossbars[i]! };
+  return { feed, loadWaits, clock, register, pools, crossbar: (i) => crossbars[i]! };
 }
 
 /** Reads the statistics off the parts, and checks that nothing was lost and that every ledger adds up. */
-function collect(machine: MachineConfig, feed: WindowFeed, pe: PeAssembly, path: string): PeStatistics {
+export function collectPe(machine: MachineConfig, pe: PeAssembly, path: string): PeStatistics {
+  const { feed } = pe;
   const { windows, planes, crossbars } = feed;
   const statistics = new PeStatistics(crossbars, pe.pools.length, machine.adc.perPool);
   const lastPlaneReady = pe.clock.lastReadyAt((windows - 1) % feed.slots);
@@ -172,7 +205,7 @@ function collect(machine: MachineConfig, feed: WindowFeed, pe: PeAssembly, path:
   Object.assign(statistics, feed.timelessCounts);
   statistics.scans = machine.detector.kind === 'none' ? 0 : windows * planes;
   statistics.scanCycles = statistics.scans * planeCycles(machine);
-  statistics.registerHold = pe.register.lastRelease;
+  statistics.registerHold = pe.register.hold;
 
   let reads = 0;
   for (let i = 0; i < crossbars; i++) {
@@ -195,6 +228,11 @@ function collect(machine: MachineConfig, feed: WindowFeed, pe: PeAssembly, path:
     statistics.scanWait[i] = scanWait;
     statistics.lastReadEnd[i] = lastReadEnd;
     reads += read;
+  }
+  if (pe.loadWaits !== null) {
+    statistics.pixelWait.set(pe.loadWaits.pixels);
+    statistics.outputWait.set(pe.loadWaits.output);
+    statistics.transferWait.set(pe.loadWaits.transfer);
   }
   let conversions = 0;
   let converting = 0;

@@ -9,6 +9,8 @@ import { type ServerGroup, type ServerGroupShape, ServerStatistics } from './ser
 export interface Requester {
   /** The service of one item of the batch asked under `tag` has ended. */
   served(tag: number): void;
+  /** The drain has accepted one item of that batch, which leaves it at cycle `leaves`. */
+  accepted(tag: number, leaves: number): void;
 }
 
 /** The phases of a cycle in which a server group acts, by index in the kernel's list. */
@@ -201,6 +203,7 @@ export class SampledServers implements Actor, ServerGroup {
       this.ledgers[server]!.enter(IDLE, now);
       this.inDrain++;
       this.kernel.post(this.shape.drainLatencyCycles, this, LEAVE, server, this.phases.accept);
+      this.requesters[this.requesterOf[server]!]!.accepted(this.tagOf[server]!, now + this.shape.drainLatencyCycles);
       if (this.trace !== null && now > this.endedAt[server]!) {
         this.trace.span(this.serverTracks[server]!, this.names.blocked, this.endedAt[server]!, now);
       }
