@@ -54,8 +54,10 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
   resultObject<ResolvedScenario>('scenario', {
     hash: 'SHA-256 of the other keys as canonical JSON; equal scenarios have equal hashes.',
     scope: '`pe` or `chip`.',
-    machine: "The preset's name, if any, `rootClock_GHz`, and every parameter of every component; times in cycles.",
+    machine:
+      "The preset's name, if any, `rootClock_GHz`, and every parameter of every component that the scope reads; times in cycles.",
     mapping: '`scheme`, `encoding`, `layout`.',
+    execution: 'Of networks only: how the network runs on the chip.',
     workload: 'The workload; files with their SHA-256.',
     assumptions: 'A list of the values in effect that no source gives.',
   }),

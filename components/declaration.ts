@@ -16,8 +16,13 @@ export type {
 /** Something a component does that costs energy. Counted during the run, priced afterwards (kernel law 7). */
 export interface Action {
   readonly doc: string;
-  /** Name of the parameter of the same component that holds its price in pJ; null where a law computes the price. */
+  /**
+   * Name of the parameter of the same component that holds its price: in pJ, or in mW for a cycle of static power; null
+   * where a law computes the price.
+   */
   readonly price: string | null;
+  /** Set where only a whole chip does it. */
+  readonly scope?: 'chip';
 }
 
 export interface Statistic {
@@ -31,6 +36,8 @@ export interface ComponentDeclaration {
   /** Kind in `result.resources`, where the component is a resource of its own. */
   readonly kind: string;
   readonly doc: string;
+  /** Set for a component that only a whole chip has. */
+  readonly scope?: 'chip';
   readonly parameters: Readonly<Record<string, Parameter>>;
   readonly actions: Readonly<Record<string, Action>>;
   readonly statistics: Readonly<Record<string, Statistic>>;

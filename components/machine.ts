@@ -1,14 +1,24 @@
+import { activationUnitDeclaration } from './activation-unit.js';
 import { adcDeclaration } from './adc.js';
+import { chipDeclaration } from './chip.js';
 import { crossbarDeclaration } from './crossbar.js';
 import type { ComponentDeclaration, ValuesOf } from './declaration.js';
+import { edramDeclaration } from './edram.js';
 import { indexDecoderDeclaration } from './index-decoder.js';
 import { inputRegisterDeclaration } from './input-register.js';
+import { offChipPortDeclaration } from './off-chip-port.js';
 import { operationUnitDeclaration } from './operation-unit.js';
 import { outputRegisterDeclaration } from './output-register.js';
 import { peDeclaration } from './pe.js';
+import { poolingUnitDeclaration } from './pooling-unit.js';
+import { routerDeclaration } from './router.js';
 import { sampleAndHoldDeclaration } from './sample-and-hold.js';
 import { shiftAndAddDeclaration } from './shift-and-add.js';
 import { sparsityDetectorDeclaration } from './sparsity-detector.js';
+import { tileDeclaration } from './tile.js';
+import { tileBusDeclaration } from './tile-bus.js';
+import { tileOutputRegisterDeclaration } from './tile-output-register.js';
+import { tileShiftAndAddDeclaration } from './tile-shift-and-add.js';
 import { wordlineDriverDeclaration } from './wordline-driver.js';
 
 /** Every component of the machine, in the order in which `ousim explain` shows them. */
@@ -24,6 +34,16 @@ export const COMPONENTS = [
   indexDecoderDeclaration,
   inputRegisterDeclaration,
   outputRegisterDeclaration,
+  tileDeclaration,
+  edramDeclaration,
+  tileBusDeclaration,
+  tileShiftAndAddDeclaration,
+  activationUnitDeclaration,
+  poolingUnitDeclaration,
+  tileOutputRegisterDeclaration,
+  routerDeclaration,
+  offChipPortDeclaration,
+  chipDeclaration,
 ] as const satisfies readonly ComponentDeclaration[];
 
 /** A machine with every parameter resolved; durations are whole cycles of the root clock. */
@@ -40,6 +60,16 @@ export interface MachineConfig {
   indexDecoder: ValuesOf<typeof indexDecoderDeclaration>;
   inputRegister: ValuesOf<typeof inputRegisterDeclaration>;
   outputRegister: ValuesOf<typeof outputRegisterDeclaration>;
+  tile: ValuesOf<typeof tileDeclaration>;
+  edram: ValuesOf<typeof edramDeclaration>;
+  bus: ValuesOf<typeof tileBusDeclaration>;
+  tileShiftAdd: ValuesOf<typeof tileShiftAndAddDeclaration>;
+  activation: ValuesOf<typeof activationUnitDeclaration>;
+  pooling: ValuesOf<typeof poolingUnitDeclaration>;
+  tileOutputRegister: ValuesOf<typeof tileOutputRegisterDeclaration>;
+  router: ValuesOf<typeof routerDeclaration>;
+  offChip: ValuesOf<typeof offChipPortDeclaration>;
+  chip: ValuesOf<typeof chipDeclaration>;
 }
 
 /** The machine that the declared defaults make, at 1 GHz. */

@@ -3,12 +3,14 @@
  * `mapping`. Validation, defaults, `ousim explain` and the reference documentation are read from these declarations.
  */
 
-export type Unit = '1' | 'bit' | 'cycle' | 'GHz' | 'pJ' | 'um2';
+export type Unit = '1' | 'bit' | 'cycle' | 'GHz' | 'pJ' | 'mW' | 'um2';
 
 interface ParameterBase {
   /** One sentence; ends with a full stop. */
   readonly doc: string;
   readonly unit: Unit;
+  /** Set where only a whole chip reads the parameter, a single PE does not. */
+  readonly scope?: 'chip';
 }
 
 /** A whole number. With unit 'cycle' a scenario may also give a time ("100 ns"), rounded up to whole cycles. */

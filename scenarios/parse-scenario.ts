@@ -47,7 +47,7 @@ export function parseScenario(text: string, fileName: string): RawScenario {
     throw new ScenarioError([{ path: fileName, value: 'aliases', allowed: 'YAML or JSON', hint }], fileName);
   }
   if (!isSection(value)) {
-    const allowed = 'a map with the keys scope, machine, mapping and workload';
+    const allowed = 'a map with the keys scope, machine, mapping, execution and workload';
     throw new ScenarioError([{ path: fileName, value: shown(value), allowed }], fileName);
   }
   return value;

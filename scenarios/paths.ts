@@ -1,9 +1,10 @@
 import { COMPONENTS } from '../components/machine.js';
 import { MAPPING_SCHEMES } from '../mapping/schemes.js';
+import { EXECUTION_PARAMETERS, REPLICAS_KEY } from './execution.js';
 import { MAPPING_PARAMETERS } from './mapping-parameters.js';
 import { IMAGES_KEYS, WORKLOAD_KEYS } from './workload-keys.js';
 
-export const SCENARIO_KEYS = ['scope', 'machine', 'mapping', 'workload'] as const;
+export const SCENARIO_KEYS = ['scope', 'machine', 'mapping', 'execution', 'workload'] as const;
 
 /** Keys of the section `machine`. */
 export const MACHINE_KEYS: readonly string[] = ['preset', 'rootClock', ...COMPONENTS.map(({ key }) => key)];
@@ -14,6 +15,7 @@ export const SCENARIO_PATHS: readonly string[] = [
   ...COMPONENTS.flatMap(({ key, parameters }) => Object.keys(parameters).map((name) => `machine.${key}.${name}`)),
   ...Object.keys(MAPPING_PARAMETERS).map((name) => `mapping.${name}`),
   ...MAPPING_SCHEMES.flatMap(({ name, parameters }) => Object.keys(parameters).map((key) => `mapping.${name}.${key}`)),
+  ...[...Object.keys(EXECUTION_PARAMETERS), REPLICAS_KEY].map((name) => `execution.${name}`),
   ...new Set(Object.values(WORKLOAD_KEYS).flatMap((keys) => keys.map((key) => `workload.${key}`))),
   ...IMAGES_KEYS.map((key) => `workload.images.${key}`),
 ];

@@ -1,7 +1,10 @@
-import type { MachineConfig } from '../components/machine.js';
+import type { ComponentDeclaration } from '../components/declaration.js';
+import { COMPONENTS, type MachineConfig } from '../components/machine.js';
+import { matrixLayers } from '../models/matrix-layer.js';
 import type { ResolvedScenario } from '../sim/results/result.js';
 import { assumptionsOf } from './assumptions.js';
 import { canonicalHash } from './canonical-json.js';
+import { type ExecutionConfig, executionEcho, REPLICAS_KEY } from './execution.js';
 import { Findings, isSection, readSection, type Section } from './findings.js';
 import { checkMachine } from './machine-checks.js';
 import { DECISIONS_KEY, type MappingConfig, mappingEcho } from './mapping-parameters.js';
@@ -10,9 +13,10 @@ import { type NetworkWorkload, resolveNetworkWorkload } from './network-workload
 import { applyOverride, parseOverride } from './overrides.js';
 import type { RawScenario } from './parse-scenario.js';
 import { SCENARIO_KEYS } from './paths.js';
-import type { Preset } from './preset.js';
+import type { ComponentKey, Preset } from './preset.js';
 import { ScenarioError, shown, unknownName } from './problem.js';
 import type { ParameterOrigin } from './provenance.js';
+import { readReplicas } from './replicas.js';
 import { type ResolvedSettings, resolveSettings } from './settings.js';
 import { WORKLOAD_KEYS, WORKLOAD_KINDS, type WorkloadKind } from './workload-keys.js';
 
@@ -27,6 +31,8 @@ export interface Scenario {
   readonly preset: Preset | null;
   readonly machine: MachineConfig;
   readonly mapping: MappingConfig;
+  /** How a network runs; nothing reads it for a matrix. */
+  readonly execution: ExecutionConfig;
   readonly workload: MatrixWorkload | NetworkWorkload;
   /** Where each parameter's value comes from, by path: `machine.adc.bits`, `machine.rootClock`, `mapping.encoding`. */
   readonly provenance: ReadonlyMap<string, ParameterOrigin>;
@@ -57,20 +63,24 @@ export function resolveScenario(raw: RawScenario, { baseDir, overrides = [], nam
 
   readSection(scenario, '', SCENARIO_KEYS, findings);
   const paths = set.map(({ path }) => path);
-  const settings = resolveSettings(scenario['machine'], scenario['mapping'], paths, findings);
+  const sections = { machine: scenario['machine'], mapping: scenario['mapping'], execution: scenario['execution'] };
+  const settings = resolveSettings(sections, paths, findings);
   checkMachine(settings, findings);
   const decisions = isSection(scenario['mapping']) ? scenario['mapping'][DECISIONS_KEY] : undefined;
   const resolvedWorkload = resolveWorkload(scenario['workload'], decisions, settings, baseDir, findings);
+  const execution = resolveExecution(scenario, settings, resolvedWorkload?.workload ?? null, findings);
   const scope = resolveScope(scenario['scope'], kindOf(scenario['workload']), findings);
   if (findings.problems.length > 0 || resolvedWorkload === null || scope === null) {
     throw new ScenarioError(findings.problems, name);
   }
 
   const { preset, machine, mapping, origins } = settings;
+  const { kind } = resolvedWorkload.workload;
   const content = {
     scope,
-    machine: { ...(preset === null ? {} : { preset: preset.name }), ...machine },
-    mapping: mappingEcho(mapping, resolvedWorkload.workload.kind),
+    machine: { ...(preset === null ? {} : { preset: preset.name }), ...machineEcho(machine, scope) },
+    mapping: mappingEcho(mapping, kind),
+    ...(kind === 'network' ? { execution: executionEcho(execution) } : {}),
     workload: resolvedWorkload.echo,
     assumptions: assumptionsOf({ machine, mapping, workload: resolvedWorkload.workload }, origins),
   };
@@ -79,6 +89,7 @@ export function resolveScenario(raw: RawScenario, { baseDir, overrides = [], nam
     preset,
     machine,
     mapping,
+    execution,
     workload: resolvedWorkload.workload,
     provenance: origins,
     resolved: { hash: canonicalHash(content), ...content },
@@ -136,6 +147,44 @@ function resolveWorkload(
     findings.report({ path: `mapping.${DECISIONS_KEY}`, value: shown(decisions), allowed, hint });
   }
   return workload;
+}
+
+/** How the network runs; a matrix has no such section. */
+function resolveExecution(
+  scenario: Section,
+  { execution }: ResolvedSettings,
+  workload: MatrixWorkload | NetworkWorkload | null,
+  findings: Findings,
+): ExecutionConfig {
+  const given = scenario['execution'];
+  if (kindOf(scenario['workload']) === 'matrix') {
+    if (given !== undefined) {
+      const allowed = 'left out with a workload of kind matrix';
+      findings.report({
+        path: 'execution',
+        value: shown(given),
+        allowed,
+        hint: 'it says how a network runs on a chip',
+      });
+    }
+    return { ...execution, replicas: {} };
+  }
+  const layers = workload?.kind === 'network' ? [...matrixLayers(workload.network).keys()] : null;
+  const replicas = isSection(given) ? given[REPLICAS_KEY] : undefined;
+  return { ...execution, replicas: readReplicas(replicas, execution.replication, layers, findings) };
+}
+
+/** The machine as a scenario would say it: of a single PE without the components and parameters that only a chip reads. */
+function machineEcho(machine: MachineConfig, scope: Scope): Record<string, unknown> {
+  if (scope === 'chip') return { ...machine };
+  const components: readonly ComponentDeclaration[] = COMPONENTS;
+  const read = components
+    .filter((component) => component.scope !== 'chip')
+    .map(({ key, parameters }) => {
+      const values = Object.entries(machine[key as ComponentKey]);
+      return [key, Object.fromEntries(values.filter(([name]) => parameters[name]!.scope !== 'chip'))];
+    });
+  return { rootClock_GHz: machine.rootClock_GHz, ...Object.fromEntries(read) };
 }
 
 /** The scope; left out, it follows from the workload. Null where it is not known. */

@@ -1,6 +1,7 @@
 import type { Parameter } from '../components/declaration.js';
 import { COMPONENTS, type MachineConfig } from '../components/machine.js';
 import { MAPPING_SCHEMES, mappingScheme } from '../mapping/schemes.js';
+import { EXECUTION_PARAMETERS, type ExecutionConfig, REPLICAS_KEY } from './execution.js';
 import { extend } from './extend.js';
 import { type Findings, isSection, readSection, type Section } from './findings.js';
 import { DECISIONS_KEY, MAPPING_PARAMETERS, type MappingConfig, SCHEME_SECTIONS } from './mapping-parameters.js';
@@ -28,6 +29,8 @@ export interface ResolvedSettings {
   readonly preset: Preset | null;
   readonly machine: MachineConfig;
   readonly mapping: MappingConfig;
+  /** Without the replicas, which are read when the network is known. */
+  readonly execution: Omit<ExecutionConfig, 'replicas'>;
   /** By path (`machine.adc.bits`, `machine.rootClock`, `mapping.encoding`). */
   readonly origins: ReadonlyMap<string, ParameterOrigin>;
 }
@@ -39,7 +42,7 @@ interface DeclaredSection {
   readonly sections: readonly string[];
 }
 
-/** Sections whose parameters are declared: every component's, `mapping`, and inside it every scheme's. */
+/** Sections whose parameters are declared: every component's, `mapping`, inside it every scheme's, and `execution`. */
 const DECLARED_SECTIONS: readonly DeclaredSection[] = [
   ...COMPONENTS.map(({ key, parameters }) => ({ path: `machine.${key}`, parameters, sections: [] })),
   { path: 'mapping', parameters: MAPPING_PARAMETERS, sections: [DECISIONS_KEY, ...SCHEME_SECTIONS] },
@@ -48,28 +51,36 @@ const DECLARED_SECTIONS: readonly DeclaredSection[] = [
     parameters,
     sections: [],
   })),
+  { path: 'execution', parameters: EXECUTION_PARAMETERS, sections: [REPLICAS_KEY] },
 ];
 
 const ROOT_CLOCK_PATH = 'machine.rootClock';
 const UNSOURCED = 'default value; no source gives it';
 
+/** Sections of a raw scenario whose parameters are declared. */
+export interface GivenSections {
+  readonly machine: unknown;
+  readonly mapping: unknown;
+  readonly execution: unknown;
+}
+
 /**
- * Resolves the sections `machine` and `mapping`: declared defaults, over them the preset, over it what the scenario and
+ * Resolves the sections `machine`, `mapping` and `execution`: declared defaults, over them the preset, over it what the scenario and
  * the command line say. Every problem goes to `findings`; where there is one, the parameter keeps its default.
  *
  * @param overridden paths that the command line set
  */
 export function resolveSettings(
-  machine: unknown,
-  mapping: unknown,
+  sections: GivenSections,
   overridden: readonly string[],
   findings: Findings,
 ): ResolvedSettings {
-  const machineSection = machine === undefined ? {} : readSection(machine, 'machine', MACHINE_KEYS, findings);
+  const machineSection =
+    sections.machine === undefined ? {} : readSection(sections.machine, 'machine', MACHINE_KEYS, findings);
   const preset = readPreset(machineSection, findings);
   const isOverridden = (path: string) => overridden.some((set) => set === path || path.startsWith(`${set}.`));
   const given = {
-    ...givenParameters(machineSection, mapping, isOverridden, findings),
+    ...givenParameters({ ...sections, machine: machineSection }, isOverridden, findings),
     ...givenRootClock(machineSection, isOverridden),
   };
   // With a preset that cannot be found, what the scenario does not say itself is unknown.
@@ -87,7 +98,13 @@ export function resolveSettings(
       readSetting(`${path}.${name}`, parameter, settings, clock.hertz, origins, findings);
     }
   }
-  return { preset, machine: machineOf(clock.gigahertz, origins), mapping: mappingOf(origins), origins };
+  return {
+    preset,
+    machine: machineOf(clock.gigahertz, origins),
+    mapping: mappingOf(origins),
+    execution: executionOf(origins),
+    origins,
+  };
 }
 
 function readPreset(machine: Section | null, findings: Findings): Preset | null {
@@ -98,32 +115,27 @@ function readPreset(machine: Section | null, findings: Findings): Preset | null 
   return preset ?? null;
 }
 
-function givenParameters(
-  machine: Section | null,
-  mapping: unknown,
-  isOverridden: (path: string) => boolean,
-  findings: Findings,
-): Settings {
-  const given: Record<string, Setting> = {};
+function givenParameters(given: GivenSections, isOverridden: (path: string) => boolean, findings: Findings): Settings {
+  const settings: Record<string, Setting> = {};
   for (const { path, parameters, sections } of DECLARED_SECTIONS) {
-    const value = givenSection(path, machine, mapping);
+    const value = givenSection(path, given);
     if (value === undefined) continue;
     const section = readSection(value, path, [...Object.keys(parameters), ...sections], findings);
     for (const name of Object.keys(parameters)) {
       if (section === null || !Object.hasOwn(section, name)) continue;
       const parameterPath = `${path}.${name}`;
-      given[parameterPath] = { given: section[name], from: isOverridden(parameterPath) ? 'override' : 'scenario' };
+      settings[parameterPath] = { given: section[name], from: isOverridden(parameterPath) ? 'override' : 'scenario' };
     }
   }
-  return given;
+  return settings;
 }
 
-/** What a scenario gives for `mapping`, `mapping.<scheme>` or `machine.<component>`. */
-function givenSection(path: string, machine: Section | null, mapping: unknown): unknown {
-  if (path === 'mapping') return mapping;
-  const [section, key] = path.split('.') as [string, string];
-  if (section === 'machine') return machine?.[key];
-  return isSection(mapping) ? mapping[key] : undefined;
+/** What a scenario gives for `mapping`, `execution`, `mapping.<scheme>` or `machine.<component>`. */
+function givenSection(path: string, given: GivenSections): unknown {
+  const [name, key] = path.split('.') as [keyof GivenSections, string | undefined];
+  const section = given[name];
+  if (key === undefined) return section;
+  return isSection(section) ? section[key] : undefined;
 }
 
 function givenRootClock(machine: Section | null, isOverridden: (path: string) => boolean): Settings {
@@ -138,7 +150,9 @@ function defaultSettings(): Settings {
   };
   for (const { path, parameters } of DECLARED_SECTIONS) {
     for (const [name, parameter] of Object.entries(parameters)) {
-      settings[`${path}.${name}`] = { given: parameter.default, from: 'default', assumed: UNSOURCED };
+      // How a network is run is for the user to choose; there is nothing that a source could say about it.
+      const origin = path === 'execution' ? {} : { assumed: UNSOURCED };
+      settings[`${path}.${name}`] = { given: parameter.default, from: 'default', ...origin };
     }
   }
   return settings;
@@ -229,4 +243,10 @@ function mappingOf(origins: ReadonlyMap<string, ParameterOrigin>): MappingConfig
   const { name, parameters } = mappingScheme(mapping['scheme'] as string);
   // The declarations that MappingConfig is typed by are those that were just walked.
   return { ...mapping, parameters: valuesAt(`mapping.${name}`, Object.keys(parameters)) } as unknown as MappingConfig;
+}
+
+function executionOf(origins: ReadonlyMap<string, ParameterOrigin>): ResolvedSettings['execution'] {
+  const values = Object.keys(EXECUTION_PARAMETERS).map((name) => [name, origins.get(`execution.${name}`)!.value]);
+  // The declarations that ExecutionConfig is typed by are those that were just walked.
+  return Object.fromEntries(values) as ResolvedSettings['execution'];
 }

@@ -1,3 +1,4 @@
+import { isaacTile, programming } from '../isaac-tile.js';
 import type { Preset } from '../preset.js';
 import { assumed, from } from '../provenance.js';
 
@@ -44,6 +45,7 @@ export const preset: Preset = {
       bitlines: from('ISAAC Table I: 128 x 128, beside the unit column, whose sum of the inputs is digital here', 128),
       bitsPerCell: from('ISAAC Table I: 2 bits per cell', 2),
       readCycles: from('ISAAC: crossbar read latency', '100 ns'),
+      ...programming,
       cellReadEnergy_pJ: from(perAction('8 arrays', 2.4, '(8 x 128 x 128 cells)'), (2.4 * 100) / (8 * 128 * 128)),
       area_um2: from('ISAAC Table I: 8 arrays 0.0002 mm2, x 129 / 128 for the unit column', ((200 / 8) * 129) / 128),
     },
@@ -72,13 +74,16 @@ export const preset: Preset = {
       perPool: from('ISAAC Table I: 8 ADCs for 8 arrays', 1),
       sharedBy: from('ISAAC Table I: 8 ADCs for 8 arrays', 1),
       conversionCycles: from('ISAAC: 128 conversions in 100 ns, 1.28 GS/s', 1),
-      costLaw: from('PP_sim and SRE scale the 2 mW of ISAAC by 2^bits / (bits + 1)', 'power-of-two'),
-      conversionEnergy_pJ: assumed('not used: the cost law prices a conversion', 0),
-      area_um2: assumed('not used: the cost law gives the area', 0),
+      costLaw: from('ISAAC Table I gives power and area of these ADCs', 'fixed'),
+      conversionEnergy_pJ: from(perAction('8 ADCs', 16, '1024 conversions'), (16 * 100) / 1024),
+      area_um2: from('ISAAC Table I: 8 ADCs 0.0096 mm2', 9600 / 8),
     },
     shiftAdd: {
       lanes: assumed('Table I has 4 units for 8 arrays; one code per cycle and pool keeps up with the ADC', 1),
-      latencyCycles: assumed('one cycle', 1),
+      latencyCycles: from(
+        'ISAAC: the shift-and-add is a stage of its own of the pipeline of 22 cycles of 100 ns',
+        '100 ns',
+      ),
       addEnergy_pJ: from(perAction('4 shift-and-add units', 0.2, '1024 codes'), (0.2 * 100) / 1024),
       area_um2: from('ISAAC Table I: shift-and-add of an IMA 0.00024 mm2, over its 8 lanes here', 240 / 8),
     },
@@ -97,14 +102,27 @@ export const preset: Preset = {
       bitArea_um2: assumed(flipMemory, 2100 / (8 * 2048)),
     },
     inputRegister: {
-      windows: from('ISAAC Table I: 2 KB are 8 x 128 inputs of 16 bits, one window', 1),
+      windows: assumed(
+        'an IMA takes a window every 16 cycles: the next is loaded while the last bits of one are read (2 KB hold one window and no other)',
+        2,
+      ),
       writeEnergy_pJ: from(perAction('2 KB input register', 1.24, '1024 bytes (PP_sim)'), (1.24 * 100) / 1024),
       area_um2: from('ISAAC Table I: 2 KB input register 0.0021 mm2', 2100),
     },
     outputRegister: {
+      windows: assumed(
+        'sums of a window leave in the cycle after its last bits while those of the next gather (256 B hold one window of 16-bit sums)',
+        2,
+      ),
       writeEnergy_pJ: from(perAction('256 B output register', 0.23, '1024 bytes (PP_sim)'), (0.23 * 100) / 1024),
       area_um2: from('ISAAC Table I: 256 B output register 0.00077 mm2', 770),
     },
+    tile: {
+      pes: from('ISAAC Table I: 12 IMAs per tile', 12),
+      schedule: from('ISAAC: data move on a schedule that is fixed beforehand and free of conflicts', 'static'),
+      stageCycles: from('ISAAC: every stage of the pipeline takes a cycle of 100 ns', '100 ns'),
+    },
+    ...isaacTile(1.28),
   },
   mapping: {
     scheme: from('ISAAC maps matrices densely and flips columns', 'isaac'),

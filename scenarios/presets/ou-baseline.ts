@@ -1,3 +1,4 @@
+import { isaacTile, programming } from '../isaac-tile.js';
 import type { Preset } from '../preset.js';
 import { assumed, from } from '../provenance.js';
 
@@ -33,6 +34,7 @@ export const preset: Preset = {
       bitlines: from('BWQ Table I: 128 x 128', 128),
       bitsPerCell: from('BWQ Table I: 1 bit per cell', 1),
       readCycles: from('PP_sim: 15.6 ns (Chen, ISSCC 2018) x 4/3 for 4 bits x 32/65 for the node', '10.24 ns'),
+      ...programming,
       cellReadEnergy_pJ: from(
         'PP_sim: array power of ISAAC (0.3 mW for 128 x 128 cells) during a cycle of 1.2 GHz',
         0.3 / (128 * 128) / clock_GHz,
@@ -100,12 +102,22 @@ export const preset: Preset = {
       area_um2: from('ISAAC Table I: 2 KB input register 0.0021 mm2', 2100),
     },
     outputRegister: {
+      windows: assumed('the sums of a window leave while those of the next gather', 2),
       writeEnergy_pJ: from(
         'ISAAC Table I: 256 B output register 0.23 mW x 100 ns / 1024 bytes (PP_sim)',
         (0.23 * 100) / 1024,
       ),
       area_um2: from('ISAAC Table I: 256 B output register 0.00077 mm2', 770),
     },
+    tile: {
+      pes: from('ISAAC Table I: 12 units per tile', 12),
+      schedule: assumed(
+        'the time of a window depends on its inputs here, so that no schedule can be fixed beforehand',
+        'contended',
+      ),
+      stageCycles: assumed('not used: nothing is scheduled beforehand', 1),
+    },
+    ...isaacTile(clock_GHz),
   },
   mapping: {
     scheme: from('the baseline maps matrices densely', 'dense'),

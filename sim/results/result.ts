@@ -184,6 +184,8 @@ export interface ResolvedScenario {
   scope: 'pe' | 'chip';
   machine: Record<string, unknown>;
   mapping: Record<string, unknown>;
+  /** Of networks only. */
+  execution?: Record<string, unknown>;
   workload: Record<string, unknown>;
   assumptions: Assumption[];
 }

@@ -49,7 +49,7 @@ test.each([
   ['pe', '"pe"'],
 ])('%j is no scenario', (text, value) => {
   expect(problems(text)).toEqual([
-    { path: 'a.yaml', value, allowed: 'a map with the keys scope, machine, mapping and workload' },
+    { path: 'a.yaml', value, allowed: 'a map with the keys scope, machine, mapping, execution and workload' },
   ]);
 });
 

@@ -22,6 +22,18 @@ const overrides = [
   'machine.indexDecoder.bitReadEnergy_pJ=64',
   'machine.inputRegister.writeEnergy_pJ=8',
   'machine.outputRegister.writeEnergy_pJ=16',
+  'machine.crossbar.cellWriteEnergy_pJ=128',
+  'machine.edram.readEnergy_pJ=1',
+  'machine.edram.writeEnergy_pJ=1.5',
+  'machine.bus.byteEnergy_pJ=2.5',
+  'machine.tileShiftAdd.addEnergy_pJ=3.5',
+  'machine.activation.valueEnergy_pJ=4.5',
+  'machine.pooling.valueEnergy_pJ=5.5',
+  'machine.tileOutputRegister.writeEnergy_pJ=6.5',
+  'machine.router.flitEnergy_pJ=7.5',
+  'machine.router.staticPower_mW=10',
+  'machine.offChip.byteEnergy_pJ=8.5',
+  'machine.offChip.staticPower_mW=20',
 ];
 const { machine } = resolveText(SMALL, { overrides });
 const prices: Record<ActionName, number> = {
@@ -35,10 +47,22 @@ const prices: Record<ActionName, number> = {
   'indexDecoder.bitRead': 64,
   'inputRegister.byteWrite': 8,
   'outputRegister.byteWrite': 16,
+  'crossbar.cellWrite': 128,
+  'edram.byteRead': 1,
+  'edram.byteWrite': 1.5,
+  'bus.byte': 2.5,
+  'tileShiftAdd.add': 3.5,
+  'activation.value': 4.5,
+  'pooling.value': 5.5,
+  'tileOutputRegister.byteWrite': 6.5,
+  'router.flit': 7.5,
+  'router.staticCycle': 10,
+  'offChip.byte': 8.5,
+  'offChip.staticCycle': 20,
 };
 const counts = fc.record(
   Object.fromEntries(ACTIONS.map((name) => [name, fc.nat(1_000_000)])),
-) as fc.Arbitrary<ActionCounts>;
+) as fc.Arbitrary<Required<ActionCounts>>;
 
 test('every declared action has the price that its parameter gives', () => {
   expect(Object.fromEntries(actionPrices(machine))).toEqual(prices);
