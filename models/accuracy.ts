@@ -11,14 +11,14 @@ export interface Accuracy {
   readonly correct: number;
   readonly count: number;
   /** The class of the largest logit of each image. */
-  readonly predictions: Uint8Array;
+  readonly predictions: Uint16Array;
 }
 
 /** Called after every image. */
 export type AccuracyProgress = (done: number, total: number) => void;
 
 /** Classes that a prediction can name. */
-const MAX_CLASSES = 256;
+const MAX_CLASSES = 65_536;
 
 /** Measures the top-1 accuracy of networks on the same images; each network quantises its own input. */
 export class AccuracyMeter {
@@ -66,7 +66,7 @@ export class AccuracyMeter {
     progress: AccuracyProgress | undefined,
   ): Accuracy {
     const { pixels, labels } = this.images;
-    const predictions = new Uint8Array(this.count);
+    const predictions = new Uint16Array(this.count);
     let correct = 0;
     for (let image = 0; image < this.count; image++) {
       const logits = logitsOf(pixels[image]!);

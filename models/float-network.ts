@@ -1,11 +1,25 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { presentedZero } from './activation-format.js';
 import { loadNetwork } from './load-network.js';
-import { INPUT_NAME, isMatrixNode, type MatrixNode, type Network } from './network.js';
+import { groupsOf } from './matrix-node.js';
+import {
+  type AddNode,
+  type AvgpoolNode,
+  INPUT_NAME,
+  inputsOf,
+  isMatrixNode,
+  type MatrixNode,
+  type Network,
+  type NetworkNode,
+  type RealRequantiser,
+  type RescaleNode,
+  type VectorNode,
+} from './network.js';
 import { NetworkFormatError } from './network-format-error.js';
 import { PackedMatrix } from './packed-matrix.js';
 import { didYouMean, type Problem } from './problem.js';
-import { rearrange } from './rearrange.js';
+import { poolSums, rearrange } from './rearrange.js';
 import { readSafetensors } from './safetensors.js';
 import { describeTensor, elementsOf, type Tensor } from './tensor.js';
 
@@ -81,13 +95,13 @@ function shapeOfWeights(node: MatrixNode): number[] {
   const outputs = node.outputShape[0]!;
   return node.op === 'fc'
     ? [outputs, node.inputShape[0]!]
-    : [outputs, node.inputShape[0]!, node.kernelHeight, node.kernelWidth];
+    : [outputs, node.inputShape[0]! / groupsOf(node), node.kernelHeight, node.kernelWidth];
 }
 
 /**
  * A node's float weights as the matrix that crossbars see.
  *
- * @returns shape [K][M] row-major, K in the order channel, kernel row, kernel column: as `MatrixLayer.weights`
+ * @returns shape [K / groups][M] row-major, K in the order channel, kernel row, kernel column: as `RequantisedLayer.weights`
  * @throws RangeError if there are none of the node
  */
 export function matrixOf(node: MatrixNode, floatWeights: FloatWeights): Float64Array {
@@ -111,17 +125,23 @@ function weightsOf(node: MatrixNode, floatWeights: FloatWeights): Float64Array {
  * A network in floating point: the graph of the quantised one with W / weightScale in place of its integers, and nothing
  * rounded or limited, but for the ReLU's zero. As M and B hold the batch normalisation, the logits are those of the
  * trained float network, but for rounding in the last digits.
+ *
+ * Values are in steps of the quantised tensors, less their zero points.
  */
 export class FloatNetwork {
   private readonly matrices: ReadonlyMap<string, PackedMatrix>;
 
-  /** @throws RangeError if a node has no float weights or no weightScale, or prunes its windows */
+  /**
+   * @throws RangeError if a matrix node has no float weights or no weightScale, prunes its windows or is not requantised by
+   *   real numbers, or a node is defined by integer arithmetic alone (fixed-point)
+   */
   constructor(
     private readonly network: Network,
     floatWeights: FloatWeights,
   ) {
     const nodes = network.nodes.filter(isMatrixNode);
-    this.matrices = new Map(nodes.map((node) => [node.name, new PackedMatrix(node, inSteps(node, floatWeights))]));
+    this.matrices = new Map(nodes.map((node) => [node.name, new PackedMatrix(node, inSteps(node, floatWeights), 0)]));
+    for (const node of network.nodes) requireFloatMeaning(node);
   }
 
   /**
@@ -137,33 +157,79 @@ export class FloatNetwork {
     let output: Float64Array = Float64Array.from(input, (value) => value / inputScale);
     const outputs = new Map([[INPUT_NAME, output]]);
     for (const node of nodes) {
-      const source = outputs.get(node.input)!;
-      if (isMatrixNode(node)) {
-        output = this.multiply(node, source, node.residual && outputs.get(node.residual.node)!);
-      } else {
-        output = new Float64Array(elementsOf(node.outputShape));
-        rearrange(node, source, output);
-      }
+      const sources = inputsOf(node).map((name) => outputs.get(name)!);
+      output = isMatrixNode(node) ? this.multiply(node, sources) : executeInFloats(node, sources);
       outputs.set(node.name, output);
     }
     return output;
   }
 
-  private multiply(node: MatrixNode, input: Float64Array, residual: Float64Array | null): Float64Array {
-    const sums = this.matrices.get(node.name)!.multiply(input);
+  private multiply(node: MatrixNode, [input, residual]: readonly Float64Array[]): Float64Array {
+    const sums = this.matrices.get(node.name)!.multiply(input!);
     const outputs = node.outputShape[0]!;
     const windows = sums.length / outputs;
     const output = new Float64Array(sums.length);
+    const requantiser = realRequantiser(node);
+    // A format that begins at its zero point has nothing below 0: the ReLU.
+    const rectifies = !node.last && presentedZero(node.outputFormat) === 0;
     for (let m = 0; m < outputs; m++) {
       for (let window = 0; window < windows; window++) {
         const at = m * windows + window;
-        let value = sums[window * outputs + m]! * node.multiplier[m]! + node.bias[m]!;
-        if (residual !== null) value += residual[at]! * node.residual!.multiplier;
-        output[at] = node.last ? value : Math.max(0, value);
+        let value = sums[window * outputs + m]! * requantiser.multiplier[m]! + requantiser.bias[m]!;
+        if (residual !== undefined) value += residual[at]! * requantiser.residual!.multiplier;
+        output[at] = rectifies ? Math.max(0, value) : value;
       }
     }
     return output;
   }
+}
+
+function realRequantiser({ name, requantiser }: MatrixNode): RealRequantiser {
+  if (requantiser.kind === 'real') return requantiser;
+  throw new RangeError(`node "${name}" is requantised by ${requantiser.kind}; the float network needs real`);
+}
+
+function requireFloatMeaning(node: NetworkNode): void {
+  if (isMatrixNode(node)) {
+    realRequantiser(node);
+  } else if ((node.op === 'add' || node.op === 'rescale') && node.arithmetic.kind === 'fixed-point') {
+    throw new RangeError(`node "${node.name}": ${node.op} in fixed-point arithmetic has no float network`);
+  }
+}
+
+function executeInFloats(node: VectorNode, sources: readonly Float64Array[]): Float64Array {
+  const output = new Float64Array(elementsOf(node.outputShape));
+  switch (node.op) {
+    case 'add':
+      if (node.arithmetic.kind === 'float32') {
+        const { scale, otherScale, outputScale } = node.arithmetic;
+        const [a, b] = sources as readonly [Float64Array, Float64Array];
+        for (let i = 0; i < output.length; i++) output[i] = (a[i]! * scale + b[i]! * otherScale) / outputScale;
+      }
+      return limitedBelow(node, output);
+    case 'rescale':
+      if (node.arithmetic.kind === 'float32') {
+        const { scale, outputScale } = node.arithmetic;
+        for (let i = 0; i < output.length; i++) output[i] = (sources[0]![i]! * scale) / outputScale;
+      }
+      return limitedBelow(node, output);
+    case 'avgpool': {
+      const { sums, counts } = poolSums(node, sources[0]!, 0);
+      const factor = node.arithmetic.kind === 'float32' ? node.arithmetic.scale / node.arithmetic.outputScale : 1;
+      return limitedBelow(
+        node,
+        sums.map((sum, i) => (sum / counts[i]!) * factor),
+      );
+    }
+    default:
+      rearrange(node, sources, output);
+      return output;
+  }
+}
+
+/** Values below 0 become 0 where the node's integers end at their zero point: a fused ReLU. */
+function limitedBelow({ min, outputFormat }: AddNode | RescaleNode | AvgpoolNode, values: Float64Array): Float64Array {
+  return min === outputFormat.zeroPoint ? values.map((value) => Math.max(0, value)) : values;
 }
 
 /** `FloatNetwork` for a single image; its weights are laid out anew in each call. */

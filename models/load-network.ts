@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { FILE_BITS } from './activation-format.js';
+import { FILE_BITS, plainFormat } from './activation-format.js';
 import { FileFormatError } from './file-format-error.js';
 import { isJsonObject, JsonFields } from './json-fields.js';
 import type { Network, Preprocess } from './network.js';
@@ -74,7 +74,8 @@ export function parseNetwork(json: unknown, tensors: ReadonlyMap<string, Tensor>
   ) {
     throw new NetworkFormatError(path, problems);
   }
-  return { title, inputShape, inputSigned, activationBits: FILE_BITS, inputScale, preprocess, nodes };
+  const inputFormat = plainFormat(FILE_BITS, inputSigned);
+  return { title, inputShape, inputFormat, activationBits: FILE_BITS, inputScale, preprocess, nodes, synthetic: null };
 }
 
 type InputShape = readonly [number, number, number];

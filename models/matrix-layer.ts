@@ -1,15 +1,34 @@
-import { type ActivationArray, activationDtype, newActivations, signedOffset } from './activation-format.js';
-import { isMatrixNode, type MatrixNode, type Network } from './network.js';
+import {
+  type ActivationArray,
+  activationDtype,
+  formatMin,
+  newActivations,
+  presentedZero,
+} from './activation-format.js';
+import { newIntegers } from './integers.js';
+import { groupsOf, requireExactSums, rowsOf } from './matrix-node.js';
+import { type Integers, isMatrixNode, type MatrixNode, type Network } from './network.js';
 import { describeTensor, elementsOf, type Tensor } from './tensor.js';
 import { pruneWindow, type WindowPruning, windowPruningProblems } from './window-pruning.js';
 
+/** Part of a layer's matrix on its diagonal: one group of a convolution. Outside of the blocks there are no weights. */
+export interface MatrixBlock {
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly firstOutput: number;
+  readonly outputs: number;
+}
+
 /**
- * The matrix view of a conv or fc node: each output pixel is a window of K inputs, and
+ * The matrix view of a conv or fc node: each output pixel is a window of K inputs.
  *
- *   accumulator[window][m] = sum over k of gathered[k] * weights[k][m] + correction[m].
+ * Crossbars take unsigned inputs. An input x is presented as u = x - min(format), so that its zero point z, and with it
+ * padding, is presented as o = z - min(format). They hold the stored weights w' = w + zw. Then
  *
- * Crossbars take unsigned inputs. A signed input x of A bits (the network input of the CIFAR networks) is presented as
- * x + 2^(A-1), so that zero padding becomes 2^(A-1); `correction` takes the offset out again, digitally and exactly.
+ *   accumulator = sum of (x - z) w = sum of u w' - zw x sum of u - o x sum of w,
+ *
+ * summed over the rows of the output's block. The first term is what crossbars compute; `correct` adds the others,
+ * digitally and exactly. For unsigned inputs and weights without zero points both are 0.
  */
 export class MatrixLayer {
   readonly name: string;
@@ -18,8 +37,8 @@ export class MatrixLayer {
   readonly rows: number;
   /** M: outputs of a window. */
   readonly outputs: number;
-  /** Shape [K][M] row-major, each -(2^(weightBits-1)) .. 2^(weightBits-1) - 1. */
-  readonly weights: Int32Array;
+  /** The groups, in order: rows and outputs are divided evenly. One where the convolution is not grouped. */
+  readonly blocks: readonly MatrixBlock[];
   /** 1..16, the sign included. */
   readonly weightBits: number;
   /** Bits of a presented, unsigned input, 1..16. */
@@ -28,50 +47,106 @@ export class MatrixLayer {
   readonly windowPruning: WindowPruning | null;
   /** Output pixels, numbered row by row; 1 for fc. */
   readonly windows: number;
-  /** 2^(inputBits-1) where the node's input is signed, else 0. */
+  /** o: how an input of value 0 is presented. 0 of unsigned inputs without zero point, 2^(inputBits-1) of signed ones. */
   readonly inputOffset: number;
-  /** -inputOffset * sum over k of weights[k][m], for each output m; to be added to the product of every window. */
-  readonly correction: Float64Array;
+  /** What output m gains per unit of the sum of its block's presented inputs: -zw[m]. Null: nothing. */
+  readonly inputSumFactor: Float64Array | null;
   private readonly inputSize: number;
   private readonly inputArray: ActivationArray['constructor'];
+  private knownCorrection: Float64Array | null = null;
 
-  /**
-   * @param inputBits `activationBits` of the network
-   * @throws RangeError if the node prunes windows of signed inputs, or in an impossible way
-   */
-  constructor(
-    readonly node: MatrixNode,
-    inputBits: number,
-  ) {
+  /** @throws RangeError if the node prunes windows whose zeros are not presented as 0, or in an impossible way */
+  constructor(readonly node: MatrixNode) {
     checkPruning(node);
+    requireExactSums(node);
     this.name = node.name;
     this.op = node.op;
     this.outputs = node.outputShape[0]!;
-    this.rows = node.weights.length / this.outputs;
+    this.rows = rowsOf(node);
+    this.blocks = blocksOf(groupsOf(node), this.rows, this.outputs);
     this.windows = elementsOf(node.outputShape) / this.outputs;
     this.weightBits = node.weightBits;
-    this.inputBits = inputBits;
+    this.inputBits = node.inputFormat.bits;
     this.windowPruning = node.windowPruning;
-    this.inputOffset = node.inputSigned ? signedOffset(inputBits) : 0;
+    this.inputOffset = presentedZero(node.inputFormat);
+    this.inputSumFactor = node.weightZeroPoint && Float64Array.from(node.weightZeroPoint, (zeroPoint) => 0 - zeroPoint);
     this.inputSize = elementsOf(node.inputShape);
-    this.inputArray = newActivations(inputBits, node.inputSigned, 0).constructor;
-    this.weights = new Int32Array(this.rows * this.outputs);
-    this.correction = new Float64Array(this.outputs);
-    for (let m = 0; m < this.outputs; m++) {
-      let sum = 0;
-      for (let k = 0; k < this.rows; k++) {
-        const weight = node.weights[m * this.rows + k]!;
-        this.weights[k * this.outputs + m] = weight;
-        sum += weight;
+    this.inputArray = newActivations(node.inputFormat, 0).constructor;
+  }
+
+  /**
+   * The stored weights, shape [K][M] row-major, each -(2^(weightBits-1)) .. 2^(weightBits-1) - 1. Made anew at each access, so
+   * that large layers need not be held twice; of grouped layers it is mostly zeros, and `matrix` gives parts of it.
+   */
+  get weights(): Integers {
+    return this.matrix(0, this.blocks.length);
+  }
+
+  /**
+   * Consecutive blocks as a matrix of their own, made anew: their rows times their outputs, 0 outside of the blocks.
+   *
+   * @param weights `node.weights`, where the caller has them already
+   * @returns shape [rows of the blocks][outputs of the blocks] row-major
+   */
+  matrix(firstBlock: number, count: number, weights: Integers = this.node.weights): Integers {
+    const blocks = this.blocks.slice(firstBlock, firstBlock + count);
+    const { firstRow, firstOutput } = blocks[0]!;
+    const columns = blocks.length * blocks[0]!.outputs;
+    const matrix = newIntegers(this.weightBits, blocks.length * blocks[0]!.rows * columns);
+    for (const block of blocks) {
+      for (let m = 0; m < block.outputs; m++) {
+        let from = (block.firstOutput + m) * block.rows;
+        let to = (block.firstRow - firstRow) * columns + block.firstOutput - firstOutput + m;
+        for (let k = 0; k < block.rows; k++, to += columns) matrix[to] = weights[from++]!;
       }
-      this.correction[m] = 0 - this.inputOffset * sum;
+    }
+    return matrix;
+  }
+
+  /** -o x sum of w, for each output m; the same for every window. Worked out at first access. */
+  get correction(): Float64Array {
+    this.knownCorrection ??= this.correctionOfOffset();
+    return this.knownCorrection;
+  }
+
+  private correctionOfOffset(): Float64Array {
+    const { node, outputs, inputOffset } = this;
+    const correction = new Float64Array(outputs);
+    if (inputOffset === 0) return correction;
+    const { weights, weightZeroPoint } = node;
+    const rows = this.blocks[0]!.rows;
+    for (let m = 0; m < outputs; m++) {
+      let sum = 0;
+      for (let k = m * rows; k < (m + 1) * rows; k++) sum += weights[k]!;
+      if (weightZeroPoint !== null) sum -= rows * weightZeroPoint[m]!;
+      correction[m] = 0 - inputOffset * sum;
+    }
+    return correction;
+  }
+
+  /**
+   * Makes accumulators of the products of a window's presented inputs with the stored weights, in place.
+   *
+   * @param window K presented inputs, as `gatherWindow` gives them
+   * @param sums M products, corrected
+   */
+  correct(window: ArrayLike<number>, sums: Float64Array): void {
+    const { correction, inputSumFactor, blocks } = this;
+    for (let m = 0; m < sums.length; m++) sums[m]! += correction[m]!;
+    if (inputSumFactor === null) return;
+    for (const block of blocks) {
+      let inputSum = 0;
+      for (let k = block.firstRow; k < block.firstRow + block.rows; k++) inputSum += window[k]!;
+      for (let m = block.firstOutput; m < block.firstOutput + block.outputs; m++) {
+        sums[m]! += inputSumFactor[m]! * inputSum;
+      }
     }
   }
 
   /**
    * Writes the K unsigned inputs of one window into `out` (im2col, one row of it), pruned as `windowPruning` says.
    *
-   * @param input the node's input, of the shape and signedness the node says
+   * @param input the node's input, of the shape and format the node says
    * @param window 0 .. windows - 1
    * @param out K elements, overwritten
    * @throws RangeError if input, window or out do not fit
@@ -90,22 +165,25 @@ export class MatrixLayer {
 
   private copyWindow(data: ActivationArray, window: number, out: Uint16Array | Int32Array): void {
     const { node, inputOffset } = this;
+    const least = formatMin(node.inputFormat);
     if (node.op === 'fc') {
-      for (let k = 0; k < out.length; k++) out[k] = data[k]! + inputOffset;
+      for (let k = 0; k < out.length; k++) out[k] = data[k]! - least;
       return;
     }
-    const { kernelHeight, kernelWidth } = node;
+    const { kernelHeight, kernelWidth, dilationHeight, dilationWidth } = node;
     const [channels, height, width] = node.inputShape as [number, number, number];
     const outputWidth = node.outputShape[2]!;
-    const top = Math.floor(window / outputWidth) * node.stride - node.pad;
-    const left = (window % outputWidth) * node.stride - node.pad;
+    const top = Math.floor(window / outputWidth) * node.strideHeight - node.padTop;
+    const left = (window % outputWidth) * node.strideWidth - node.padLeft;
     let k = 0;
     for (let channel = 0; channel < channels; channel++) {
-      for (let y = top; y < top + kernelHeight; y++) {
+      for (let ky = 0; ky < kernelHeight; ky++) {
+        const y = top + ky * dilationHeight;
         const row = (channel * height + y) * width;
-        for (let x = left; x < left + kernelWidth; x++) {
+        for (let kx = 0; kx < kernelWidth; kx++) {
+          const x = left + kx * dilationWidth;
           const inside = y >= 0 && y < height && x >= 0 && x < width;
-          out[k++] = inside ? data[row + x]! + inputOffset : inputOffset;
+          out[k++] = inside ? data[row + x]! - least : inputOffset;
         }
       }
     }
@@ -114,19 +192,29 @@ export class MatrixLayer {
   private checkedData(input: Tensor): ActivationArray {
     const { data } = input;
     if (data.constructor !== this.inputArray || data.length !== this.inputSize) {
-      const dtype = activationDtype(this.inputBits, this.node.inputSigned);
-      const needed = describeTensor({ dtype, shape: this.node.inputShape });
+      const needed = describeTensor({ dtype: activationDtype(this.node.inputFormat), shape: this.node.inputShape });
       throw new RangeError(`layer "${this.name}": input ${describeTensor(input)}; needed: ${needed}`);
     }
     return data as ActivationArray;
   }
 }
 
-function checkPruning({ name, inputSigned, windowPruning }: MatrixNode): void {
+function blocksOf(groups: number, rows: number, outputs: number): MatrixBlock[] {
+  const [ownRows, ownOutputs] = [rows / groups, outputs / groups];
+  return Array.from({ length: groups }, (_, group) => ({
+    firstRow: group * ownRows,
+    rows: ownRows,
+    firstOutput: group * ownOutputs,
+    outputs: ownOutputs,
+  }));
+}
+
+function checkPruning({ name, inputFormat, windowPruning }: MatrixNode): void {
   if (windowPruning === null) return;
-  if (inputSigned) {
+  if (presentedZero(inputFormat) !== 0) {
+    const input = inputFormat.signed ? 'a signed input' : 'an input with a zero point';
     throw new RangeError(
-      `layer "${name}": windowPruning on a signed input; allowed: none, for its zero is no 0 on a wordline`,
+      `layer "${name}": windowPruning on ${input}; allowed: none, for its zero is no 0 on a wordline`,
     );
   }
   const problems = windowPruningProblems(windowPruning);
@@ -139,9 +227,7 @@ const layersOfNetworks = new WeakMap<Network, ReadonlyMap<string, MatrixLayer>>(
 export function matrixLayers(network: Network): ReadonlyMap<string, MatrixLayer> {
   let layers = layersOfNetworks.get(network);
   if (layers === undefined) {
-    layers = new Map(
-      network.nodes.filter(isMatrixNode).map((node) => [node.name, new MatrixLayer(node, network.activationBits)]),
-    );
+    layers = new Map(network.nodes.filter(isMatrixNode).map((node) => [node.name, new MatrixLayer(node)]));
     layersOfNetworks.set(network, layers);
   }
   return layers;

@@ -247,8 +247,8 @@ export type Preprocess =
   /** The pixel itself, 0..255; with A activation bits floor(x * (2^A - 1) / 255 + 0.5). */
   | { readonly kind: 'raw' }
   /**
-   * q = clamp(floor((x/255 - mean) / std / inputScale + 0.5), -127, 127), per channel; with A activation bits the limits
-   * are -(2^(A-1) - 1) and 2^(A-1) - 1.
+   * q = clamp(floor((x/255 - mean) / std / inputScale + 0.5) + zero point, min, max), per channel; the limits are those of the
+   * input's format, but -(2^(A-1) - 1) and 2^(A-1) - 1 (A bits) of a signed format without zero point.
    */
   | { readonly kind: 'normalise'; readonly mean: readonly number[]; readonly std: readonly number[] };
 

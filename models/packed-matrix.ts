@@ -1,3 +1,4 @@
+import { groupsOf, rowsOf } from './matrix-node.js';
 import type { MatrixNode } from './network.js';
 import { elementsOf } from './tensor.js';
 import { pruneWindow } from './window-pruning.js';
@@ -13,10 +14,12 @@ const BLOCK_OUTPUTS = 4;
  * Its buffers are reused in every call, so one instance serves one caller at a time.
  */
 export class PackedMatrix {
+  private readonly groups: number;
+  /** Rows and outputs of a group. */
   private readonly rows: number;
   private readonly outputs: number;
   private readonly windows: number;
-  /** Shape [ceil(outputs / 4)][rows][4], filled up with zeros. */
+  /** Shape [groups][ceil(outputs / 4)][rows][4], filled up with zeros. */
   private readonly weights: Float64Array;
   /** The input between its zero padding, shape [channels][paddedHeight][paddedWidth]. */
   private readonly padded: Float64Array;
@@ -26,51 +29,62 @@ export class PackedMatrix {
   private readonly origins: Int32Array;
   private readonly first: Float64Array;
   private readonly second: Float64Array;
-  /** Rows of two windows that are not 0 in both, shape [up to rows][2]. */
+  /** Rows of a group of two windows that are not 0 in both, shape [up to rows][2]. */
   private readonly panel: Float64Array;
   /** Where the weights of each row of the panel stand in a block of `weights`. */
   private readonly panelRows: Int32Array;
 
-  /** @param weights of the node in its own order, integers or floats, shape [outputs][rows] */
+  /**
+   * @param weights of the node in its own order, integers less their zero points or floats, shape [outputs][rows of a group]
+   * @param inputZeroPoint what inputs have too much; 0 of floats
+   */
   constructor(
     private readonly node: MatrixNode,
     weights: ArrayLike<number>,
+    private readonly inputZeroPoint: number,
   ) {
-    this.outputs = node.outputShape[0]!;
-    this.rows = weights.length / this.outputs;
-    this.windows = elementsOf(node.outputShape) / this.outputs;
-    this.weights = pack(weights, this.rows, this.outputs);
-    const { offsets, origins, paddedSize } = layout(node, this.rows, this.windows);
+    this.groups = groupsOf(node);
+    this.outputs = node.outputShape[0]! / this.groups;
+    this.rows = rowsOf(node) / this.groups;
+    this.windows = elementsOf(node.outputShape) / node.outputShape[0]!;
+    this.weights = pack(weights, this.rows, this.outputs, this.groups);
+    const { offsets, origins, paddedSize } = layout(node, this.rows * this.groups, this.windows);
     this.offsets = offsets;
     this.origins = origins;
     this.padded = new Float64Array(paddedSize);
-    this.first = new Float64Array(this.rows);
-    this.second = new Float64Array(this.rows);
+    this.first = new Float64Array(offsets.length);
+    this.second = new Float64Array(offsets.length);
     this.panel = new Float64Array(this.rows * BLOCK_WINDOWS);
     this.panelRows = new Int32Array(this.rows);
   }
 
   /**
-   * Input times weights, with the node's window pruning.
+   * Input less its zero point times weights, with the node's window pruning.
    *
    * @param input values of the node's input, shape `node.inputShape`
    * @returns shape [windows][outputs] row-major
    */
   multiply(input: ArrayLike<number>): Float64Array {
-    const { windows, outputs, rows, panel, panelRows, weights } = this;
+    const { windows, groups, outputs, rows, panel, panelRows, weights } = this;
     this.pad(input);
-    const sums = new Float64Array(windows * outputs);
+    const allOutputs = groups * outputs;
+    const blockSize = rows * BLOCK_OUTPUTS;
+    const groupSize = Math.ceil(outputs / BLOCK_OUTPUTS) * blockSize;
+    const sums = new Float64Array(windows * allOutputs);
     const block = new Float64Array(BLOCK_WINDOWS * BLOCK_OUTPUTS);
     for (let window = 0; window < windows; window += BLOCK_WINDOWS) {
       const isPair = window + 1 < windows;
-      const count = this.fillPanel(window);
-      for (let m = 0; m < outputs; m += BLOCK_OUTPUTS) {
-        multiplyBlock(panel, panelRows, count, weights, m * rows, block);
-        const used = Math.min(BLOCK_OUTPUTS, outputs - m);
-        const at = window * outputs + m;
-        for (let i = 0; i < used; i++) {
-          sums[at + i] = block[i]!;
-          if (isPair) sums[at + outputs + i] = block[BLOCK_OUTPUTS + i]!;
+      this.gatherPair(window);
+      for (let group = 0; group < groups; group++) {
+        const count = this.fillPanel(group * rows);
+        for (let m = 0; m < outputs; m += BLOCK_OUTPUTS) {
+          multiplyBlock(panel, panelRows, count, weights, group * groupSize + m * rows, block);
+          const used = Math.min(BLOCK_OUTPUTS, outputs - m);
+          const at = window * allOutputs + group * outputs + m;
+          for (let i = 0; i < used; i++) {
+            sums[at + i] = block[i]!;
+            if (isPair) sums[at + allOutputs + i] = block[BLOCK_OUTPUTS + i]!;
+          }
         }
       }
     }
@@ -78,37 +92,42 @@ export class PackedMatrix {
   }
 
   private pad(input: ArrayLike<number>): void {
-    const { node, padded } = this;
-    if (node.op === 'fc' || node.pad === 0) {
-      padded.set(input);
+    const { node, padded, inputZeroPoint } = this;
+    if (node.op === 'fc') {
+      for (let k = 0; k < padded.length; k++) padded[k] = input[k]! - inputZeroPoint;
       return;
     }
     const [channels, height, width] = node.inputShape as [number, number, number];
-    const paddedWidth = width + 2 * node.pad;
+    const paddedHeight = height + node.padTop + node.padBottom;
+    const paddedWidth = width + node.padLeft + node.padRight;
     let from = 0;
     for (let channel = 0; channel < channels; channel++) {
       for (let y = 0; y < height; y++) {
-        const row = (channel * (height + 2 * node.pad) + y + node.pad) * paddedWidth + node.pad;
-        for (let x = 0; x < width; x++) padded[row + x] = input[from++]!;
+        const row = (channel * paddedHeight + y + node.padTop) * paddedWidth + node.padLeft;
+        for (let x = 0; x < width; x++) padded[row + x] = input[from++]! - inputZeroPoint;
       }
     }
   }
 
+  /** Gathers two windows, or the last one and zeros. */
+  private gatherPair(window: number): void {
+    this.gather(window, this.first);
+    if (window + 1 < this.windows) this.gather(window + 1, this.second);
+    else this.second.fill(0);
+  }
+
   /**
-   * Gathers two windows (or the last one and zeros) into `panel`, but for the rows where both have 0: after a ReLU that is
+   * Writes a group's rows of the two gathered windows into `panel`, but for those where both have 0: after a ReLU that is
    * nearly half of them.
    *
    * @returns number of rows in the panel
    */
-  private fillPanel(window: number): number {
-    const { first, second, panel, panelRows } = this;
-    this.gather(window, first);
-    if (window + 1 < this.windows) this.gather(window + 1, second);
-    else second.fill(0);
+  private fillPanel(firstRow: number): number {
+    const { rows, first, second, panel, panelRows } = this;
     let filled = 0;
-    for (let k = 0; k < first.length; k++) {
-      const x0 = first[k]!;
-      const x1 = second[k]!;
+    for (let k = 0; k < rows; k++) {
+      const x0 = first[firstRow + k]!;
+      const x1 = second[firstRow + k]!;
       panel[BLOCK_WINDOWS * filled] = x0;
       panel[BLOCK_WINDOWS * filled + 1] = x1;
       panelRows[filled] = BLOCK_OUTPUTS * k;
@@ -167,12 +186,15 @@ function multiplyBlock(
   block[7] = s13;
 }
 
-function pack(weights: ArrayLike<number>, rows: number, outputs: number): Float64Array {
-  const blocks = Math.ceil(outputs / BLOCK_OUTPUTS);
-  const packed = new Float64Array(blocks * rows * BLOCK_OUTPUTS);
-  for (let m = 0; m < outputs; m++) {
-    const block = Math.floor(m / BLOCK_OUTPUTS) * rows * BLOCK_OUTPUTS + (m % BLOCK_OUTPUTS);
-    for (let k = 0; k < rows; k++) packed[block + k * BLOCK_OUTPUTS] = weights[m * rows + k]!;
+function pack(weights: ArrayLike<number>, rows: number, outputs: number, groups: number): Float64Array {
+  const groupSize = Math.ceil(outputs / BLOCK_OUTPUTS) * rows * BLOCK_OUTPUTS;
+  const packed = new Float64Array(groups * groupSize);
+  let from = 0;
+  for (let group = 0; group < groups; group++) {
+    for (let m = 0; m < outputs; m++) {
+      const block = Math.floor(m / BLOCK_OUTPUTS) * rows * BLOCK_OUTPUTS + (m % BLOCK_OUTPUTS);
+      for (let k = 0; k < rows; k++) packed[group * groupSize + block + k * BLOCK_OUTPUTS] = weights[from++]!;
+    }
   }
   return packed;
 }
@@ -188,19 +210,19 @@ function layout(node: MatrixNode, rows: number, windows: number): InputLayout {
     return { offsets: Int32Array.from({ length: rows }, (_, k) => k), origins: new Int32Array(1), paddedSize: rows };
   }
   const [channels, height, width] = node.inputShape as [number, number, number];
-  const { kernelHeight, kernelWidth, stride, pad } = node;
-  const paddedWidth = width + 2 * pad;
-  const planeSize = (height + 2 * pad) * paddedWidth;
+  const { kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth } = node;
+  const paddedWidth = width + node.padLeft + node.padRight;
+  const planeSize = (height + node.padTop + node.padBottom) * paddedWidth;
   const outputWidth = node.outputShape[2]!;
   const kernel = kernelHeight * kernelWidth;
   return {
     offsets: Int32Array.from({ length: rows }, (_, k) => {
       const inKernel = k % kernel;
-      const row = Math.floor(inKernel / kernelWidth);
-      return Math.floor(k / kernel) * planeSize + row * paddedWidth + (inKernel % kernelWidth);
+      const row = Math.floor(inKernel / kernelWidth) * dilationHeight;
+      return Math.floor(k / kernel) * planeSize + row * paddedWidth + (inKernel % kernelWidth) * dilationWidth;
     }),
     origins: Int32Array.from({ length: windows }, (_, window) => {
-      return (Math.floor(window / outputWidth) * paddedWidth + (window % outputWidth)) * stride;
+      return Math.floor(window / outputWidth) * strideHeight * paddedWidth + (window % outputWidth) * strideWidth;
     }),
     paddedSize: channels * planeSize,
   };

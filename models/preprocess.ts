@@ -1,8 +1,9 @@
 import {
   type ActivationArray,
   activationDtype,
+  formatMax,
+  formatMin,
   newActivations,
-  signedLimit,
   unsignedLimit,
 } from './activation-format.js';
 import type { Network } from './network.js';
@@ -16,25 +17,25 @@ export const IMAGENET_STD = [0.229, 0.224, 0.225] as const;
  * The network's input for one raw image.
  *
  * @param pixels 8-bit pixels, shape `network.inputShape` ([C][H][W] row-major)
- * @returns shape `network.inputShape`; signed where the network's input is, of 8-bit elements where its activations fit
- * @throws RangeError if the number of pixels does not fit the network
+ * @returns shape `network.inputShape`, in `network.inputFormat`: of 8-bit elements where they fit, else of 16-bit ones
+ * @throws RangeError if the number of pixels does not fit the network, or shifted pixels do not fit its input's format
  */
 export function quantiseImage(network: Network, pixels: Uint8Array): Tensor {
-  const { inputShape, inputSigned, activationBits } = network;
+  const { inputShape, inputFormat } = network;
   checkPixels(network, pixels);
-  const data = newActivations(activationBits, inputSigned, pixels.length);
+  const data = newActivations(inputFormat, pixels.length);
   const [channels, height, width] = inputShape;
   for (let channel = 0; channel < channels; channel++) {
     const levels = inputLevels(network, channel);
     const end = (channel + 1) * height * width;
     for (let i = channel * height * width; i < end; i++) data[i] = levels[pixels[i]!]!;
   }
-  return { dtype: activationDtype(activationBits, inputSigned), shape: inputShape, data };
+  return { dtype: activationDtype(inputFormat), shape: inputShape, data };
 }
 
 /**
  * The same image before quantisation: per channel (x/255 - mean) / std, or for raw pixels x times the value of a pixel's
- * step, which is inputScale with 8-bit activations.
+ * step, which is inputScale with 8-bit activations; for shifted ones what the shifted pixel stands for.
  *
  * @param pixels 8-bit pixels, shape `network.inputShape` ([C][H][W] row-major)
  * @returns shape `network.inputShape`
@@ -42,9 +43,13 @@ export function quantiseImage(network: Network, pixels: Uint8Array): Tensor {
  */
 export function normaliseImage(network: Network, pixels: Uint8Array): Float64Array {
   checkPixels(network, pixels);
-  const { inputShape, preprocess, inputScale, activationBits } = network;
+  const { inputShape, preprocess, inputScale, inputFormat } = network;
+  if (preprocess.kind === 'shifted') {
+    const step = preprocess.offset - inputFormat.zeroPoint;
+    return Float64Array.from(pixels, (pixel) => (pixel + step) * inputScale);
+  }
   if (preprocess.kind === 'raw') {
-    const pixelValue = (inputScale * unsignedLimit(activationBits)) / 255;
+    const pixelValue = (inputScale * unsignedLimit(inputFormat.bits)) / 255;
     return Float64Array.from(pixels, (pixel) => pixel * pixelValue);
   }
   const size = inputShape[1] * inputShape[2];
@@ -63,17 +68,29 @@ function checkPixels({ inputShape }: Network, pixels: Uint8Array): void {
 }
 
 /** Quantised value of each of the 256 pixel values of a channel, in doubles and in this order of operations. */
-function inputLevels({ preprocess, inputScale, activationBits }: Network, channel: number): ActivationArray {
-  const levels = newActivations(activationBits, preprocess.kind === 'normalise', 256);
+function inputLevels({ title, preprocess, inputScale, inputFormat }: Network, channel: number): ActivationArray {
+  const levels = newActivations(inputFormat, 256);
+  const [least, largest] = [formatMin(inputFormat), formatMax(inputFormat)];
+  if (preprocess.kind === 'shifted') {
+    const { offset } = preprocess;
+    if (!Number.isInteger(offset) || offset < least || 255 + offset > largest) {
+      throw new RangeError(
+        `network "${title}": preprocess.offset ${offset}; allowed: a whole number that brings 0 .. 255 into ${least} .. ${largest}`,
+      );
+    }
+    return levels.map((_, pixel) => pixel + offset);
+  }
   if (preprocess.kind === 'raw') {
-    const limit = unsignedLimit(activationBits);
+    const limit = unsignedLimit(inputFormat.bits);
     return levels.map((_, pixel) => Math.floor((pixel * limit) / 255 + 0.5));
   }
-  const limit = signedLimit(activationBits);
+  const { zeroPoint, signed } = inputFormat;
+  // Without a zero point signed integers are symmetric, as ousim's own files say.
+  const lowest = signed && zeroPoint === 0 ? -largest : least;
   const mean = preprocess.mean[channel]!;
   const std = preprocess.std[channel]!;
   return levels.map((_, pixel) => {
     const normalised = (pixel / 255 - mean) / std;
-    return Math.min(limit, Math.max(-limit, Math.floor(normalised / inputScale + 0.5)));
+    return Math.min(largest, Math.max(lowest, Math.floor(normalised / inputScale + 0.5) + zeroPoint));
   });
 }

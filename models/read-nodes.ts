@@ -1,6 +1,15 @@
-import { FILE_BITS } from './activation-format.js';
+import { FILE_BITS, plainFormat } from './activation-format.js';
 import { isJsonObject, JsonFields } from './json-fields.js';
-import { INPUT_NAME, type MatrixNode, type NetworkNode, type Residual, type Shape } from './network.js';
+import {
+  type ActivationFormat,
+  INPUT_NAME,
+  type Integers,
+  type KernelGeometry,
+  type MatrixNode,
+  type NetworkNode,
+  type Residual,
+  type Shape,
+} from './network.js';
 import { didYouMean, type Problem } from './problem.js';
 import { type Dtype, describeTensor, elementsOf, type Tensor } from './tensor.js';
 
@@ -16,7 +25,7 @@ const KEYS_OF_OP = {
   gap: NODE_KEYS,
   flatten: NODE_KEYS,
   shortcutA: [...NODE_KEYS, 'padChannels'],
-} as const satisfies Record<NetworkNode['op'], readonly string[]>;
+} as const satisfies Partial<Record<NetworkNode['op'], readonly string[]>>;
 type Op = keyof typeof KEYS_OF_OP;
 const OPS = Object.keys(KEYS_OF_OP) as Op[];
 
@@ -141,7 +150,9 @@ class NodeReader {
   ): NetworkNode | null {
     const input = String(fields.raw('input'));
     const inputShape = source?.shape ?? null;
-    const base = { name, input, inputSigned: source?.signed ?? false };
+    const format = plainFormat(FILE_BITS, source?.signed ?? false);
+    // The others only move and average values; conv and fc say otherwise in readMatrix.
+    const base = { name, input, inputFormat: format, outputFormat: format };
     switch (op) {
       case 'conv':
         return this.readConv(fields, base, inputShape, last);
@@ -155,7 +166,8 @@ class NodeReader {
         if (height % k !== 0 || width % k !== 0) {
           return fields.report('k', `a divisor of height and width of the input, ${height} x ${width}`);
         }
-        return { ...base, op, k, inputShape: image, outputShape: [channels, height / k, width / k] };
+        const outputShape = [channels, height / k, width / k];
+        return { ...base, op, ...squareKernel(k, k, k, 0), inputShape: image, outputShape };
       }
       case 'gap': {
         const image = this.imageShape(fields, inputShape, op);
@@ -207,7 +219,15 @@ class NodeReader {
     }
     const matrix = this.readMatrix(fields, weights, outputShape, last);
     if (matrix === null || outputShape === null) return null;
-    return { ...base, ...matrix, op: 'conv', kernelHeight, kernelWidth, stride, pad, inputShape: image, outputShape };
+    return {
+      ...base,
+      ...matrix,
+      ...squareKernel(kernelHeight, kernelWidth, stride, pad),
+      ...{ dilationHeight: 1, dilationWidth: 1, groups: 1 },
+      op: 'conv',
+      inputShape: image,
+      outputShape,
+    };
   }
 
   private readFc(fields: JsonFields, base: NodeStart, shape: Shape | null, last: boolean): NetworkNode | null {
@@ -231,7 +251,7 @@ class NodeReader {
     weights: Tensor | null,
     outputShape: Shape | null,
     last: boolean,
-  ): Pick<MatrixNode, Exclude<keyof MatrixNode, keyof NetworkNode | 'op'>> | null {
+  ): MatrixParts | null {
     const weightScale = fields.has('weightScale') ? fields.positiveNumber('weightScale') : null;
     if (fields.has('outScale')) fields.positiveNumber('outScale');
     const multiplier = this.readPerOutput(fields, 'M', weights);
@@ -239,12 +259,12 @@ class NodeReader {
     const residual = this.readResidual(fields, outputShape);
     if (weights === null || multiplier === null || bias === null || residual === 'problem') return null;
     return {
-      weights: Int32Array.from(weights.data),
+      outputFormat: plainFormat(FILE_BITS, false),
+      weights: weights.data as Integers,
       weightBits: FILE_BITS,
+      weightZeroPoint: null,
       weightScale,
-      multiplier,
-      bias,
-      residual,
+      requantiser: { kind: 'real', multiplier, bias, residual },
       windowPruning: null,
       last,
     };
@@ -339,5 +359,27 @@ class NodeReader {
 interface NodeStart {
   readonly name: string;
   readonly input: string;
-  readonly inputSigned: boolean;
+  readonly inputFormat: ActivationFormat;
+  readonly outputFormat: ActivationFormat;
+}
+
+/** What conv and fc share. */
+type MatrixParts = Pick<
+  MatrixNode,
+  | 'weights'
+  | 'weightBits'
+  | 'weightZeroPoint'
+  | 'weightScale'
+  | 'requantiser'
+  | 'windowPruning'
+  | 'last'
+  | 'outputFormat'
+>;
+
+/** The same stride and padding on all sides, as the format has it. */
+function squareKernel(kernelHeight: number, kernelWidth: number, stride: number, pad: number): KernelGeometry {
+  return {
+    ...{ kernelHeight, kernelWidth, strideHeight: stride, strideWidth: stride },
+    ...{ padTop: pad, padLeft: pad, padBottom: pad, padRight: pad },
+  };
 }

@@ -145,7 +145,7 @@ function layersToDecide(task: CalibrationTask, power: ReadonlyMap<string, Float6
     matrix: floatMatrix(layer, task),
     shape: matrixShape(layer, task, activationBits),
     windows: layer.windows,
-    inputSigned: layer.node.inputSigned,
+    inputSigned: layer.node.inputFormat.signed,
     inputPower: power.get(layer.name)!,
   }));
 }

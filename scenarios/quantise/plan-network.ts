@@ -49,8 +49,8 @@ export function networkActivationBits(network: Network, { quantisation, activati
 }
 
 /** Fewest bits of a requantised network's activations: a signed one has a sign and a bit more (`models/requantise.ts`). */
-export function leastActivationBits({ inputSigned }: Network): number {
-  return inputSigned ? 2 : 1;
+export function leastActivationBits({ inputFormat }: Network): number {
+  return inputFormat.signed ? 2 : 1;
 }
 
 /** The matrix that the scheme starts from. */
@@ -131,7 +131,8 @@ function integerNetwork(
 ): Network {
   const unchanged = [...matrixLayers(network)].every(([name, layer]) => {
     const { weights, windowPruning } = layers.get(name)!.plan;
-    return windowPruning === null && weights.every((weight, i) => weight === layer.weights[i]);
+    const own = layer.weights;
+    return windowPruning === null && weights.every((weight, i) => weight === own[i]);
   });
   if (floatWeights === null && unchanged) return network;
   const plans = new Map(Array.from(layers, ([name, { plan }]) => [name, plan]));

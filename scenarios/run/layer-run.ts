@@ -131,7 +131,7 @@ export class LayerRun {
       windows.gather(w, window);
       const out = accumulators.subarray(w * program.outputs, (w + 1) * program.outputs);
       executor.run(window, out);
-      for (let m = 0; m < out.length; m++) out[m]! += layer.correction[m]!;
+      layer.correct(window, out);
     }
     this.tally.counts.saturatedCodes += executor.saturatedCodes - saturatedBefore;
     return accumulators;

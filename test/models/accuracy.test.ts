@@ -32,7 +32,7 @@ describe('AccuracyMeter', () => {
   it('each network quantises the pixels for itself', () => {
     const layers = new Map(
       network.nodes.filter(isMatrixNode).map((node) => {
-        const { weights, weightBits } = new MatrixLayer(node, 8);
+        const { weights, weightBits } = new MatrixLayer(node);
         return [node.name, { weights, weightBits, scale: node.weightScale! }];
       }),
     );
@@ -52,10 +52,14 @@ describe('AccuracyMeter', () => {
   });
 
   it('of equal logits the first is the prediction', () => {
+    const zeros = {
+      kind: 'real' as const,
+      bias: new Float64Array(10),
+      multiplier: new Float64Array(10),
+      residual: null,
+    };
     const nodes = network.nodes.map((node) =>
-      isMatrixNode(node) && node.last
-        ? { ...node, bias: new Float64Array(10), multiplier: new Float64Array(10) }
-        : node,
+      isMatrixNode(node) && node.last ? { ...node, requantiser: zeros } : node,
     );
     expect([...new AccuracyMeter(images, 3).measure({ ...network, nodes }).predictions]).toEqual([0, 0, 0]);
   });

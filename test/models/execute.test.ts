@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bundledNetworkPath } from '../../models/bundled.js';
 import { executeNetwork } from '../../models/execute.js';
 import { loadNetwork, parseNetwork } from '../../models/load-network.js';
+import type { ActivationFormat, Network } from '../../models/network.js';
 import type { Tensor } from '../../models/tensor.js';
 
 const f64 = (...values: number[]): Tensor => ({
@@ -43,6 +44,17 @@ function run(
 
 const ONE = { 'one.w': i8([1, 1, 1, 1], 1), 'last.M': f64(1), 'last.B': f64(0) };
 
+/** The network with other formats and the same numbers. */
+function withActivationBits(network: Network, bits: number): Network {
+  const wider = (format: ActivationFormat) => ({ ...format, bits });
+  const nodes = network.nodes.map((node) => ({
+    ...node,
+    inputFormat: wider(node.inputFormat),
+    outputFormat: wider(node.outputFormat),
+  }));
+  return { ...network, activationBits: bits, inputFormat: wider(network.inputFormat), nodes };
+}
+
 describe('executeNetwork', () => {
   it('requantises with acc * M + B, rounds half up and limits to 0..255', () => {
     const { outputs, logits } = run(
@@ -65,7 +77,7 @@ describe('executeNetwork', () => {
       nodes: [identity('a', 'input'), identity('last', 'a', { last: true })],
     };
     const tensors = new Map(Object.entries({ ...ONE, 'a.M': f64(2.5), 'a.B': f64(-4.5) }));
-    const network = { ...parseNetwork(json, tensors, 'test.json'), activationBits };
+    const network = withActivationBits(parseNetwork(json, tensors, 'test.json'), activationBits);
     // Wider than the input's own range: the node's limit is what is looked at.
     const values = [0, 1, 2, 3, 103, 2000];
     const input: Tensor =
@@ -79,7 +91,7 @@ describe('executeNetwork', () => {
   });
 
   it('refuses activations of another width than the network has', () => {
-    const network = { ...loadNetwork(bundledNetworkPath('lenet5-mnist')), activationBits: 9 };
+    const network = withActivationBits(loadNetwork(bundledNetworkPath('lenet5-mnist')), 9);
     expect(() => executeNetwork(network, u8([1, 28, 28], ...new Uint8Array(784)))).toThrow(
       /input U8 \[1, 28, 28\] with 784 values; needed: U16 \[1, 28, 28\]/,
     );

@@ -57,7 +57,8 @@ function runCheckpoint(name: string, network: Network, checkpoint: Checkpoint, i
         const [mean, variance] = [data(`${norm}.running_mean`)[m]!, data(`${norm}.running_var`)[m]!];
         return ((sum - mean) / Math.sqrt(variance + 1e-5)) * data(`${norm}.weight`)[m]! + data(`${norm}.bias`)[m]!;
       });
-      if (node.residual !== null) y = y.map((value, i) => value + values.get(node.residual!.node)![i]!);
+      const residual = node.requantiser.kind === 'real' ? node.requantiser.residual : null;
+      if (residual !== null) y = y.map((value, i) => value + values.get(residual.node)![i]!);
       if (!node.last) y = y.map((value) => Math.max(0, value));
     } else {
       const [channels, height, width] = node.inputShape as [number, number, number];
@@ -104,10 +105,10 @@ function product(node: MatrixNode, x: Float64Array, weights: Float64Array): numb
         let sum = 0;
         for (let c = 0; c < channels; c++) {
           for (let i = 0; i < node.kernelHeight; i++) {
-            const row = y * node.stride + i - node.pad;
+            const row = y * node.strideHeight + i - node.padTop;
             if (row < 0 || row >= height) continue;
             for (let j = 0; j < node.kernelWidth; j++) {
-              const column = z * node.stride + j - node.pad;
+              const column = z * node.strideWidth + j - node.padLeft;
               if (column < 0 || column >= width) continue;
               const weight = ((m * channels + c) * node.kernelHeight + i) * node.kernelWidth + j;
               sum += x[(c * height + row) * width + column]! * weights[weight]!;

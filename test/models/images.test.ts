@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { plainFormat } from '../../models/activation-format.js';
 import { bundledNetworkPath } from '../../models/bundled.js';
 import { FileFormatError } from '../../models/file-format-error.js';
 import { type ImageSelection, ImageSelectionError, loadImages } from '../../models/images.js';
@@ -121,7 +122,7 @@ describe('quantiseImage', () => {
     const network: Network = {
       ...base,
       inputShape: [2, 1, 3],
-      inputSigned: true,
+      inputFormat: plainFormat(8, true),
       inputScale: 0.25,
       preprocess: { kind: 'normalise', mean: [0, 1], std: [1, 0.01] },
     };

@@ -42,7 +42,7 @@ describe('loadNetwork', () => {
     expect(network).toMatchObject({
       title: 'LeNet-5 on MNIST, trained by us',
       inputShape: [1, 28, 28],
-      inputSigned: false,
+      inputFormat: { bits: 8, signed: false, zeroPoint: 0 },
       preprocess: { kind: 'raw' },
     });
     expect(network.nodes.map((node) => [node.name, node.op, ...node.outputShape])).toEqual([
@@ -55,13 +55,14 @@ describe('loadNetwork', () => {
       ['f2', 'fc', 84],
       ['f3', 'fc', 10],
     ]);
-    expect(network.nodes[0]!.inputSigned).toBe(false);
+    expect(network.nodes[0]!.inputFormat).toEqual({ bits: 8, signed: false, zeroPoint: 0 });
   });
 
   it('knows that only the first layer of the bundled VGG has a signed input', () => {
     const network = loadNetwork(vggPath);
-    expect(network).toMatchObject({ inputShape: [3, 32, 32], inputSigned: true, preprocess: { kind: 'normalise' } });
-    expect(network.nodes.filter((node) => node.inputSigned).map((node) => node.name)).toEqual(['conv0']);
+    const inputFormat = { bits: 8, signed: true, zeroPoint: 0 };
+    expect(network).toMatchObject({ inputShape: [3, 32, 32], inputFormat, preprocess: { kind: 'normalise' } });
+    expect(network.nodes.filter((node) => node.inputFormat.signed).map((node) => node.name)).toEqual(['conv0']);
   });
 
   it('without inputShape and preprocess, the files mean MNIST or CIFAR-10', ({ skip }) => {

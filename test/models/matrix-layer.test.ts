@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plainFormat } from '../../models/activation-format.js';
 import { bundledNetworkPath } from '../../models/bundled.js';
 import { integerProduct } from '../../models/integer-product.js';
 import { loadNetwork } from '../../models/load-network.js';
@@ -11,32 +12,30 @@ import { convAndInput, fcAndInput, type NodeAndInput, naiveAccumulators } from '
 const SEED = { seed: 20261121, numRuns: 300 };
 
 /** A 2x2 kernel over one 3x3 image, pad 1, stride 2: four windows. */
-const small = (inputSigned: boolean): ConvNode => ({
+const small = (signed: boolean, bits = 8): ConvNode => ({
   op: 'conv',
   name: 'small',
   input: 'input',
   inputShape: [1, 3, 3],
-  inputSigned,
+  inputFormat: plainFormat(bits, signed),
   outputShape: [2, 2, 2],
+  outputFormat: plainFormat(8, false),
   weights: Int32Array.of(1, 2, 3, 4, -5, 0, 5, -7),
   weightBits: 8,
+  weightZeroPoint: null,
   weightScale: null,
-  multiplier: Float64Array.of(1, 1),
-  bias: Float64Array.of(0, 0),
-  residual: null,
+  requantiser: { kind: 'real', multiplier: Float64Array.of(1, 1), bias: Float64Array.of(0, 0), residual: null },
   windowPruning: null,
   last: false,
-  kernelHeight: 2,
-  kernelWidth: 2,
-  stride: 2,
-  pad: 1,
+  ...{ kernelHeight: 2, kernelWidth: 2, strideHeight: 2, strideWidth: 2, dilationHeight: 1, dilationWidth: 1 },
+  ...{ padTop: 1, padLeft: 1, padBottom: 1, padRight: 1, groups: 1 },
 });
 const unsignedInput: Tensor = { dtype: 'U8', shape: [1, 3, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) };
 const signedInput: Tensor = { dtype: 'I8', shape: [1, 3, 3], data: Int8Array.of(-128, 127, 1, 2, 3, 4, 5, 6, 7) };
 
 describe('MatrixLayer', () => {
   it('stands the kernel of output m in column m, rows in the order channel, kernel row, kernel column', () => {
-    const layer = new MatrixLayer(small(false), 8);
+    const layer = new MatrixLayer(small(false));
     expect(layer).toMatchObject({
       name: 'small',
       op: 'conv',
@@ -50,7 +49,7 @@ describe('MatrixLayer', () => {
   });
 
   it('gathers the windows row by row, padding with 0', () => {
-    const layer = new MatrixLayer(small(false), 8);
+    const layer = new MatrixLayer(small(false));
     const out = new Uint16Array(4);
     const windows = [0, 1, 2, 3].map((window) => {
       layer.gatherWindow(unsignedInput, window, out);
@@ -67,7 +66,7 @@ describe('MatrixLayer', () => {
   });
 
   it('presents signed inputs as x + 128, padding as 128, and corrects by -128 times the column sum', () => {
-    const layer = new MatrixLayer(small(true), 8);
+    const layer = new MatrixLayer(small(true));
     const out = new Int32Array(4);
     layer.gatherWindow(signedInput, 0, out);
     expect([...out]).toEqual([128, 128, 128, 0]);
@@ -81,13 +80,13 @@ describe('MatrixLayer', () => {
 
   it('of 16-bit inputs: U16 as they are, I16 as x + 32768, weights of their own width', () => {
     const out = new Uint16Array(4);
-    const unsigned = new MatrixLayer({ ...small(false), weightBits: 12 }, 16);
+    const unsigned = new MatrixLayer({ ...small(false, 16), weightBits: 12 });
     expect(unsigned).toMatchObject({ weightBits: 12, inputBits: 16, inputOffset: 0 });
     const wide: Tensor = { dtype: 'U16', shape: [1, 3, 3], data: Uint16Array.of(1, 2, 3, 4, 65535, 6, 7, 8, 9) };
     unsigned.gatherWindow(wide, 3, out);
     expect([...out]).toEqual([65535, 6, 8, 9]);
 
-    const signed = new MatrixLayer(small(true), 16);
+    const signed = new MatrixLayer(small(true, 16));
     expect(signed.inputOffset).toBe(32768);
     const wideSigned: Tensor = {
       dtype: 'I16',
@@ -102,7 +101,7 @@ describe('MatrixLayer', () => {
 
   it('prunes gathered windows as the node says; signed inputs have no pruning', () => {
     const windowPruning = { rowBlock: 4, groupRows: 2, threshold: 4 };
-    const layer = new MatrixLayer({ ...small(false), windowPruning }, 8);
+    const layer = new MatrixLayer({ ...small(false), windowPruning });
     expect(layer.windowPruning).toEqual(windowPruning);
     const out = new Uint16Array(4);
     const windows = [0, 1, 2, 3].map((window) => {
@@ -115,16 +114,16 @@ describe('MatrixLayer', () => {
       [0, 4, 0, 7],
       [5, 6, 8, 9],
     ]);
-    expect(() => new MatrixLayer({ ...small(true), windowPruning }, 8)).toThrow(
+    expect(() => new MatrixLayer({ ...small(true), windowPruning })).toThrow(
       /layer "small": windowPruning on a signed input/,
     );
-    expect(() => new MatrixLayer({ ...small(false), windowPruning: { ...windowPruning, groupRows: 0 } }, 8)).toThrow(
+    expect(() => new MatrixLayer({ ...small(false), windowPruning: { ...windowPruning, groupRows: 0 } })).toThrow(
       /layer "small": windowPruning: groupRows 0; allowed: a whole number >= 1/,
     );
   });
 
   it('refuses windows, inputs and outputs that do not fit', () => {
-    const layer = new MatrixLayer(small(false), 8);
+    const layer = new MatrixLayer(small(false));
     const out = new Int32Array(4);
     expect(() => layer.gatherWindow(unsignedInput, 4, out)).toThrow(/layer "small": window 4; allowed: 0 to 3/);
     expect(() => layer.gatherWindow(unsignedInput, -1, out)).toThrow(RangeError);
@@ -162,19 +161,21 @@ describe.each([
     );
   });
 
-  it('gathered inputs are unsigned integers of inputBits bits, and times weights plus correction equal the naive sum', () => {
+  it('gathered inputs are unsigned integers of inputBits bits; times stored weights and corrected, the naive sum', () => {
     fc.assert(
-      fc.property(nodeAndInput, ({ node, input, inputBits }) => {
-        const layer = new MatrixLayer(node, inputBits);
-        const out = new Int32Array(layer.rows);
+      fc.property(nodeAndInput, ({ node, input }) => {
+        const layer = new MatrixLayer(node);
+        const { weights, rows, outputs } = layer;
+        const window = new Int32Array(rows);
         const sums: number[] = [];
-        for (let window = 0; window < layer.windows; window++) {
-          layer.gatherWindow(input, window, out);
-          expect(out.every((x) => x >= 0 && x < 2 ** inputBits)).toBe(true);
-          for (let m = 0; m < layer.outputs; m++) {
-            const product = out.reduce((sum, x, k) => sum + x * layer.weights[k * layer.outputs + m]!, 0);
-            sums.push(product + layer.correction[m]!);
-          }
+        for (let w = 0; w < layer.windows; w++) {
+          layer.gatherWindow(input, w, window);
+          expect(window.every((x) => x >= 0 && x < 2 ** layer.inputBits)).toBe(true);
+          const products = Float64Array.from({ length: outputs }, (_, m) =>
+            window.reduce((sum, x, k) => sum + x * weights[k * outputs + m]!, 0),
+          );
+          layer.correct(window, products);
+          sums.push(...products);
         }
         expect(sums).toEqual(naiveAccumulators({ node, input }));
       }),

@@ -1,24 +1,27 @@
 import { describe, expect, it } from 'vitest';
+import { plainFormat } from '../../models/activation-format.js';
 import type { Network } from '../../models/network.js';
 import { normaliseImage, quantiseImage } from '../../models/preprocess.js';
 
 const raw = (activationBits: number): Network => ({
   title: 'raw',
   inputShape: [1, 1, 4],
-  inputSigned: false,
+  inputFormat: plainFormat(activationBits, false),
   activationBits,
   inputScale: 1 / (2 ** activationBits - 1),
   preprocess: { kind: 'raw' },
   nodes: [],
+  synthetic: null,
 });
 const normalised = (activationBits: number, inputScale: number): Network => ({
   title: 'normalised',
   inputShape: [2, 1, 2],
-  inputSigned: true,
+  inputFormat: plainFormat(activationBits, true),
   activationBits,
   inputScale,
   preprocess: { kind: 'normalise', mean: [0.2, 0.6], std: [0.5, 0.1] },
   nodes: [],
+  synthetic: null,
 });
 
 describe('quantiseImage', () => {

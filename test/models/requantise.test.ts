@@ -6,7 +6,7 @@ import { fastProduct } from '../../models/fast-product.js';
 import { FloatNetwork, type FloatWeights, loadFloatWeights, matrixOf } from '../../models/float-network.js';
 import { loadNetwork, parseNetwork } from '../../models/load-network.js';
 import { MatrixLayer, matrixLayers } from '../../models/matrix-layer.js';
-import { isMatrixNode, type MatrixNode, type Network } from '../../models/network.js';
+import { isMatrixNode, type MatrixNode, type Network, type RealRequantiser } from '../../models/network.js';
 import { normaliseImage, quantiseImage } from '../../models/preprocess.js';
 import { type RequantisedLayer, requantise } from '../../models/requantise.js';
 import type { Tensor } from '../../models/tensor.js';
@@ -20,7 +20,7 @@ function ownLayers(network: Network): Map<string, RequantisedLayer> {
   const nodes = network.nodes.filter(isMatrixNode);
   return new Map(
     nodes.map((node) => {
-      const { weights, weightBits } = new MatrixLayer(node, network.activationBits);
+      const { weights, weightBits } = new MatrixLayer(node);
       return [node.name, { weights, weightBits, scale: node.weightScale! }];
     }),
   );
@@ -98,19 +98,22 @@ describe('requantise', () => {
     expect(coarse.activationBits).toBe(4);
     expect(coarse.inputScale).toBeCloseTo((0.1 * 127) / 7, 12);
     const [a, b, pool, , last] = coarse.nodes as [MatrixNode, MatrixNode, unknown, unknown, MatrixNode];
-    expect(a).toMatchObject({ weights: Int32Array.of(7, -8), weightBits: 4, weightScale: 1 });
-    expect([...a.multiplier]).toEqual([
+    const real = (node: MatrixNode) => node.requantiser as RealRequantiser;
+    expect(a).toMatchObject({ weights: Int8Array.of(7, -8), weightBits: 4, weightScale: 1 });
+    expect([...real(a).multiplier]).toEqual([
       expect.closeTo((0.5 * 2 * (127 / 7)) / 34, 12),
       expect.closeTo((0.25 * 2 * (127 / 7)) / 34, 12),
     ]);
-    expect([...a.bias]).toEqual([expect.closeTo(10 / 34, 12), expect.closeTo(20 / 34, 12)]);
+    expect([...real(a).bias]).toEqual([expect.closeTo(10 / 34, 12), expect.closeTo(20 / 34, 12)]);
     // b: input and output have the same unit.
-    expect([...b.multiplier]).toEqual([expect.closeTo(0.3, 12), expect.closeTo(0.2, 12)]);
-    expect(b.residual!.multiplier).toBeCloseTo(0.75, 12);
-    expect(pool).toBe(network.nodes[2]);
+    expect([...real(b).multiplier]).toEqual([expect.closeTo(0.3, 12), expect.closeTo(0.2, 12)]);
+    expect(real(b).residual!.multiplier).toBeCloseTo(0.75, 12);
+    const format = { bits: 4, signed: false, zeroPoint: 0 };
+    expect(pool).toEqual({ ...network.nodes[2], inputFormat: format, outputFormat: format });
+    expect(a.inputFormat).toEqual({ bits: 4, signed: true, zeroPoint: 0 });
     // The logits keep their unit, also behind pooling.
-    expect(last.multiplier[0]).toBeCloseTo(0.01 * 34, 12);
-    expect(last.bias[0]).toBe(0.5);
+    expect(real(last).multiplier[0]).toBeCloseTo(0.01 * 34, 12);
+    expect(real(last).bias[0]).toBe(0.5);
     expect(requantise(small(false), { activationBits: 4, layers }).inputScale).toBeCloseTo(0.1 * 17, 12);
   });
 
