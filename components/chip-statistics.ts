@@ -28,11 +28,11 @@ export interface ChipCounts {
   activations: number;
   /** Values read by pooling units. */
   pooledValues: number;
-  /** Bytes written into the tiles' output registers: sums that are merged, 4 bytes each, and finished values. */
+  /** Bytes written into the tiles' output registers: sums that are merged and gathered, 4 bytes each. */
   outputRegisterBytes: number;
   packetsInjected: number;
   packetsDelivered: number;
-  /** Flits x links carried, with and without the links between chips. */
+  /** Flits x links that carried them, all, and those between chips alone. */
   linkFlits: number;
   chipLinkFlits: number;
   /** Flits x routers passed. */

@@ -72,6 +72,15 @@ export interface MachineConfig {
   chip: ValuesOf<typeof chipDeclaration>;
 }
 
+/** Paths of the parameters that only a whole chip reads, `edram.bytes`: a single PE has no such parts. */
+export const CHIP_ONLY: ReadonlySet<string> = new Set(
+  (COMPONENTS as readonly ComponentDeclaration[]).flatMap(({ key, scope, parameters }) =>
+    Object.entries(parameters).flatMap(([name, parameter]) =>
+      scope === 'chip' || parameter.scope === 'chip' ? [`${key}.${name}`] : [],
+    ),
+  ),
+);
+
 /** The machine that the declared defaults make, at 1 GHz. */
 export function defaultMachine(): MachineConfig {
   const sections = COMPONENTS.map(({ key, parameters }) => [

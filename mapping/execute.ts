@@ -1,6 +1,6 @@
 import type { CrossbarRange } from './crossbar-range.js';
 import { LinearColumns } from './linear-columns.js';
-import type { OuProgram } from './ou-program.js';
+import { type DiagonalBlock, inputSumBlocksOf, type OuProgram } from './ou-program.js';
 import { loadWindow, presentedBits } from './presented-inputs.js';
 import { type Column, columnLevels, columnsByRowList } from './program-columns.js';
 import { type Formation, largestColumnSum, SaturatingColumns } from './saturating-columns.js';
@@ -32,6 +32,7 @@ export class ProgramExecutor {
   private readonly linear: LinearColumns[] = [];
   private readonly saturating: SaturatingColumns[] = [];
   private readonly inputSumFactor: Float64Array | null;
+  private readonly inputSumBlocks: readonly DiagonalBlock[];
   private readonly window: Int32Array;
 
   /**
@@ -48,6 +49,7 @@ export class ProgramExecutor {
     this.window = new Int32Array(program.inputs);
     // The correction belongs to the whole program, so exactly one of several executors over its crossbars adds it.
     this.inputSumFactor = range.first === 0 && range.count > 0 ? program.inputSumFactor : null;
+    this.inputSumBlocks = inputSumBlocksOf(program);
 
     const largestCode = 2 ** adcBits - 1;
     for (const [rowList, columns] of columnsByRowList(program, range)) {
@@ -86,8 +88,10 @@ export class ProgramExecutor {
   }
 
   private addInputSum(factor: Float64Array, out: Float64Array): void {
-    let sum = 0;
-    for (let k = 0; k < this.window.length; k++) sum += this.window[k]!;
-    for (let m = 0; m < out.length; m++) out[m]! += factor[m]! * sum;
+    for (const { firstInput, inputs, firstOutput, outputs } of this.inputSumBlocks) {
+      let sum = 0;
+      for (let k = firstInput; k < firstInput + inputs; k++) sum += this.window[k]!;
+      for (let m = firstOutput; m < firstOutput + outputs; m++) out[m]! += factor[m]! * sum;
+    }
   }
 }

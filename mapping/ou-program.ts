@@ -52,6 +52,14 @@ export interface CrossbarProgram {
   readonly groups: readonly ColumnGroup[];
 }
 
+/** A part of a block-diagonal matrix: the outputs in it read no other inputs. */
+export interface DiagonalBlock {
+  readonly firstInput: number;
+  readonly inputs: number;
+  readonly firstOutput: number;
+  readonly outputs: number;
+}
+
 export interface OuProgram {
   /** K: logical inputs of a window, unsigned integers of `inputBits` bits. */
   readonly inputs: number;
@@ -73,8 +81,18 @@ export interface OuProgram {
    * `inputSumFactor[m]` * (sum of the window's inputs). Null where the encoding needs none.
    */
   readonly inputSumFactor: Float64Array | null;
+  /**
+   * Blocks of a block-diagonal matrix that were mapped each for itself, in order, covering all inputs and outputs: an output
+   * gains from the sum of its own block's inputs. Left out: one block, of all inputs.
+   */
+  readonly inputSumBlocks?: readonly DiagonalBlock[];
   /** Cells that hold placed weights, whatever their level. */
   readonly cellsUsed: number;
   /** Bits of index storage that the mapping needs beside the cells (0 for dense mappings): stored, not fetched. */
   readonly indexBits: number;
+}
+
+/** The blocks over whose inputs `inputSumFactor` sums: one of everything where the program names none. */
+export function inputSumBlocksOf({ inputSumBlocks, inputs, outputs }: OuProgram): readonly DiagonalBlock[] {
+  return inputSumBlocks ?? [{ firstInput: 0, inputs, firstOutput: 0, outputs }];
 }

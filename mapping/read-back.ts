@@ -1,4 +1,4 @@
-import type { OuProgram } from './ou-program.js';
+import { inputSumBlocksOf, type OuProgram } from './ou-program.js';
 import { columnsByRowList } from './program-columns.js';
 
 /**
@@ -20,7 +20,13 @@ export function readBackWeights(program: OuProgram): Float64Array {
     }
   }
   if (inputSumFactor !== null) {
-    for (let i = 0; i < weights.length; i++) weights[i]! += inputSumFactor[i % outputs]!;
+    for (const block of inputSumBlocksOf(program)) {
+      for (let k = block.firstInput; k < block.firstInput + block.inputs; k++) {
+        for (let m = block.firstOutput; m < block.firstOutput + block.outputs; m++) {
+          weights[k * outputs + m]! += inputSumFactor[m]!;
+        }
+      }
+    }
   }
   return weights;
 }

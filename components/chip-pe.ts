@@ -1,0 +1,93 @@
+import type { Actor } from '../sim/kernel.js';
+import { KernelError } from '../sim/kernel-error.js';
+import type { ChipContext } from './chip-context.js';
+import type { WindowObserver } from './input-register.js';
+import { assemblePe, collectPe, type Granularity, type PeAssembly } from './pe.js';
+import { SETTLE } from './pe-phases.js';
+import type { PeStatistics } from './pe-statistics.js';
+import type { PeTask } from './window-feed.js';
+
+/** What the PEs of a part tell it. */
+export interface PeListener {
+  /** A PE, or PEs that take the same course, has released another window. */
+  released(): void;
+  /** PE class `pe` has done its next window. In phase `settle`, `accept` or `arbitrate`. */
+  done(pe: number): void;
+}
+
+/** A PE on a chip: takes the windows that are delivered, and tells when each is released and done (rules 1 to 6). */
+export class ChipPe implements WindowObserver, Actor {
+  readonly path: string;
+  releasedWindows = 0;
+  private readonly assembly: PeAssembly;
+  private readonly kernel: ChipContext['kernel'];
+  /** By window mod slots: what has still to be reported, and the latest leaving of a code so far. */
+  private readonly reports: Int32Array;
+  private readonly leaves: Float64Array;
+  private readonly slots: number;
+  private next = 0;
+  private lastDone = 0;
+
+  /** @param index number of this PE, or of this class of equal PEs, in its part */
+  constructor(
+    private readonly chip: ChipContext,
+    task: PeTask,
+    granularity: Granularity,
+    path: string,
+    private readonly index: number,
+    private readonly listener: PeListener,
+  ) {
+    this.path = path;
+    this.kernel = chip.kernel;
+    const { machine, trace } = chip;
+    // Windows that are loaded and not done have not left the output register (rule 7).
+    this.slots = machine.outputRegister.windows;
+    this.reports = new Int32Array(this.slots).fill(machine.pe.crossbars + 1);
+    this.leaves = new Float64Array(this.slots);
+    this.assembly = assemblePe(chip.kernel, machine, task, { granularity, path, trace }, this);
+  }
+
+  /** The next window is there, fetched from `begun` on, late for `cause`. In phase `settle`. */
+  deliver(local: number, begun: number, cause: number): void {
+    const { feed, loadWaits, register } = this.assembly;
+    loadWaits!.fetched(local % feed.slots, begun, cause);
+    register.deliver();
+  }
+
+  windowReleased(released: number): void {
+    this.releasedWindows = released;
+    this.crossbarLeaves(released - 1, this.kernel.now);
+    this.listener.released();
+  }
+
+  crossbarLeaves(window: number, leaves: number): void {
+    const slot = window % this.slots;
+    if (leaves > this.leaves[slot]!) this.leaves[slot] = leaves;
+    if (--this.reports[slot]! > 0) return;
+    while (this.reports[this.next % this.slots] === 0) this.plan();
+  }
+
+  on(): void {
+    this.listener.done(this.index);
+  }
+
+  collect(): PeStatistics {
+    if (this.next !== this.assembly.feed.windows) {
+      throw new KernelError(`${this.path}: ${this.next} of ${this.assembly.feed.windows} windows are done`);
+    }
+    return collectPe(this.chip.machine, this.assembly, this.path);
+  }
+
+  /** Plans the end of the next window, all of which is known: windows are handed over in order. */
+  private plan(): void {
+    const { machine } = this.chip;
+    const slot = this.next % this.slots;
+    this.lastDone = Math.max(this.lastDone, this.leaves[slot]!);
+    this.reports[slot] = machine.pe.crossbars + 1;
+    this.leaves[slot] = 0;
+    this.next++;
+    const delay = this.lastDone - this.kernel.now;
+    if (delay > 0) this.kernel.post(delay, this, 0, 0, SETTLE);
+    else this.listener.done(this.index);
+  }
+}

@@ -1,0 +1,429 @@
+import type { ChipProgram, MatrixStage, Part, Replica, Stage, StageInput } from '../mapping/chip-program.js';
+import { Kernel } from '../sim/kernel.js';
+import { KernelError } from '../sim/kernel-error.js';
+import { FifoServer } from '../sim/resources/fifo-server.js';
+import type { TraceSink } from '../sim/trace/trace.js';
+import type { ChipContext } from './chip-context.js';
+import { ChipPe } from './chip-pe.js';
+import type { ChipCounts, ChipStatistics, PartStatistics } from './chip-statistics.js';
+import { ImageBarrier } from './image-barrier.js';
+import type { MachineConfig } from './machine.js';
+import { Mesh, PORT } from './mesh.js';
+import { type FetchInput, type FetchTarget, PartFetch } from './part-fetch.js';
+import { type FinishInput, PartHome, type Target } from './part-home.js';
+import { type GatheringPart, PartMerge } from './part-merge.js';
+import { PartPool } from './part-pool.js';
+import type { Granularity } from './pe.js';
+import { PE_PHASES, SETTLE, START } from './pe-phases.js';
+import type { PeStatistics } from './pe-statistics.js';
+import type { Pipeline } from './pipeline.js';
+import { PixelBuffer } from './pixel-buffer.js';
+import { StageWindows } from './stage-windows.js';
+import { TileServices, useOf } from './tile-services.js';
+import { type PeTask, WindowFeed } from './window-feed.js';
+
+/** Inputs of the windows of a matrix stage. */
+export interface StageSource {
+  /** Writes window `window` of image `image` into `into`, shape [program.inputs], unsigned integers. */
+  gather(image: number, window: number, into: Int32Array): void;
+}
+
+export interface ChipRunOptions {
+  readonly granularity: Granularity;
+  readonly pipeline: Pipeline;
+  /** Shuffles the order of equal (cycle, phase) events; must not change the result. */
+  readonly shuffleSeed?: number | undefined;
+  /** Makes the PEs sampled. */
+  readonly trace?: TraceSink | null;
+  /** Called now and then with the windows that matrix stages have sent, of all. */
+  readonly progress?: (done: number, total: number, stage: string) => void;
+}
+
+/**
+ * Runs a network on a chip, from cycle 0 on, by the rules of docs/timing-model.md, "The chip".
+ *
+ * @param sources by stage index; of matrix stages
+ * @throws DeadlockError where the chip comes to a standstill (a buffer below its `least`)
+ * @throws KernelError where a law of the kernel or of conservation is broken, which is a bug of ousim
+ */
+export function runChip(
+  machine: MachineConfig,
+  program: ChipProgram,
+  sources: ReadonlyMap<number, StageSource>,
+  options: ChipRunOptions,
+): ChipStatistics {
+  return new ChipSimulation(machine, program, sources, options).run();
+}
+
+interface RunningPart {
+  readonly stage: Stage;
+  readonly part: Part;
+  readonly windows: StageWindows;
+  readonly statistics: PartStatistics;
+  /** By input; null where the part needs none of it. */
+  readonly buffers: readonly (PixelBuffer | null)[];
+  readonly tile: TileServices | null;
+  readonly bank: FifoServer | null;
+  home: PartHome;
+  /** Of each PE: the simulated PE, or the one that takes the same course, and its feed if it is not simulated. */
+  pes: readonly { readonly pe: ChipPe; readonly feed: WindowFeed | null }[];
+}
+
+class ChipSimulation {
+  private readonly kernel: Kernel;
+  private readonly context: ChipContext;
+  private readonly tiles = new Map<number, TileServices>();
+  private readonly port: FifoServer;
+  private readonly parts: RunningPart[] = [];
+  private readonly imageStart: Float64Array;
+  private readonly imageEnd: Float64Array;
+  /** Shares of outputs that the port has still to serve, by image. */
+  private readonly outputsLeft: Float64Array;
+  private sentWindows = 0;
+  private readonly allWindows: number;
+
+  constructor(
+    private readonly machine: MachineConfig,
+    private readonly program: ChipProgram,
+    private readonly sources: ReadonlyMap<number, StageSource>,
+    private readonly options: ChipRunOptions,
+  ) {
+    const kernel = new Kernel({ phases: PE_PHASES, shuffleSeed: options.shuffleSeed });
+    this.kernel = kernel;
+    const trace = options.trace ?? null;
+    this.context = {
+      kernel,
+      machine,
+      mesh: new Mesh(kernel, machine, program.chips, trace),
+      counts: noCounts(),
+      barrier: options.pipeline === 'layer-barrier' ? new ImageBarrier(program) : null,
+      scheduled: machine.tile.schedule === 'static',
+      trace,
+    };
+    this.port = new FifoServer(kernel, 'Chip.Port', { settle: SETTLE, start: START }, trace, 'transfer');
+    this.imageStart = new Float64Array(program.images);
+    this.imageEnd = new Float64Array(program.images);
+    this.outputsLeft = new Float64Array(program.images);
+    this.allWindows = program.stages.reduce(
+      (sum, { kind, windows }) => sum + (kind === 'matrix' ? windows * program.images : 0),
+      0,
+    );
+    for (const stage of program.stages) {
+      stage.replicas.forEach((replica, r) => {
+        this.addReplicaParts(stage, replica, r);
+      });
+    }
+    for (const stage of program.stages) {
+      stage.replicas.forEach((replica) => {
+        this.wireReplica(stage, replica);
+      });
+    }
+  }
+
+  run(): ChipStatistics {
+    this.kernel.run();
+    const { mesh, counts } = this.context;
+    const { packetsInjected, packetsDelivered, linkFlits, chipLinkFlits, routerFlits } = mesh;
+    Object.assign(counts, { packetsInjected, packetsDelivered, linkFlits, chipLinkFlits, routerFlits });
+    this.checkConservation();
+    return {
+      cycles: this.kernel.now,
+      imageStart: this.imageStart,
+      imageEnd: this.imageEnd,
+      parts: this.parts.map((running) => this.collectPart(running)),
+      tiles: [...this.tiles.values()].sort((a, b) => a.tile - b.tile).map((tile) => tile.statistics),
+      links: mesh.statistics,
+      port: useOf(this.port),
+      counts,
+    };
+  }
+
+  /** What the wiring of other parts needs: buffers, banks, statistics. */
+  private addReplicaParts(stage: Stage, replica: Replica, r: number): void {
+    const wholeMaps = this.options.pipeline !== 'window';
+    const windows = new StageWindows(stage, r, this.program.images, wholeMaps);
+    for (const part of replica.parts) {
+      if (part.index !== this.parts.length) {
+        throw new KernelError(`part ${part.index} of stage ${stage.name}; expected: ${this.parts.length}`);
+      }
+      const tile = part.tile === PORT ? null : this.tileOf(part.tile);
+      const buffers = part.buffers.map(({ bytesPerPixel, capacity, shares }) =>
+        bytesPerPixel === 0 ? null : new PixelBuffer(capacity, shares),
+      );
+      const statistics = partStatistics(part, windows.count);
+      const bank = tile?.nextBank() ?? null;
+      this.parts.push({ stage, part, windows, statistics, buffers, tile, bank, home: null!, pes: [] });
+    }
+  }
+
+  private tileOf(number: number): TileServices {
+    let tile = this.tiles.get(number);
+    if (tile === undefined) {
+      tile = new TileServices(this.kernel, this.machine, number, this.options.trace ?? null);
+      this.tiles.set(number, tile);
+    }
+    return tile;
+  }
+
+  private wireReplica(stage: Stage, replica: Replica): void {
+    const running = replica.parts.map((part) => this.parts[part.index]!);
+    running.forEach((part, own) => {
+      part.home = this.homeOf(part, own, running);
+    });
+    const gathering = running.map(({ part, tile, home }): GatheringPart => ({ part, tile: tile!, home }));
+    running.forEach((part, own) => {
+      if (stage.kind === 'matrix') this.addMatrixPart(stage, part, own, gathering);
+      else if (stage.kind === 'vector') this.addVectorPart(part);
+    });
+  }
+
+  private homeOf(
+    { stage, part, windows, statistics, buffers, tile, bank }: RunningPart,
+    own: number,
+    replica: readonly RunningPart[],
+  ): PartHome {
+    const expected =
+      (part.pes.length > 0 ? 1 : 0) + replica.filter((other, i) => i !== own && other.part.sumsTo[own]! > 0).length;
+    const finishInputs = inputsOf(stage).flatMap((input, index): FinishInput[] => {
+      const buffer = buffers[index]!;
+      if (input.role !== 'finish' || buffer === null) return [];
+      const pixelsPerImage = this.program.stages[input.producer]!.windows;
+      return [{ index, input, buffer, pixelsPerImage, bytes: part.buffers[index]!.finishBytes }];
+    });
+    const targets = part.destinations.map((destination): Target => {
+      if (destination.kind === 'port') return { destination, tile: PORT, buffer: null, bank: null, part: -1 };
+      const to = this.program.stages[destination.stage]!.replicas[destination.replica]!.parts[destination.part]!;
+      const { buffers: room, bank: toBank } = this.parts[to.index]!;
+      return { destination, tile: to.tile, buffer: room[destination.input]!, bank: toBank, part: to.index };
+    });
+    const home = new PartHome(
+      this.context,
+      part,
+      windows,
+      finishInputs,
+      targets,
+      expected,
+      tile,
+      bank,
+      this.port,
+      statistics,
+      (image) => this.outputServed(image),
+      (image) => {
+        this.imageStart[image] = this.kernel.now;
+      },
+    );
+    const toPort = part.destinations.filter(({ kind }) => kind === 'port').length;
+    for (let local = 0; local < windows.count && toPort > 0; local++) {
+      this.outputsLeft[windows.imageOf(local)]! += toPort;
+    }
+    home.onSent = (local) => this.windowSent(stage, windows, local);
+    if (home.isSource) home.waitsForRoom.push(home);
+    return home;
+  }
+
+  private outputServed(image: number): void {
+    if (--this.outputsLeft[image]! === 0) this.imageEnd[image] = this.kernel.now;
+  }
+
+  private windowSent(stage: Stage, windows: StageWindows, local: number): void {
+    this.context.barrier?.sent(stage.index, windows.imageOf(local));
+    if (stage.kind !== 'matrix' || this.options.progress === undefined) return;
+    this.sentWindows++;
+    if (this.sentWindows % 64 === 0) this.options.progress(this.sentWindows, this.allWindows, stage.name);
+  }
+
+  private addVectorPart({ stage, part, windows, statistics, buffers, tile, bank, home }: RunningPart): void {
+    const pool = new PartPool(this.context, part, tile!, home);
+    const inputs = this.fetchInputs(stage, buffers);
+    const fetch = new PartFetch(this.context, part, windows, inputs, tile!, bank!, pool, statistics, false, home.begun);
+    home.waitsForRoom.push(fetch);
+  }
+
+  private addMatrixPart(
+    stage: MatrixStage,
+    running: RunningPart,
+    own: number,
+    gathering: readonly GatheringPart[],
+  ): void {
+    const { part, windows, statistics, buffers, tile, bank, home } = running;
+    const { classOf, first, feeds } = this.classesOf(stage, running);
+    const merge = new PartMerge(this.context, part, own, windows.count, classOf, first.length, tile!);
+    merge.parts = gathering;
+    const { granularity } = this.options;
+    const classes = first.map((pe, index) => {
+      const path = `Chip.Tile[${part.tile}].Pe[${part.pes[pe]!.pe}]`;
+      return new ChipPe(
+        this.context,
+        this.taskOf(stage, windows, part.pes[pe]!.crossbars),
+        granularity,
+        path,
+        index,
+        merge,
+      );
+    });
+    running.pes = part.pes.map((_, pe) => ({ pe: classes[classOf[pe]!]!, feed: feeds[pe]! }));
+    const { inputRegister, outputRegister } = this.machine;
+    const target: FetchTarget = {
+      get outputRoom() {
+        return merge.left + outputRegister.windows;
+      },
+      get registerRoom() {
+        return (
+          classes.reduce((least, pe) => Math.min(least, pe.releasedWindows), Number.POSITIVE_INFINITY) +
+          inputRegister.windows
+        );
+      },
+      fetched: (local, begun, cause) => {
+        for (const pe of classes) pe.deliver(local, begun, cause);
+      },
+    };
+    const inputs = this.fetchInputs(stage, buffers);
+    const beginnings = home.holdsValues ? home.begun : null;
+    merge.fetch = new PartFetch(
+      this.context,
+      part,
+      windows,
+      inputs,
+      tile!,
+      bank!,
+      target,
+      statistics,
+      true,
+      beginnings,
+    );
+    for (const { home: other } of gathering) other.waitsForRoom.push(merge);
+  }
+
+  private fetchInputs(stage: Stage, buffers: readonly (PixelBuffer | null)[]): FetchInput[] {
+    return inputsOf(stage).flatMap((input, index): FetchInput[] => {
+      const buffer = buffers[index]!;
+      if (input.role !== 'start' || buffer === null) return [];
+      return [{ index, input, buffer, pixelsPerImage: this.program.stages[input.producer]!.windows }];
+    });
+  }
+
+  /**
+   * PEs of a part that take the same course: without a detector inputs and weights have no influence on time, and all PEs
+   * of a part get each window in the same cycle (docs/timing-model.md, rule 7). Simulated once with granularity `fast`.
+   */
+  private classesOf(
+    stage: MatrixStage,
+    { part, windows }: RunningPart,
+  ): { classOf: number[]; first: number[]; feeds: (WindowFeed | null)[] } {
+    const shared = this.options.granularity === 'fast' && !this.options.trace && this.machine.detector.kind === 'none';
+    const first: number[] = [];
+    const known = new Map<string, number>();
+    const feeds: (WindowFeed | null)[] = [];
+    const classOf = part.pes.map(({ crossbars }, pe) => {
+      const feed = shared ? new WindowFeed(this.taskOf(stage, windows, crossbars), this.machine) : null;
+      const same = feed === null ? undefined : known.get(feed.shape);
+      feeds.push(same === undefined ? null : feed);
+      if (same !== undefined) return same;
+      first.push(pe);
+      if (feed !== null) known.set(feed.shape, first.length - 1);
+      return first.length - 1;
+    });
+    return { classOf, first, feeds };
+  }
+
+  private taskOf(stage: MatrixStage, windows: StageWindows, crossbars: PeTask['crossbars']): PeTask {
+    const source = this.sources.get(stage.index)!;
+    return {
+      program: stage.program,
+      crossbars,
+      windows: {
+        count: windows.count,
+        gather: (local, into) => {
+          const n = windows.number(local);
+          const image = Math.floor(n / stage.windows);
+          source.gather(image, n - image * stage.windows, into);
+        },
+      },
+    };
+  }
+
+  private collectPart({ statistics, buffers, pes }: RunningPart): PartStatistics {
+    const simulated = new Map<ChipPe, PeStatistics>();
+    const ofPes = pes.map(({ pe, feed }) => {
+      let known = simulated.get(pe);
+      if (known === undefined) {
+        known = pe.collect();
+        simulated.set(pe, known);
+      }
+      if (feed === null) return known;
+      for (let window = 0; window < feed.windows; window++) feed.load(window);
+      return known.withCounts(feed.timelessCounts);
+    });
+    buffers.forEach((buffer, input) => {
+      if (buffer === null) return;
+      statistics.bufferPeak[input] = buffer.peak;
+      statistics.pixelsWritten[input] = buffer.arrived;
+      statistics.pixelsFreed[input] = buffer.freed;
+    });
+    return { ...statistics, pes: ofPes };
+  }
+
+  /** Everything that was sent has arrived, and everything that arrived has been read. */
+  private checkConservation(): void {
+    const { packetsInjected, packetsDelivered } = this.context.counts;
+    if (packetsInjected !== packetsDelivered) {
+      throw new KernelError(`${packetsInjected} packets were injected and ${packetsDelivered} delivered`);
+    }
+    for (const { stage, part, buffers } of this.parts) {
+      buffers.forEach((buffer, i) => {
+        if (buffer === null) return;
+        const pixels = this.program.images * this.program.stages[inputsOf(stage)[i]!.producer]!.windows;
+        if (buffer.arrived === pixels && buffer.freed === pixels && buffer.held === 0) return;
+        throw new KernelError(
+          `tile ${part.tile}, stage ${stage.name}, input ${i}: of ${pixels} pixels ${buffer.arrived} were written and ` +
+            `${buffer.freed} freed; ${buffer.held} are held`,
+        );
+      });
+    }
+  }
+}
+
+function inputsOf(stage: Stage): readonly StageInput[] {
+  return stage.kind === 'source' ? [] : stage.inputs;
+}
+
+function partStatistics(part: Part, windows: number): PartStatistics {
+  const inputs = part.buffers.length;
+  return {
+    windows,
+    fetch: 0,
+    stallOutput: 0,
+    stallPe: 0,
+    stallServer: 0,
+    stallPixels: new Float64Array(inputs),
+    activate: 0,
+    send: 0,
+    stallFinish: new Float64Array(inputs),
+    stallSpace: new Float64Array(part.destinations.length),
+    firstFetch: 0,
+    lastSent: 0,
+    windowCycles: 0,
+    bufferPeak: new Float64Array(inputs),
+    pixelsWritten: new Float64Array(inputs),
+    pixelsFreed: new Float64Array(inputs),
+    pes: [],
+  };
+}
+
+function noCounts(): ChipCounts {
+  return {
+    edramReadBytes: 0,
+    edramWriteBytes: 0,
+    busBytes: 0,
+    tileAdds: 0,
+    activations: 0,
+    pooledValues: 0,
+    outputRegisterBytes: 0,
+    packetsInjected: 0,
+    packetsDelivered: 0,
+    linkFlits: 0,
+    chipLinkFlits: 0,
+    routerFlits: 0,
+    portBytes: 0,
+  };
+}

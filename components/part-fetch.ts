@@ -1,0 +1,219 @@
+import type { Part, StageInput } from '../mapping/chip-program.js';
+import type { Actor } from '../sim/kernel.js';
+import type { FifoServer, ServerClient } from '../sim/resources/fifo-server.js';
+import type { TrackId } from '../sim/trace/trace.js';
+import type { ChipContext } from './chip-context.js';
+import { FETCH, rankOf } from './chip-rank.js';
+import type { PartStatistics } from './chip-statistics.js';
+import { OUTPUT, PIXELS, REGISTER } from './load-waits.js';
+import { ARBITRATE, SETTLE } from './pe-phases.js';
+import type { BufferUser, PixelBuffer } from './pixel-buffer.js';
+import type { StageWindows } from './stage-windows.js';
+import { cyclesFor, type TileServices } from './tile-services.js';
+
+/** Where fetched windows go: the PEs of a matrix layer's part, or the pooling unit. */
+export interface FetchTarget {
+  /** Local windows that may be fetched as far as room for their outputs goes, and as far as room in input registers goes. */
+  readonly outputRoom: number;
+  readonly registerRoom: number;
+  /** A window is there, fetched from cycle `begun` on, late for `cause` (`LoadWaits`). In phase `settle`. */
+  fetched(local: number, begun: number, cause: number): void;
+}
+
+/** An input of role `start` that the part needs. */
+export interface FetchInput {
+  /** Index in the stage's inputs. */
+  readonly index: number;
+  readonly input: StageInput;
+  readonly buffer: PixelBuffer;
+  /** Of the producer. */
+  readonly pixelsPerImage: number;
+}
+
+const CHECK = 0;
+const SCHEDULED_END = 1;
+const UNKNOWN = -1;
+
+const BANK = 0;
+const BUS = 1;
+
+/** The fetches of a part: rule 7 of docs/timing-model.md. */
+export class PartFetch implements Actor, BufferUser, ServerClient {
+  readonly path: string;
+  private begun = 0;
+  private local = 0;
+  private fetching = false;
+  /** End of the fetch before. */
+  private ended = 0;
+  /** When each condition of the next fetch came; UNKNOWN while it has not. */
+  private readonly inputAt: Float64Array;
+  private barrierAt = UNKNOWN;
+  private outputAt = UNKNOWN;
+  private registerAt = UNKNOWN;
+  private cause = REGISTER;
+  private readonly check: number;
+  private readonly scheduledEnd: number;
+  private readonly track: TrackId;
+
+  /** @param toPes whether the bytes go over the bus to PEs */
+  constructor(
+    private readonly chip: ChipContext,
+    private readonly part: Part,
+    private readonly windows: StageWindows,
+    private readonly inputs: readonly FetchInput[],
+    private readonly tile: TileServices,
+    private readonly bank: FifoServer,
+    private readonly target: FetchTarget,
+    private readonly statistics: PartStatistics,
+    private readonly toPes: boolean,
+    /** Takes the beginnings of fetches; null where nobody asks for them. */
+    private readonly beginnings: number[] | null,
+  ) {
+    this.path = `Chip.Tile[${part.tile}].Part[${part.index}].Fetch`;
+    this.inputAt = new Float64Array(inputs.length).fill(UNKNOWN);
+    this.check = chip.kernel.event(this, CHECK);
+    this.scheduledEnd = chip.kernel.event(this, SCHEDULED_END);
+    this.track = chip.trace?.track(`${this.path} ${windows.stage.name}`) ?? -1;
+    chip.kernel.monitor(this);
+    for (const { buffer, input, pixelsPerImage } of inputs) {
+      buffer.reader = this;
+      buffer.free(windows.kept(0, input, pixelsPerImage));
+    }
+    chip.barrier?.register(windows.stage.index, this);
+    this.wake();
+  }
+
+  wake(): void {
+    const { kernel } = this.chip;
+    if (!this.fetching && !kernel.isPending(this.check)) kernel.schedule(this.check, 0, ARBITRATE);
+  }
+
+  on(kind: number): void {
+    if (kind === CHECK) this.tryFetch();
+    else this.end();
+  }
+
+  served(tag: number, asked: number, begun: number): void {
+    const { now } = this.chip.kernel;
+    this.statistics.stallServer += begun - asked;
+    this.statistics.fetch += now - begun;
+    this.span('stall.server', asked, begun);
+    this.span('fetch', begun, now);
+    if (tag === BANK && this.toPes) {
+      const cycles = cyclesFor(this.part.fetchBytes, this.chip.machine.bus.bytesPerCycle);
+      this.tile.bus.request(rankOf(this.part.index, FETCH, 0), cycles, this, BUS);
+    } else this.end();
+  }
+
+  outstanding(): string[] {
+    if (this.local === this.windows.count) return [];
+    const missing = this.inputs.filter((_, k) => this.inputAt[k] === UNKNOWN);
+    const lines = missing.map(({ input, buffer, pixelsPerImage }) => {
+      const needed = this.windows.needed(this.local, input, pixelsPerImage);
+      return `${needed} pixels of stage ${input.producer}, of which ${buffer.arrived} are there`;
+    });
+    if (this.outputAt === UNKNOWN) lines.push('room for its sums');
+    if (this.registerAt === UNKNOWN) lines.push('room in the input registers');
+    return [`${this.path} (${this.windows.stage.name}) waits with window ${this.local} for ${lines.join('; ')}`];
+  }
+
+  private tryFetch(): void {
+    const { local, windows } = this;
+    if (this.fetching || local === windows.count || !this.conditionsHold()) return;
+    const { kernel, machine, scheduled, counts } = this.chip;
+    const { now } = kernel;
+    this.bookStall(now);
+    if (local === 0) this.statistics.firstFetch = now;
+    this.begun = now;
+    this.beginnings?.push(now);
+    this.fetching = true;
+    const { fetchBytes } = this.part;
+    counts.edramReadBytes += fetchBytes;
+    if (this.toPes) counts.busBytes += fetchBytes;
+    if (scheduled) {
+      if (fetchBytes > 0) {
+        this.bank.countScheduled(cyclesFor(fetchBytes, machine.edram.bytesPerCycle));
+        if (this.toPes) this.tile.bus.countScheduled(cyclesFor(fetchBytes, machine.bus.bytesPerCycle));
+      }
+      this.runFor(machine.tile.stageCycles);
+    } else if (fetchBytes > 0) {
+      const cycles = cyclesFor(fetchBytes, machine.edram.bytesPerCycle);
+      this.bank.request(rankOf(this.part.index, FETCH, 0), cycles, this, BANK);
+    } else this.runFor(1);
+  }
+
+  private runFor(cycles: number): void {
+    const { kernel } = this.chip;
+    this.statistics.fetch += cycles;
+    this.span('fetch', kernel.now, kernel.now + cycles);
+    kernel.schedule(this.scheduledEnd, cycles, SETTLE);
+  }
+
+  /** Notes which conditions have come by now. */
+  private conditionsHold(): boolean {
+    const { windows, target, local, inputAt } = this;
+    const { now } = this.chip.kernel;
+    let hold = true;
+    for (let k = 0; k < inputAt.length; k++) {
+      if (inputAt[k] !== UNKNOWN) continue;
+      const { buffer, input, pixelsPerImage } = this.inputs[k]!;
+      if (buffer.arrived >= windows.needed(local, input, pixelsPerImage)) inputAt[k] = now;
+      else hold = false;
+    }
+    const { barrier } = this.chip;
+    if (this.barrierAt === UNKNOWN) {
+      if (barrier?.open(windows.stage.index, windows.imageOf(local)) !== false) this.barrierAt = now;
+      else hold = false;
+    }
+    if (this.outputAt === UNKNOWN) {
+      if (local < target.outputRoom) this.outputAt = now;
+      else hold = false;
+    }
+    if (this.registerAt === UNKNOWN) {
+      if (local < target.registerRoom) this.registerAt = now;
+      else hold = false;
+    }
+    return hold;
+  }
+
+  /** The time since the fetch before belongs to the condition that came last, to the first of those that came together. */
+  private bookStall(now: number): void {
+    const stalled = now - this.ended;
+    this.cause = REGISTER;
+    if (stalled === 0) return;
+    const lastInput = this.inputAt.indexOf(now);
+    if (lastInput >= 0 || this.barrierAt === now) {
+      this.cause = PIXELS;
+      const input = this.inputs[Math.max(0, lastInput)];
+      if (input !== undefined) this.statistics.stallPixels[input.index]! += stalled;
+      this.span('stall.pixels', this.ended, now);
+    } else if (this.outputAt === now) {
+      this.cause = OUTPUT;
+      this.statistics.stallOutput += stalled;
+      this.span('stall.output', this.ended, now);
+    } else {
+      this.statistics.stallPe += stalled;
+      this.span('stall.pe', this.ended, now);
+    }
+  }
+
+  private end(): void {
+    const { windows, local } = this;
+    this.fetching = false;
+    this.ended = this.chip.kernel.now;
+    for (const { buffer, input, pixelsPerImage } of this.inputs) {
+      buffer.free(windows.kept(local + 1, input, pixelsPerImage));
+    }
+    this.target.fetched(local, this.begun, this.cause);
+    this.local++;
+    this.inputAt.fill(UNKNOWN);
+    this.barrierAt = UNKNOWN;
+    this.outputAt = UNKNOWN;
+    this.registerAt = UNKNOWN;
+    if (this.local < windows.count) this.wake();
+  }
+
+  private span(name: string, start: number, end: number): void {
+    if (end > start) this.chip.trace?.span(this.track, name, start, end);
+  }
+}

@@ -1,0 +1,207 @@
+import type { Part } from '../mapping/chip-program.js';
+import type { Actor } from '../sim/kernel.js';
+import type { ServerClient } from '../sim/resources/fifo-server.js';
+import type { ChipContext } from './chip-context.js';
+import type { PeListener } from './chip-pe.js';
+import { GATHER, MERGE, rankOf } from './chip-rank.js';
+import { countFlits, type PacketClient } from './mesh.js';
+import type { PartHome } from './part-home.js';
+import { ARBITRATE, SETTLE } from './pe-phases.js';
+import type { BufferUser } from './pixel-buffer.js';
+import { cyclesFor, type TileServices } from './tile-services.js';
+
+/** Bytes of a sum of a matrix product on its way: 32-bit accumulators. */
+export const BYTES_PER_SUM = 4;
+
+const CHECK = 0;
+const SCHEDULED_END = 1;
+
+/** A part of a replica, as far as the other parts see it. */
+export interface GatheringPart {
+  readonly part: Part;
+  readonly tile: TileServices;
+  readonly home: PartHome;
+}
+
+/** Merging the sums of a part's PEs and sending them to their homes: rules 9 and 10 of docs/timing-model.md. */
+export class PartMerge implements Actor, PeListener, BufferUser {
+  readonly path: string;
+  /** Windows whose sums have left the output registers of all PEs. */
+  left = 0;
+  /** Set when the parts of the replica exist; by their index in it. */
+  parts: readonly GatheringPart[] = [];
+  /** Woken when room in input or output registers becomes free. */
+  fetch!: BufferUser;
+  /** By class of PEs: windows done. */
+  private readonly doneWindows: Int32Array;
+  /** By PE: windows that have asked the bus, left the output register, been added. */
+  private readonly asked: Int32Array;
+  private readonly leftPe: Int32Array;
+  private readonly added: Int32Array;
+  private merged = 0;
+  private scheduled = 0;
+  private readonly check: number;
+  private readonly busClient: ServerClient = { served: (pe) => this.transferred(pe) };
+  private readonly addClient: ServerClient = { served: (pe) => this.addedSums(pe) };
+
+  /**
+   * @param own index of the part in its replica
+   * @param classOf class of each PE of the part
+   */
+  constructor(
+    private readonly chip: ChipContext,
+    private readonly part: Part,
+    private readonly own: number,
+    private readonly windows: number,
+    private readonly classOf: readonly number[],
+    classes: number,
+    private readonly tile: TileServices,
+  ) {
+    this.path = `Chip.Tile[${part.tile}].Part[${part.index}].Merge`;
+    this.doneWindows = new Int32Array(classes);
+    this.asked = new Int32Array(classOf.length);
+    this.leftPe = new Int32Array(classOf.length);
+    this.added = new Int32Array(classOf.length);
+    this.check = chip.kernel.event(this, CHECK);
+    chip.kernel.monitor(this);
+  }
+
+  released(): void {
+    this.fetch.wake();
+  }
+
+  done(pe: number): void {
+    this.doneWindows[pe]!++;
+    this.wake();
+  }
+
+  wake(): void {
+    const { kernel } = this.chip;
+    if (!kernel.isPending(this.check)) kernel.schedule(this.check, 0, ARBITRATE);
+  }
+
+  on(kind: number): void {
+    if (kind === CHECK) this.handOver();
+    else this.scheduledEnd();
+  }
+
+  outstanding(): string[] {
+    if (this.merged === this.windows) return [];
+    return [`${this.path} has merged ${this.merged} of ${this.windows} windows; room at its homes up to ${this.room}`];
+  }
+
+  /** Windows that have room in the output registers of all homes. */
+  private get room(): number {
+    let sent = Number.POSITIVE_INFINITY;
+    for (const { home } of this.parts) sent = Math.min(sent, home.sentWindows);
+    return sent + this.chip.machine.tileOutputRegister.windows;
+  }
+
+  private handOver(): void {
+    const { kernel, machine, scheduled } = this.chip;
+    const { room } = this;
+    if (scheduled) {
+      const done = this.doneWindows.reduce((least, windows) => Math.min(least, windows));
+      for (; this.scheduled < done && this.scheduled < room; this.scheduled++) {
+        kernel.post(machine.tile.stageCycles, this, SCHEDULED_END, 0, SETTLE);
+      }
+      return;
+    }
+    for (let pe = 0; pe < this.asked.length; pe++) {
+      const { sums, pe: number } = this.part.pes[pe]!;
+      const end = Math.min(room, this.doneWindows[this.classOf[pe]!]!);
+      for (; this.asked[pe]! < end; this.asked[pe]!++) {
+        if (sums === 0) {
+          this.transferred(pe);
+          continue;
+        }
+        const bytes = sums * BYTES_PER_SUM;
+        this.chip.counts.busBytes += bytes;
+        const cycles = cyclesFor(bytes, machine.bus.bytesPerCycle);
+        this.tile.bus.request(rankOf(this.part.index, MERGE, number), cycles, this.busClient, pe);
+      }
+    }
+  }
+
+  /** The sums of a PE's next window have left its output register. */
+  private transferred(pe: number): void {
+    this.leftPe[pe]!++;
+    this.updateLeft();
+    const { sums, pe: number } = this.part.pes[pe]!;
+    if (sums === 0) {
+      this.addedSums(pe);
+      return;
+    }
+    this.countAdds(sums);
+    const cycles = cyclesFor(sums, this.chip.machine.tileShiftAdd.addsPerCycle);
+    this.tile.shiftAdd.request(rankOf(this.part.index, MERGE, number), cycles, this.addClient, pe);
+  }
+
+  private updateLeft(): void {
+    const left = this.leftPe.reduce((least, windows) => Math.min(least, windows));
+    if (left === this.left) return;
+    this.left = left;
+    this.fetch.wake();
+  }
+
+  private addedSums(pe: number): void {
+    this.added[pe]!++;
+    const merged = this.added.reduce((least, windows) => Math.min(least, windows));
+    while (this.merged < merged) this.gather(this.merged++);
+  }
+
+  /** With `static`: the next window of all PEs is merged. */
+  private scheduledEnd(): void {
+    const { machine, counts } = this.chip;
+    for (const { sums } of this.part.pes) {
+      if (sums === 0) continue;
+      counts.busBytes += sums * BYTES_PER_SUM;
+      this.countAdds(sums);
+      this.tile.bus.countScheduled(cyclesFor(sums * BYTES_PER_SUM, machine.bus.bytesPerCycle));
+      this.tile.shiftAdd.countScheduled(cyclesFor(sums, machine.tileShiftAdd.addsPerCycle));
+    }
+    this.leftPe.fill(this.merged + 1);
+    this.updateLeft();
+    this.gather(this.merged++);
+  }
+
+  /** The part's sums of a window go to their homes. */
+  private gather(local: number): void {
+    const { machine, mesh, scheduled } = this.chip;
+    this.parts.forEach((to, index) => {
+      if (index === this.own) {
+        to.home.contribute(local);
+        return;
+      }
+      const sums = this.part.sumsTo[index]!;
+      if (sums === 0) return;
+      const bytes = sums * BYTES_PER_SUM;
+      const cycles = cyclesFor(sums, machine.tileShiftAdd.addsPerCycle);
+      if (scheduled) {
+        this.countAdds(sums);
+        to.tile.shiftAdd.countScheduled(cycles);
+        mesh.packetsInjected++;
+        mesh.packetsDelivered++;
+        countFlits(mesh, machine, this.part.tile, to.part.tile, Math.ceil(bytes / machine.router.flitBytes));
+        to.home.contribute(local);
+        return;
+      }
+      const rank = rankOf(to.part.index, GATHER, this.part.index);
+      const addition: ServerClient = { served: () => to.home.contribute(local) };
+      const packet: PacketClient = {
+        packetLeft: () => {},
+        packetArrived: () => {
+          this.countAdds(sums);
+          to.tile.shiftAdd.request(rank, cycles, addition, 0);
+        },
+      };
+      mesh.send(this.part.tile, to.part.tile, bytes, rank, packet, 0);
+    });
+  }
+
+  private countAdds(sums: number): void {
+    const { counts } = this.chip;
+    counts.tileAdds += sums;
+    counts.outputRegisterBytes += sums * BYTES_PER_SUM;
+  }
+}
