@@ -14,24 +14,41 @@ import { type CrossbarPlace, countCrossbars, type PlacementShape, placeCrossbars
  */
 export function compileDense(spec: MatrixSpec): OuProgram {
   requireNone(matrixSpecProblems(spec));
+  const { format } = placementShape(spec);
+  return denseProgram(spec, (place) => cellLevels(spec, format, place));
+}
 
-  const shape = placementShape(spec);
-  const { format } = shape;
-  const places = placeCrossbars(shape);
+/**
+ * The same without cells, which is enough for everything but the integers that come out; weights have no influence on the
+ * column groups of the dense mapping.
+ *
+ * @throws MappingError with every problem of the shape.
+ */
+export function compileDenseShape(shape: MatrixShape): OuProgram {
+  requireNone(matrixShapeProblems(shape));
+  const noCells = new Uint8Array(0);
+  return denseProgram(shape, () => noCells);
+}
+
+function denseProgram(shape: MatrixShape, levelsOf: (place: CrossbarPlace) => Uint8Array): OuProgram {
+  const placement = placementShape(shape);
+  const { format } = placement;
+  const places = placeCrossbars(placement);
+  const groupsOf = groupMaker(shape, format);
   return {
-    inputs: spec.rows,
-    outputs: spec.outputs,
-    inputBits: spec.inputBits,
-    bitsPerPlane: spec.bitsPerPlane,
-    planes: Math.ceil(spec.inputBits / spec.bitsPerPlane),
-    bitsPerCell: spec.crossbar.bitsPerCell,
-    wordlines: spec.crossbar.wordlines,
-    bitlines: spec.crossbar.bitlines,
-    ouWordlines: spec.ou.wordlines,
-    ouBitlines: spec.ou.bitlines,
-    rowLists: rowListsOfBlocks(spec.rows, spec.crossbar.wordlines),
-    crossbars: places.map((place) => programCrossbar(spec, format, place)),
-    inputSumFactor: format.inputSumFactor === 0 ? null : new Float64Array(spec.outputs).fill(format.inputSumFactor),
+    inputs: shape.rows,
+    outputs: shape.outputs,
+    inputBits: shape.inputBits,
+    bitsPerPlane: shape.bitsPerPlane,
+    planes: Math.ceil(shape.inputBits / shape.bitsPerPlane),
+    bitsPerCell: shape.crossbar.bitsPerCell,
+    wordlines: shape.crossbar.wordlines,
+    bitlines: shape.crossbar.bitlines,
+    ouWordlines: shape.ou.wordlines,
+    ouBitlines: shape.ou.bitlines,
+    rowLists: rowListsOfBlocks(shape.rows, shape.crossbar.wordlines),
+    crossbars: places.map((place): CrossbarProgram => ({ levels: levelsOf(place), groups: groupsOf(place) })),
+    inputSumFactor: format.inputSumFactor === 0 ? null : new Float64Array(shape.outputs).fill(format.inputSumFactor),
     cellsUsed: places.reduce((cells, place) => cells + place.rows * usedBitlines(place), 0),
     indexBits: 0,
   };
@@ -84,10 +101,6 @@ function rowListsOfBlocks(rows: number, wordlines: number): RowList[] {
   return lists;
 }
 
-function programCrossbar(spec: MatrixSpec, format: WeightFormat, place: CrossbarPlace): CrossbarProgram {
-  return { levels: cellLevels(spec, format, place), groups: columnGroups(spec, format, place) };
-}
-
 function cellLevels(spec: MatrixSpec, format: WeightFormat, place: CrossbarPlace): Uint8Array {
   const { wordlines, bitlines } = spec.crossbar;
   const levels = new Uint8Array(wordlines * bitlines);
@@ -102,13 +115,27 @@ function cellLevels(spec: MatrixSpec, format: WeightFormat, place: CrossbarPlace
   return levels;
 }
 
+/** Makes the column groups of crossbars; those of one column block differ only in their row list, and share their arrays. */
+function groupMaker(shape: MatrixShape, format: WeightFormat): (place: CrossbarPlace) => ColumnGroup[] {
+  const known = new Map<string, ColumnGroup[]>();
+  return (place) => {
+    const key = `${place.firstOutput} ${place.outputs} ${place.sign} ${place.slices.join()}`;
+    let groups = known.get(key);
+    if (groups === undefined) {
+      groups = columnGroups(shape, format, place);
+      known.set(key, groups);
+    }
+    return groups.map((group) => ({ ...group, rowList: place.rowBlock }));
+  };
+}
+
 /** Runs of `ou.bitlines` adjacent used bitlines, the last possibly narrower. */
-function columnGroups(spec: MatrixSpec, format: WeightFormat, place: CrossbarPlace): ColumnGroup[] {
+function columnGroups(shape: MatrixShape, format: WeightFormat, place: CrossbarPlace): ColumnGroup[] {
   const used = usedBitlines(place);
   const slices = place.slices.length;
   const groups: ColumnGroup[] = [];
-  for (let first = 0; first < used; first += spec.ou.bitlines) {
-    const length = Math.min(spec.ou.bitlines, used - first);
+  for (let first = 0; first < used; first += shape.ou.bitlines) {
+    const length = Math.min(shape.ou.bitlines, used - first);
     const bitlines = Int32Array.from({ length }, (_, i) => first + i);
     groups.push({
       rowList: place.rowBlock,

@@ -98,6 +98,13 @@ export interface MappingScheme<P extends Parameters, D> {
    */
   compile(spec: MatrixSpec, decision: D, values: ValuesOfParameters<P>): OuProgram;
   /**
+   * The program without its cells, of schemes whose column groups and row lists do not depend on the weights: enough for
+   * everything but the integers that come out. So the largest networks need no memory for cells.
+   *
+   * @throws MappingError with every problem of the shape.
+   */
+  compileShape?(shape: MatrixShape, values: ValuesOfParameters<P>): OuProgram;
+  /**
    * Crossbars that the program of a specification has at least, in a small part of the time that `compile` takes: a matrix
    * far too large for its PE is refused by it. Left out where a scheme knows none, because it may store anything in
    * nothing; then `compile` has to tell.

@@ -17,10 +17,20 @@ import { largestColumnSum } from '../saturating-columns.js';
  * @param program no column of it is complemented yet, and no two of its groups share a cell
  */
 export function flipColumns(program: OuProgram): OuProgram {
-  const crossbars = program.crossbars.map((crossbar) => flipCrossbar(program, crossbar));
-  const flipBits = program.crossbars
-    .flatMap(({ groups }) => groups)
-    .reduce((bits, { bitlines }) => bits + bitlines.length, 0);
+  const withBits = withFlipBits(program);
+  return { ...withBits, crossbars: withBits.crossbars.map((crossbar) => flipCrossbar(program, crossbar)) };
+}
+
+/** A flip bit for each bitline of each column group, nothing flipped yet. */
+export function withFlipBits(program: OuProgram): OuProgram {
+  let flipBits = 0;
+  const crossbars = program.crossbars.map(({ levels, groups }) => ({
+    levels,
+    groups: groups.map((group) => {
+      flipBits += group.bitlines.length;
+      return { ...group, indexBits: group.indexBits + group.bitlines.length };
+    }),
+  }));
   return { ...program, crossbars, indexBits: program.indexBits + flipBits };
 }
 
@@ -29,7 +39,7 @@ function flipCrossbar(program: OuProgram, crossbar: CrossbarProgram): CrossbarPr
   return { levels, groups: crossbar.groups.map((group) => flipGroup(program, group, levels)) };
 }
 
-/** The group with its flip bits; overwrites the cells of its flipped bitlines. */
+/** The group with its columns flipped; overwrites their cells. */
 function flipGroup(program: OuProgram, group: ColumnGroup, levels: Uint8Array): ColumnGroup {
   const { wordlines } = program.rowLists[group.rowList]!;
   const half = largestOperationSum(program) / 2;
@@ -45,5 +55,5 @@ function flipGroup(program: OuProgram, group: ColumnGroup, levels: Uint8Array): 
       levels[wordlines[row]! * program.bitlines + bitline] = flipped[row]!;
     }
   });
-  return { ...group, complement, indexBits: group.indexBits + group.bitlines.length };
+  return { ...group, complement };
 }

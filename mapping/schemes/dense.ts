@@ -1,5 +1,5 @@
 import { emptyDecisionProblems } from '../decision-fields.js';
-import { compileDense, denseCrossbarCount } from '../dense.js';
+import { compileDense, compileDenseShape, denseCrossbarCount } from '../dense.js';
 import { quantiseUniform } from '../float-matrix.js';
 import { defineScheme } from '../scheme.js';
 
@@ -11,5 +11,6 @@ export const scheme = defineScheme({
   decisionProblems: emptyDecisionProblems,
   plan: (matrix, shape) => ({ ...quantiseUniform(matrix, shape.weightBits), windowPruning: null }),
   compile: compileDense,
+  compileShape: compileDenseShape,
   leastCrossbars: denseCrossbarCount,
 });

@@ -1,6 +1,6 @@
 import { emptyDecisionProblems } from '../decision-fields.js';
-import { compileDense, denseCrossbarCount } from '../dense.js';
-import { flipColumns } from '../flip-encoding/flip-columns.js';
+import { compileDense, compileDenseShape, denseCrossbarCount } from '../dense.js';
+import { flipColumns, withFlipBits } from '../flip-encoding/flip-columns.js';
 import { quantiseUniform } from '../float-matrix.js';
 import { defineScheme } from '../scheme.js';
 
@@ -26,6 +26,10 @@ export const scheme = defineScheme({
   compile: (spec, _decision, { flip }) => {
     const dense = compileDense(spec);
     return flip === 'yes' ? flipColumns(dense) : dense;
+  },
+  compileShape: (shape, { flip }) => {
+    const dense = compileDenseShape(shape);
+    return flip === 'yes' ? withFlipBits(dense) : dense;
   },
   leastCrossbars: denseCrossbarCount,
 });
