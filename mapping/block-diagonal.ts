@@ -3,7 +3,7 @@ import type { DiagonalBlock, OuProgram } from './ou-program.js';
 /**
  * The program of a block-diagonal matrix from the programs of its blocks, each mapped as a matrix of its own: the crossbars
  * of one block after the other, with the rows and outputs of the whole matrix. What a grouped convolution becomes
- * (docs/mapping.md, "Grouped convolutions").
+ * (docs/network-format.md, "The matrix view").
  *
  * Planes are those of the block whose inputs are shifted most, for all crossbars of a window work on the same plane.
  *

@@ -105,7 +105,7 @@ function shapeOfWeights(node: MatrixNode): number[] {
  * @throws RangeError if there are none of the node
  */
 export function matrixOf(node: MatrixNode, floatWeights: FloatWeights): Float64Array {
-  const weights = weightsOf(node, floatWeights);
+  const weights = floatWeightsOfNode(node, floatWeights);
   const outputs = node.outputShape[0]!;
   const rows = weights.length / outputs;
   const matrix = new Float64Array(weights.length);
@@ -115,7 +115,12 @@ export function matrixOf(node: MatrixNode, floatWeights: FloatWeights): Float64A
   return matrix;
 }
 
-function weightsOf(node: MatrixNode, floatWeights: FloatWeights): Float64Array {
+/**
+ * A node's float weights in its own order.
+ *
+ * @throws RangeError if there are none of the node
+ */
+export function floatWeightsOfNode(node: MatrixNode, floatWeights: FloatWeights): Float64Array {
   const weights = floatWeights.get(node.name);
   if (weights === undefined) throw new RangeError(`node "${node.name}": no float weights of that name`);
   return weights;
@@ -248,5 +253,5 @@ function inSteps(node: MatrixNode, floatWeights: FloatWeights): Float64Array {
     throw new RangeError(`node "${name}" has no weightScale, so the value of its steps is unknown`);
   if (windowPruning !== null)
     throw new RangeError(`node "${name}" prunes its windows; the float network is not pruned`);
-  return weightsOf(node, floatWeights).map((weight) => weight / weightScale);
+  return floatWeightsOfNode(node, floatWeights).map((weight) => weight / weightScale);
 }

@@ -11,6 +11,8 @@ import { type Integers, isMatrixNode, type MatrixNode, type Network } from './ne
 import { describeTensor, elementsOf, type Tensor } from './tensor.js';
 import { pruneWindow, type WindowPruning, windowPruningProblems } from './window-pruning.js';
 
+type WeightArray = Integers | Float64Array;
+
 /** Part of a layer's matrix on its diagonal: one group of a convolution. Outside of the blocks there are no weights. */
 export interface MatrixBlock {
   readonly firstRow: number;
@@ -89,18 +91,33 @@ export class MatrixLayer {
    * @returns shape [rows of the blocks][outputs of the blocks] row-major
    */
   matrix(firstBlock: number, count: number, weights: Integers = this.node.weights): Integers {
-    const blocks = this.blocks.slice(firstBlock, firstBlock + count);
-    const { firstRow, firstOutput } = blocks[0]!;
-    const columns = blocks.length * blocks[0]!.outputs;
-    const matrix = newIntegers(this.weightBits, blocks.length * blocks[0]!.rows * columns);
-    for (const block of blocks) {
+    const matrix = newIntegers(this.weightBits, this.sizeOf(count));
+    this.fillMatrix(firstBlock, count, weights, matrix);
+    return matrix;
+  }
+
+  /** The same of other weights in the node's order: the floats that its integers were made from. */
+  floatMatrix(firstBlock: number, count: number, weights: Float64Array): Float64Array {
+    const matrix = new Float64Array(this.sizeOf(count));
+    this.fillMatrix(firstBlock, count, weights, matrix);
+    return matrix;
+  }
+
+  private sizeOf(count: number): number {
+    const { rows, outputs } = this.blocks[0]!;
+    return count * rows * (count * outputs);
+  }
+
+  private fillMatrix(firstBlock: number, count: number, weights: WeightArray, matrix: WeightArray): void {
+    const { firstRow, firstOutput, outputs } = this.blocks[firstBlock]!;
+    const columns = count * outputs;
+    for (const block of this.blocks.slice(firstBlock, firstBlock + count)) {
       for (let m = 0; m < block.outputs; m++) {
         let from = (block.firstOutput + m) * block.rows;
         let to = (block.firstRow - firstRow) * columns + block.firstOutput - firstOutput + m;
         for (let k = 0; k < block.rows; k++, to += columns) matrix[to] = weights[from++]!;
       }
     }
-    return matrix;
   }
 
   /** -o x sum of w, for each output m; the same for every window. Worked out at first access. */

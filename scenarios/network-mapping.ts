@@ -41,6 +41,11 @@ export function readFloatWeights(
     if (weights === null) {
       return refuse('float weights', 'they stand in fp32.safetensors beside the network (docs/network-format.md)');
     }
+    const grouped = [...matrixLayers(network).values()].find(({ blocks }) => blocks.length > 1);
+    if (mapping.quantisation === 'calibrated' && grouped !== undefined) {
+      const hint = `layer ${grouped.name} is a grouped convolution, about which no scheme decides yet; given works too`;
+      return refuse('network without grouped convolutions', hint);
+    }
     if (mapping.quantisation === 'calibrated' && dataSetOf(network) === null) {
       return refuse('known data set', 'calibration images are known for networks of MNIST and CIFAR-10');
     }
@@ -133,7 +138,7 @@ export function checkMapping(
 }
 
 function smallestLayer(network: Network): MatrixLayer {
-  const size = ({ rows, outputs }: MatrixLayer) => rows * outputs;
+  const size = ({ rows, outputs, blocks }: MatrixLayer) => (rows * outputs) / blocks.length;
   return [...matrixLayers(network).values()].reduce((small, layer) => (size(layer) < size(small) ? layer : small));
 }
 
@@ -145,10 +150,10 @@ export function checkWeights(network: Network, settings: ResolvedSettings, findi
   }
   const { encoding } = settings.mapping;
   if (!findings.sound('mapping.encoding')) return;
-  for (const { name, weights, weightBits } of layers) {
+  for (const { name, node, weightBits } of layers) {
     if (encodingProblems(encoding, weightBits, 1).length > 0) continue;
     const { minWeight, maxWeight } = weightFormat(encoding, weightBits, 1);
-    const outside = weights.find((weight) => weight < minWeight || weight > maxWeight);
+    const outside = node.weights.find((weight) => weight < minWeight || weight > maxWeight);
     if (outside === undefined) continue;
     findings.report({
       path: 'mapping.encoding',

@@ -1,13 +1,12 @@
 import { EqualWork } from '../../components/equal-work.js';
 import type { MachineConfig } from '../../components/machine.js';
-import { denseOperations } from '../../mapping/dense.js';
 import { executeNetwork } from '../../models/execute.js';
 import { matrixLayers } from '../../models/matrix-layer.js';
 import type { Tensor } from '../../models/tensor.js';
 import type { Footprint, ImageResult, Result } from '../../sim/results/result.js';
 import type { MappingConfig } from '../mapping-parameters.js';
 import { instancesOf, machineArea } from '../pricing.js';
-import { compileLayer, type PlannedNetwork } from '../quantise/plan-network.js';
+import { compileLayer, denseOperationsOfLayer, type PlannedNetwork } from '../quantise/plan-network.js';
 import { LayerRun } from './layer-run.js';
 import { addResources } from './resources.js';
 import { type RunResult, saturationWarnings } from './run-matrix.js';
@@ -39,7 +38,7 @@ export function runNetwork(run: NetworkRun, options: RunOptions): RunResult {
   for (const [name, layer] of matrixLayers(network)) {
     const plannedLayer = planned.layers.get(name)!;
     const program = compileLayer(plannedLayer, mapping);
-    const layerRun = new LayerRun(layer, program, denseOperations(plannedLayer.shape), machine, work, pes);
+    const layerRun = new LayerRun(layer, program, denseOperationsOfLayer(plannedLayer), machine, work, pes);
     layers.set(name, layerRun);
     pes += layerRun.shares.length;
   }

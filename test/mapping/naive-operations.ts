@@ -72,8 +72,14 @@ export function naiveExecution(
     });
   }
   if (program.inputSumFactor !== null) {
-    const inputSum = Array.from(window).reduce((sum, input) => sum + input, 0);
-    for (let m = 0; m < program.outputs; m++) outputs[m]! += program.inputSumFactor[m]! * inputSum;
+    for (let m = 0; m < program.outputs; m++) {
+      const block = program.inputSumBlocks?.find(
+        ({ firstOutput, outputs: count }) => m >= firstOutput && m < firstOutput + count,
+      );
+      const first = block?.firstInput ?? 0;
+      const own = Array.from(window).slice(first, first + (block?.inputs ?? program.inputs));
+      outputs[m]! += program.inputSumFactor[m]! * own.reduce((sum, input) => sum + input, 0);
+    }
   }
   return { outputs, saturated };
 }
