@@ -1,9 +1,10 @@
 import type { Parameter, Unit } from '../components/declaration.js';
-import { COMPONENTS, type MachineConfig } from '../components/machine.js';
+import { CHIP_ONLY, COMPONENTS, type MachineConfig } from '../components/machine.js';
 import { mappingScheme } from '../mapping/schemes.js';
 import type { Assumption } from '../sim/results/result.js';
 import { machineAdcCost } from './adc-cost.js';
 import { inEffect } from './assumptions.js';
+import { EXECUTION_PARAMETERS } from './execution.js';
 import { MAPPING_PARAMETERS } from './mapping-parameters.js';
 import type { ParameterOrigin } from './provenance.js';
 import { ROOT_CLOCK } from './root-clock.js';
@@ -11,7 +12,7 @@ import type { Scenario } from './scenario.js';
 
 /** One line of `ousim explain`: a value, and why it is what it is. */
 export interface ExplainRow {
-  /** Key of the component; `machine` for the root clock, `mapping` for the mapping. */
+  /** Key of the component; `machine` for the root clock, `mapping`, `mapping.<scheme>` and `execution` for these sections. */
   readonly component: string;
   readonly parameter: string;
   readonly path: string;
@@ -30,7 +31,7 @@ export interface ExplainRow {
 
 /** Every parameter of the scenario with its origin, in the order of the declarations. */
 export function explain(scenario: Scenario): ExplainRow[] {
-  const { machine, mapping, provenance } = scenario;
+  const { machine, mapping, provenance, scope } = scenario;
   const row = (component: string, name: string, path: string, parameter: Parameter) =>
     explainParameter(component, name, path, parameter, inEffect(path, scenario), provenance);
   const rows = [row('machine', 'rootClock', 'machine.rootClock', ROOT_CLOCK)];
@@ -39,6 +40,8 @@ export function explain(scenario: Scenario): ExplainRow[] {
       const path = `machine.${key}.${name}`;
       // What a law computes is shown as computed, not as the parameter that law `fixed` reads.
       if (key === 'adc' && !inEffect(path, scenario)) continue;
+      // A single PE has nothing around it.
+      if (scope === 'pe' && CHIP_ONLY.has(`${key}.${name}`)) continue;
       rows.push(row(key, name, path, parameter));
     }
     if (key === 'adc') rows.push(...explainAdcCost(machine));
@@ -48,6 +51,10 @@ export function explain(scenario: Scenario): ExplainRow[] {
   }
   for (const [name, parameter] of Object.entries(mappingScheme(mapping.scheme).parameters)) {
     rows.push(row(`mapping.${mapping.scheme}`, name, `mapping.${mapping.scheme}.${name}`, parameter));
+  }
+  if (scope === 'pe') return rows;
+  for (const [name, parameter] of Object.entries(EXECUTION_PARAMETERS)) {
+    rows.push(row('execution', name, `execution.${name}`, parameter));
   }
   return rows;
 }

@@ -8,6 +8,7 @@ export function checkMachine(settings: ResolvedSettings, findings: Findings): vo
   checkOuInsideCrossbar(settings, findings);
   checkAdcCost(settings, findings);
   checkInstances(settings, findings);
+  checkTiles(settings, findings);
 }
 
 /** Crossbars and ADCs of a PE that a result can list one by one. */
@@ -23,6 +24,22 @@ function checkInstances({ machine }: ResolvedSettings, findings: Findings): void
     value: `${pe.crossbars}, which makes ${instances} crossbars and ADCs in a PE`,
     allowed: `at most ${MAX_INSTANCES} crossbars and ADCs in a PE`,
     hint: 'ADCs of a PE: crossbars / machine.adc.sharedBy, rounded up, times machine.adc.perPool',
+  });
+}
+
+/** Tiles of a chip that a run can keep track of. */
+const MAX_TILES = 100_000;
+
+function checkTiles({ machine }: ResolvedSettings, findings: Findings): void {
+  const { chip, router } = machine;
+  if (!findings.sound('machine.chip.columns', 'machine.chip.rows', 'machine.router.tiles')) return;
+  const tiles = chip.columns * chip.rows * router.tiles;
+  if (tiles <= MAX_TILES) return;
+  findings.report({
+    path: 'machine.chip',
+    value: `${chip.columns} x ${chip.rows} routers, which makes ${tiles} tiles`,
+    allowed: `at most ${MAX_TILES} tiles on a chip`,
+    hint: 'tiles of a chip: machine.chip.columns x machine.chip.rows x machine.router.tiles',
   });
 }
 

@@ -1,5 +1,4 @@
-import type { ComponentDeclaration } from '../components/declaration.js';
-import { COMPONENTS, type MachineConfig } from '../components/machine.js';
+import { CHIP_ONLY, type MachineConfig } from '../components/machine.js';
 import { matrixLayers } from '../models/matrix-layer.js';
 import type { ResolvedScenario } from '../sim/results/result.js';
 import { assumptionsOf } from './assumptions.js';
@@ -13,7 +12,7 @@ import { type NetworkWorkload, resolveNetworkWorkload } from './network-workload
 import { applyOverride, parseOverride } from './overrides.js';
 import type { RawScenario } from './parse-scenario.js';
 import { SCENARIO_KEYS } from './paths.js';
-import type { ComponentKey, Preset } from './preset.js';
+import type { Preset } from './preset.js';
 import { ScenarioError, shown, unknownName } from './problem.js';
 import type { ParameterOrigin } from './provenance.js';
 import { readReplicas } from './replicas.js';
@@ -82,7 +81,7 @@ export function resolveScenario(raw: RawScenario, { baseDir, overrides = [], nam
     mapping: mappingEcho(mapping, kind),
     ...(kind === 'network' ? { execution: executionEcho(execution) } : {}),
     workload: resolvedWorkload.echo,
-    assumptions: assumptionsOf({ machine, mapping, workload: resolvedWorkload.workload }, origins),
+    assumptions: assumptionsOf({ machine, mapping, execution, workload: resolvedWorkload.workload }, origins),
   };
   return {
     scope,
@@ -174,17 +173,13 @@ function resolveExecution(
   return { ...execution, replicas: readReplicas(replicas, execution.replication, layers, findings) };
 }
 
-/** The machine as a scenario would say it: of a single PE without the components and parameters that only a chip reads. */
-function machineEcho(machine: MachineConfig, scope: Scope): Record<string, unknown> {
-  if (scope === 'chip') return { ...machine };
-  const components: readonly ComponentDeclaration[] = COMPONENTS;
-  const read = components
-    .filter((component) => component.scope !== 'chip')
-    .map(({ key, parameters }) => {
-      const values = Object.entries(machine[key as ComponentKey]);
-      return [key, Object.fromEntries(values.filter(([name]) => parameters[name]!.scope !== 'chip'))];
-    });
-  return { rootClock_GHz: machine.rootClock_GHz, ...Object.fromEntries(read) };
+/** The machine as a scenario would say it: of a single PE without what only a chip reads. */
+function machineEcho({ rootClock_GHz, ...components }: MachineConfig, scope: Scope): Record<string, unknown> {
+  const read = Object.entries(components).flatMap(([key, values]) => {
+    const ofScope = Object.entries(values).filter(([name]) => scope === 'chip' || !CHIP_ONLY.has(`${key}.${name}`));
+    return ofScope.length === 0 ? [] : [[key, Object.fromEntries(ofScope)]];
+  });
+  return { rootClock_GHz, ...Object.fromEntries(read) };
 }
 
 /** The scope; left out, it follows from the workload. Null where it is not known. */

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ComponentDeclaration, Parameter } from '../../components/declaration.js';
-import { COMPONENTS, defaultMachine } from '../../components/machine.js';
+import { CHIP_ONLY, COMPONENTS, defaultMachine } from '../../components/machine.js';
 import { runMatrix } from '../../scenarios/run/run-matrix.js';
 import type { Result } from '../../sim/results/result.js';
 import { operationsPerWindow, subjectOf } from './pe-under-test.js';
 import { smallestScenario } from './smallest-scenario.js';
 
 const DECLARATIONS: readonly ComponentDeclaration[] = COMPONENTS;
+
+const CHIP_COMPONENTS = DECLARATIONS.flatMap(({ key, scope }) => (scope === 'chip' ? [key] : []));
+const OF_PE = DECLARATIONS.filter(({ scope }) => scope !== 'chip');
 
 const parameters = DECLARATIONS.flatMap(({ key, parameters }) =>
   Object.entries(parameters).map(([name, parameter]): [string, Parameter] => [`${key}.${name}`, parameter]),
@@ -61,10 +64,15 @@ describe('declarations', () => {
     );
     expect(Object.fromEntries(least)).toEqual({
       'crossbar.readCycles': 1,
+      'crossbar.programCycles': 1,
       'adc.conversionCycles': 1,
       'shiftAdd.latencyCycles': 0,
       'detector.planeCycles': 0,
       'indexDecoder.operationCycles': 0,
+      'tile.stageCycles': 1,
+      'router.flitCycles': 1,
+      'router.hopCycles': 1,
+      'offChip.flitCycles': 1,
     });
   });
 
@@ -73,7 +81,7 @@ describe('declarations', () => {
     for (const { key, parameters, actions } of DECLARATIONS) {
       for (const [name, { price }] of Object.entries(actions)) {
         if (price === null) lawful.push(`${key}.${name}`);
-        else expect(parameters[price]?.unit).toBe('pJ');
+        else expect(parameters[price]?.unit).toBe(name === 'staticCycle' ? 'mW' : 'pJ');
       }
     }
     expect(lawful).toEqual(['adc.conversion']);
@@ -81,7 +89,7 @@ describe('declarations', () => {
 
   it('price no action with a parameter of another, and leave no energy without an action', () => {
     for (const { key, parameters, actions } of DECLARATIONS) {
-      const energies = Object.keys(parameters).filter((name) => parameters[name]!.unit === 'pJ');
+      const energies = Object.keys(parameters).filter((name) => ['pJ', 'mW'].includes(parameters[name]!.unit));
       const prices = Object.values(actions).flatMap(({ price }) => (price === null ? [] : [price]));
       // The law of the ADC may take conversionEnergy_pJ as it is.
       expect(prices.sort()).toEqual(key === 'adc' ? [] : energies.sort());
@@ -101,7 +109,36 @@ describe('declarations', () => {
   });
 });
 
-describe('results', () => {
+describe('what only a chip has', () => {
+  it('is said once: at the component, or at the parameters and actions of a component that a PE has too', () => {
+    for (const { scope, parameters, actions } of DECLARATIONS) {
+      const inside = [...Object.values(parameters), ...Object.values(actions)].map((entry) => entry.scope);
+      if (scope === 'chip') expect(new Set(inside)).toEqual(new Set([undefined]));
+    }
+    expect([...CHIP_ONLY].filter((path) => !CHIP_COMPONENTS.some((key) => path.startsWith(`${key}.`)))).toEqual([
+      'crossbar.programCycles',
+      'crossbar.cellWriteEnergy_pJ',
+      'outputRegister.windows',
+    ]);
+  });
+
+  it('are the parts around the PEs', () => {
+    expect(CHIP_COMPONENTS).toEqual([
+      'tile',
+      'edram',
+      'bus',
+      'tileShiftAdd',
+      'activation',
+      'pooling',
+      'tileOutputRegister',
+      'router',
+      'offChip',
+      'chip',
+    ]);
+  });
+});
+
+describe('results of a single PE', () => {
   const { machine, program, inputs } = subjectOf(
     smallestScenario(
       {
@@ -124,14 +161,14 @@ describe('results', () => {
   };
 
   it('show a ledger for every component that declares statistics, with the states that it declares', () => {
-    for (const { kind, statistics } of DECLARATIONS) {
+    for (const { kind, statistics } of OF_PE) {
       const states = Object.keys(statistics).filter((name) => name !== 'wait' && name !== 'queue.mean');
       expect(statesOf(result.resources, kind)).toEqual(states.sort());
     }
   });
 
   it('show waits and the mean queue, which the ADC declares, at its pools', () => {
-    const adc = DECLARATIONS.find(({ key }) => key === 'adc')!;
+    const adc = OF_PE.find(({ key }) => key === 'adc')!;
     const pool = result.resources['Chip.Tile[0].Pe[0].AdcPool[0]']!;
     const { ledger, kind: _kind, utilisation: _utilisation, ...waits } = pool;
     expect([...Object.keys(ledger), ...Object.keys(waits)].sort()).toEqual(Object.keys(adc.statistics).sort());
@@ -139,14 +176,14 @@ describe('results', () => {
 
   it('show no resource of a kind that nobody declares, but for the pool, which is made of ADCs', () => {
     const kinds = new Set(Object.values(result.resources).map(({ kind }) => kind));
-    const declared = DECLARATIONS.filter(({ statistics }) => Object.keys(statistics).length > 0).map(
-      ({ kind }) => kind,
-    );
+    const declared = OF_PE.filter(({ statistics }) => Object.keys(statistics).length > 0).map(({ kind }) => kind);
     expect([...kinds].sort()).toEqual([...declared, 'adcPool'].sort());
   });
 
-  it('price every declared action and no other', () => {
-    const declared = DECLARATIONS.flatMap(({ key, actions }) => Object.keys(actions).map((name) => `${key}.${name}`));
+  it('price every declared action of a PE and no other', () => {
+    const declared = OF_PE.flatMap(({ key, actions }) =>
+      Object.entries(actions).flatMap(([name, { scope }]) => (scope === 'chip' ? [] : [`${key}.${name}`])),
+    );
     expect(Object.keys(result.energy.actions).sort()).toEqual(declared.sort());
   });
 });

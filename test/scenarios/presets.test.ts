@@ -95,6 +95,9 @@ describe.each(PRESETS.map((preset) => [preset.name, preset] as const))('%s', (na
     const parts = { 'machine.adc': machine.adc.costLaw !== 'fixed' } as Record<string, boolean>;
     parts['machine.detector'] = machine.detector.kind === 'none';
     parts['machine.indexDecoder'] = machine.indexDecoder.kind === 'none';
+    // Steps of a schedule without a schedule; with one, what waits for each other without.
+    parts['machine.tile'] = machine.tile.schedule === 'contended';
+    parts['machine.router'] = machine.tile.schedule === 'static';
     parts['mapping.accuracyBudget_percent'] = preset.mapping.quantisation.value !== 'calibrated';
     expect([...new Set(absent)].sort()).toEqual(
       Object.keys(parts)
@@ -171,13 +174,62 @@ describe('isaac', () => {
     expect(echo.assumptions.map(({ path }) => path).filter((path) => path.startsWith('machine.'))).toEqual([
       'machine.sampleHold.banks',
       'machine.shiftAdd.lanes',
-      'machine.shiftAdd.latencyCycles',
       'machine.indexDecoder.operationCycles',
       'machine.indexDecoder.operationEnergy_pJ',
       'machine.indexDecoder.bitReadEnergy_pJ',
       'machine.indexDecoder.area_um2',
       'machine.indexDecoder.bitArea_um2',
+      'machine.inputRegister.windows',
+      'machine.outputRegister.windows',
+      'machine.edram.writeEnergy_pJ',
+      'machine.activation.valuesPerCycle',
+      'machine.activation.valueEnergy_pJ',
+      'machine.pooling.valuesPerCycle',
+      'machine.pooling.valueEnergy_pJ',
+      'machine.tileOutputRegister.windows',
+      'machine.router.flitEnergy_pJ',
+      'machine.offChip.byteEnergy_pJ',
     ]);
+    expect(machine.adc).toMatchObject({ costLaw: 'fixed', conversionEnergy_pJ: 1.5625, area_um2: 1200 });
+  });
+
+  test('moves data in steps of 100 ns, and the shift-and-add is such a step', () => {
+    expect(machine.tile).toEqual({ pes: 12, schedule: 'static', stageCycles: 128 });
+    expect(machine.shiftAdd.latencyCycles).toBe(128);
+    // Two windows each: one is worked on while the next comes or the last leaves.
+    expect([machine.inputRegister.windows, machine.outputRegister.windows]).toEqual([2, 2]);
+  });
+});
+
+describe('the tile of ISAAC, around the PEs of every preset', () => {
+  test.each(PRESET_NAMES)('%s: 168 tiles of 12 PEs, at 7 x 6 routers', (name) => {
+    const { machine } = resolved(name);
+    expect(machine.chip.columns * machine.chip.rows * machine.router.tiles).toBe(168);
+    expect(machine.tile.pes).toBe(12);
+    expect(machine.tile.schedule).toBe(name === 'isaac' ? 'static' : 'contended');
+  });
+
+  test.each(['isaac', 'ou-baseline'])('%s: rates are those of the paper, rounded down to bytes per cycle', (name) => {
+    const { machine } = resolved(name);
+    // 1 KB in 100 ns; 4 links of 6.4 GB/s.
+    const rates = [1024 / 100, 1024 / 100, 4 * 6.4];
+    [machine.edram, machine.bus, machine.offChip].forEach(({ bytesPerCycle }, i) => {
+      expect(bytesPerCycle * machine.rootClock_GHz).toBeLessThanOrEqual(rates[i]! + 1e-9);
+      expect((bytesPerCycle + 1) * machine.rootClock_GHz).toBeGreaterThan(rates[i]!);
+    });
+    // ISAAC: no tile sends more than 3.2 GB/s, which its links carry.
+    const { flitBytes, flitCycles } = machine.router;
+    expect((flitBytes / flitCycles) * machine.rootClock_GHz).toBeGreaterThan(3.2);
+  });
+
+  test('programming takes 11 us and 22.6 nJ for an array, as in PUMA', () => {
+    const { machine, provenance } = resolved('ou-baseline');
+    expect(provenance.get('machine.crossbar.programCycles')).toMatchObject({
+      given: '10968.75 ns',
+      exactCycles: '13162.5',
+      value: 13_163,
+    });
+    expect(machine.crossbar.cellWriteEnergy_pJ * 128 * 128).toBeCloseTo(2.06 * 10_968.75, 6);
   });
 });
 

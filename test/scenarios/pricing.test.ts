@@ -1,7 +1,16 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { COMPONENTS } from '../../components/machine.js';
-import { type ActionCounts, type ActionName, actionPrices, priceEnergy } from '../../scenarios/pricing.js';
+import {
+  type ActionCounts,
+  type ActionName,
+  actionPrices,
+  chipActionCounts,
+  chipInstancesOf,
+  instancesOf,
+  machineArea,
+  priceEnergy,
+} from '../../scenarios/pricing.js';
 import { runScenario } from '../../scenarios/run/run-scenario.js';
 import { parseScenario, resolveScenario } from '../../scenarios/scenario.js';
 import { resolveText, SMALL } from './resolve.js';
@@ -60,9 +69,9 @@ const prices: Record<ActionName, number> = {
   'offChip.byte': 8.5,
   'offChip.staticCycle': 20,
 };
-const counts = fc.record(
-  Object.fromEntries(ACTIONS.map((name) => [name, fc.nat(1_000_000)])),
-) as fc.Arbitrary<Required<ActionCounts>>;
+const counts = fc.record(Object.fromEntries(ACTIONS.map((name) => [name, fc.nat(1_000_000)]))) as fc.Arbitrary<
+  Required<ActionCounts>
+>;
 
 test('every declared action has the price that its parameter gives', () => {
   expect(Object.fromEntries(actionPrices(machine))).toEqual(prices);
@@ -114,4 +123,86 @@ test('count now, price later (kernel law 7): other prices leave all but energy a
   const counted = Object.entries(energy.actions).map(([name, { count }]) => [name, count]);
   expect(priceEnergy(Object.fromEntries(counted) as ActionCounts, dear.machine)).toEqual(dear.result.energy);
   expect(dear.result.energy.total_pJ).toBeGreaterThan(energy.total_pJ);
+});
+
+test('a cycle of static power costs its milliwatts over the gigahertz of the root clock', () => {
+  const fast = resolveText(SMALL, { overrides: [...overrides, 'machine.rootClock=4 GHz'] }).machine;
+  expect(actionPrices(fast).get('router.staticCycle')).toBe(10 / 4);
+  expect(actionPrices(fast).get('offChip.staticCycle')).toBe(20 / 4);
+  expect(actionPrices(fast).get('router.flit')).toBe(7.5);
+});
+
+describe('what tiles share', () => {
+  // 3 x 2 routers with 4 tiles each, 24 tiles on a chip.
+  const ofChip = ['machine.chip.columns=3', 'machine.chip.rows=2', 'machine.router.tiles=4', 'machine.tile.pes=5'];
+  const chip = resolveText(SMALL, { overrides: [...overrides, ...ofChip, 'machine.router.flitBytes=8'] }).machine;
+
+  test('six tiles are charged with one and a half routers and a quarter of the ports', () => {
+    const counts = {
+      edramReadBytes: 1,
+      edramWriteBytes: 2,
+      busBytes: 3,
+      tileAdds: 4,
+      activations: 5,
+      pooledValues: 6,
+      outputRegisterBytes: 7,
+      packetsInjected: 100,
+      packetsDelivered: 100,
+      linkFlits: 300,
+      chipLinkFlits: 10,
+      routerFlits: 200,
+      portBytes: 9,
+    };
+    expect(chipActionCounts(counts, chip, { tiles: 6, cycles: 1000, cellWrites: 8 })).toEqual({
+      'crossbar.cellWrite': 8,
+      'edram.byteRead': 1,
+      'edram.byteWrite': 2,
+      'bus.byte': 3,
+      'tileShiftAdd.add': 4,
+      'activation.value': 5,
+      'pooling.value': 6,
+      'tileOutputRegister.byteWrite': 7,
+      'router.flit': 200,
+      'router.staticCycle': 1500,
+      // 10 flits of 8 bytes went from chip to chip.
+      'offChip.byte': 9 + 80,
+      'offChip.staticCycle': 250,
+    });
+  });
+
+  test('tiles count with all their PEs, and what is around them', () => {
+    const instances = chipInstancesOf(chip, { tiles: 6, indexBits: 0 });
+    expect(instances).toEqual({
+      ...instancesOf(chip, { pes: 30, indexBits: 0 }),
+      edram: 6,
+      bus: 6,
+      tileShiftAdd: 6,
+      activation: 6,
+      pooling: 6,
+      tileOutputRegister: 6,
+      router: 1.5,
+      offChip: 0.25,
+    });
+  });
+
+  test('areas of a chip are those of its components; a single PE has none of them', () => {
+    const areas = resolveText(SMALL, {
+      overrides: [...ofChip, 'machine.edram.area_um2=7', 'machine.router.area_um2=8'],
+    });
+    const { components } = machineArea(areas.machine, chipInstancesOf(areas.machine, { tiles: 2, indexBits: 0 }));
+    expect(components['edram']).toEqual({ instances: 2, each_um2: 7, area_um2: 14 });
+    expect(components['router']).toEqual({ instances: 0.5, each_um2: 8, area_um2: 4 });
+    const ofPe = machineArea(areas.machine, instancesOf(areas.machine, { pes: 1, indexBits: 0 }));
+    expect(ofPe.components).not.toHaveProperty('edram');
+  });
+
+  test('a result of a single PE says nothing about a chip', () => {
+    const { scenario, energy, area } = runScenario(resolveText(SMALL, { overrides: ['machine.edram.banks=4'] }));
+    expect(scenario).not.toHaveProperty('execution');
+    expect(Object.keys(scenario.machine)).not.toEqual(expect.arrayContaining(['edram']));
+    expect(Object.keys(scenario.machine['crossbar'] as object)).not.toContain('programCycles');
+    expect(Object.keys(scenario.machine['outputRegister'] as object)).not.toContain('windows');
+    expect(Object.keys(energy.actions).filter((name) => /^(edram|router|crossbar\.cellWrite)/.test(name))).toEqual([]);
+    expect(Object.keys(area.components)).not.toContain('edram');
+  });
 });
