@@ -6,6 +6,8 @@ import { loadNetwork } from '../models/load-network.js';
 import type { Network } from '../models/network.js';
 import { NetworkFormatError } from '../models/network-format-error.js';
 import { readFile } from '../models/read-file.js';
+import { distributionsPath } from '../models/zoo/distributions.js';
+import { isShape, SHAPES, shapeNetwork } from '../models/zoo/shapes.js';
 import { fileLabel } from './file-label.js';
 import type { Findings } from './findings.js';
 import { listed, nearestName, shown } from './problem.js';
@@ -14,17 +16,28 @@ import { listed, nearestName, shown } from './problem.js';
 export interface LoadedModel {
   readonly name: string;
   readonly network: Network;
-  /** The network's JSON file. */
+  /** The network's JSON file; of a shape, the file of the distributions that its numbers are drawn from. */
   readonly file: string;
   readonly sha256: string;
 }
 
-const MODEL_NAMES: readonly string[] = BUNDLED_MODELS.map(({ name }) => name);
-const MODELS_ALLOWED = `${listed(MODEL_NAMES)}, or the .json file of a network in ousim's quantised format`;
+const BUNDLED_NAMES: readonly string[] = BUNDLED_MODELS.map(({ name }) => name);
+const MODEL_NAMES: readonly string[] = [...BUNDLED_NAMES, ...SHAPES.map(({ name }) => name)];
+const MODELS_ALLOWED = `${listed(BUNDLED_NAMES)}, a shape such as \`vgg16\` (all: \`ousim list\`), or the .json file of a network in ousim's quantised format`;
 
 /** The network; null, and reported, where it cannot be loaded. */
 export function readModel(given: unknown, baseDir: string, findings: Findings): LoadedModel | null {
   const path = 'workload.model';
+  if (typeof given === 'string' && isShape(given)) {
+    const network = shapeNetwork(given);
+    const file = distributionsPath();
+    return {
+      name: given,
+      network,
+      file,
+      sha256: sha256OfText(`${given} ${network.synthetic!.seed} ${sha256Of(file)}`),
+    };
+  }
   if (typeof given !== 'string' || !(isBundledModel(given) || /[/\\.]/.test(given))) {
     const nearest = typeof given === 'string' ? nearestName(given, MODEL_NAMES) : undefined;
     findings.report({
@@ -76,4 +89,8 @@ export function sha256Of(...files: readonly string[]): string {
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFile(file, 'a file'));
   return hash.digest('hex');
+}
+
+function sha256OfText(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -90,7 +90,7 @@ export class ShapeBuilder {
       );
     }
     const rows = (channels / groups) * kernel * kernel;
-    const matrix = this.matrix(name, input, rows, outputShape, relu ? UNSIGNED_8 : SIGNED_8, residual);
+    const matrix = this.matrix(name, input, outputShape, relu ? UNSIGNED_8 : SIGNED_8, residual);
     const conv = { ...matrix, ...geometry, op: 'conv' as const, dilationHeight: 1, dilationWidth: 1, groups };
     return this.addMatrix(conv, rows * outputs);
   }
@@ -180,14 +180,13 @@ export class ShapeBuilder {
 
   private addFc(name: string, input: string, outputs: number, format: ActivationFormat, last: boolean): string {
     const rows = elementsOf(this.output(input).shape);
-    const matrix = this.matrix(name, input, rows, [outputs], format, null);
+    const matrix = this.matrix(name, input, [outputs], format, null);
     return this.addMatrix({ ...matrix, op: 'fc', last }, rows * outputs);
   }
 
   private matrix(
     name: string,
     input: string,
-    rows: number,
     outputShape: Shape,
     outputFormat: ActivationFormat,
     residual: string | null,
@@ -198,7 +197,7 @@ export class ShapeBuilder {
       weightZeroPoint: null,
       // Weights are drawn as integers; a step of 1 gives them a float value for quantisers that ask for one.
       weightScale: 1,
-      requantiser: requantiserOf(rows, outputShape[0]!, residual),
+      requantiser: emptyRequantiser(outputShape[0]!, residual),
       windowPruning: null,
       last: false,
     };
@@ -230,19 +229,16 @@ export class ShapeBuilder {
   }
 }
 
-/** Standard deviation of the measured weights, about: 9 to 60 in the layers of the five networks. */
-const WEIGHT_SPREAD = 20;
+/** Of two independent summands of one spread, so that their sum has it too. */
+export const RESIDUAL_SHARE = Math.SQRT1_2;
 
-/**
- * Brings sums of `rows` independent products back to about the spread of the inputs, so that values drawn and passed on
- * neither vanish nor saturate in deep networks. Nothing else is known of them.
- */
-function requantiserOf(rows: number, outputs: number, residual: string | null): RealRequantiser {
+/** Multipliers and biases are left 0: they need the whole network (`keepSpread`). */
+function emptyRequantiser(outputs: number, residual: string | null): RealRequantiser {
   return {
     kind: 'real',
-    multiplier: new Float64Array(outputs).fill(1 / (WEIGHT_SPREAD * Math.sqrt(rows))),
+    multiplier: new Float64Array(outputs),
     bias: new Float64Array(outputs),
-    residual: residual === null ? null : { node: residual, multiplier: 0.5 },
+    residual: residual === null ? null : { node: residual, multiplier: RESIDUAL_SHARE },
   };
 }
 

@@ -1,8 +1,9 @@
 import { activationDtype, FILE_BITS, formatMax, formatMin, newActivations } from '../activation-format.js';
-import type { ActivationFormat, MatrixNode, Network, SyntheticData } from '../network.js';
+import { type ActivationFormat, isMatrixNode, type MatrixNode, type Network, type SyntheticData } from '../network.js';
 import { elementsOf, type Tensor } from '../tensor.js';
 import { inputDistribution, valuesOf, weightDistribution } from './distributions.js';
 import { draw, type LookupTable, TABLE_ENTRIES } from './drawn-numbers.js';
+import { keepSpread } from './keep-spread.js';
 import { type InputPosition, inputPositions, type WeightPosition, weightPositions } from './position.js';
 import { ShapeBuilder, UNSIGNED_8 } from './shape-builder.js';
 
@@ -34,6 +35,7 @@ export function syntheticNetwork(
   });
   build(graph);
   const positions = weightPositions(graph.nodes);
+  for (const node of graph.nodes.filter(isMatrixNode)) keepSpread(node, weightDistribution(positions.get(node.name)!));
   return {
     title: `${title} (${SYNTHETIC_LABEL})`,
     inputShape,

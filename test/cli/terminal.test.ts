@@ -125,6 +125,7 @@ describe('--json', () => {
     expect(Object.keys(catalogue)).toEqual([
       'presets',
       'models',
+      'shapes',
       'schemes',
       'encodings',
       'layouts',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   type ConvNode,
@@ -6,8 +7,10 @@ import {
   type Network,
   type NetworkNode,
 } from '../../../models/network.js';
+import { importTflite } from '../../../models/tflite/import-tflite.js';
 import { isShape, networkSize, SHAPES, type ShapeName, shapeNetwork } from '../../../models/zoo/shapes.js';
 import { SYNTHETIC_LABEL } from '../../../models/zoo/synthetic-network.js';
+import { SHARED_DATA_MISSING, sharedData } from '../shared-data.js';
 
 const node = (network: Network, name: string): NetworkNode => network.nodes.find((one) => one.name === name)!;
 const extent = (network: Network, name: string): string => node(network, name).outputShape.join('x');
@@ -196,6 +199,23 @@ const VGG16_ON_ISAAC: readonly [layer: string, rows: number, columns: number, ar
   ['fc7', 4096, 32_768, 8192, 1],
   ['fc8', 4096, 8000, 2016, 1],
 ];
+
+describe('MobileNetV2', () => {
+  it('has the layers of the real network, less its background class', (context) => {
+    const path = sharedData('mobilenet-v2-imagenet/mobilenet_v2_1.0_224_u8.tflite');
+    if (path === null) return context.skip(SHARED_DATA_MISSING);
+    const layers = (network: Network) =>
+      matrixNodes(network).map((one) => ({
+        inputShape: one.op === 'conv' ? one.inputShape : [...one.inputShape, 1, 1],
+        outputShape: one.op === 'conv' ? one.outputShape : [...one.outputShape, 1, 1],
+        kernel: one.op === 'conv' ? [one.kernelHeight, one.kernelWidth, one.groups] : [1, 1, 1],
+      }));
+    const real = layers(importTflite(readFileSync(path), 'mobilenet_v2'));
+    expect(real.at(-1)!.outputShape).toEqual([1001, 1, 1]);
+    real.at(-1)!.outputShape = [1000, 1, 1];
+    expect(layers(shapeNetwork('mobilenet-v2'))).toEqual(real);
+  });
+});
 
 describe('VGG-16', () => {
   it('has the rows, columns, arrays and windows of the closed form, 67,576 arrays in all', () => {

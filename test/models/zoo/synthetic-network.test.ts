@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plainFormat } from '../../../models/activation-format.js';
+import { executeNetwork } from '../../../models/execute.js';
+import { fastProduct } from '../../../models/fast-product.js';
 import { isMatrixNode, type MatrixNode, type Network } from '../../../models/network.js';
 import { type Distribution, inputDistribution, weightDistribution } from '../../../models/zoo/distributions.js';
 import { draw, TABLE_ENTRIES } from '../../../models/zoo/drawn-numbers.js';
@@ -159,4 +161,33 @@ describe('drawn numbers', () => {
     expect(() => network.synthetic!.drawInput(other, 0)).toThrow('reads "layer1.0.conv1", which no layer');
     expect(() => draw(new Int8Array(256), 1, 'x', new Int8Array(4))).toThrow('table of 256 entries; needed: 65536');
   });
+});
+
+describe('a synthetic network', () => {
+  // ReLUs of centred sums let half of the values through; 40 is the root mean square that requantisers aim at.
+  it.each(['mobilenet-v2-cifar10', 'densenet-bc100-cifar10'] as const)(
+    '%s passes values on from layer to layer that neither vanish nor saturate',
+    (name) => {
+      const network = shapeNetwork(name);
+      const image = network.synthetic!.drawInput(network.nodes.find(isMatrixNode)!, 0);
+      let rectified = 0;
+      const logits = executeNetwork(network, image, {
+        product: fastProduct,
+        observe: (node, { data }) => {
+          if (layer(network, node)?.last) return;
+          const { outputFormat } = network.nodes.find((one) => one.name === node)!;
+          const values = histogram(data);
+          const n = data.length;
+          const rms = Math.sqrt(values.reduce((sum, count, i) => sum + count * (i - 256) ** 2, 0) / n);
+          expect([node, rms > 40 / 8, rms < 40 * 4]).toEqual([node, true, true]);
+          if (outputFormat.signed || layer(network, node)?.op !== 'conv') return;
+          rectified += 1;
+          const [zero, saturated] = [values[256]! / n, values[256 + 255]! / n];
+          expect([node, zero > 0.05, zero < 0.95, saturated < 0.05]).toEqual([node, true, true, true]);
+        },
+      });
+      expect(rectified).toBeGreaterThan(30);
+      expect(new Set(logits).size).toBe(10);
+    },
+  );
 });
