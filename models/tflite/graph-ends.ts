@@ -35,7 +35,8 @@ export function graphEnds(model: TfliteModel, problems: Problem[]): GraphEnds | 
     const next = tensors[reader.outputs[0] ?? -1];
     const quantises = reader.op === 'QUANTIZE' && input.type === 'FLOAT32';
     const reshapes = RESHAPES.includes(reader.op) && (input.type === 'FLOAT32' || next?.shape.length === 4);
-    if (next === undefined || !(quantises || reshapes) || outputs.includes(next.index)) break;
+    const again = leftOut.has(reader) || outputs.includes(next?.index ?? -1);
+    if (next === undefined || !(quantises || reshapes) || again) break;
     leftOut.add(reader);
     input = next;
   }
