@@ -1,7 +1,7 @@
 import type { MachineConfig } from '../../components/machine.js';
 import type { PeStatistics } from '../../components/pe-statistics.js';
 import type { Counts, Energy, Work } from '../../sim/results/result.js';
-import { priceEnergy } from '../pricing.js';
+import { type ChipActionCounts, priceEnergy } from '../pricing.js';
 import type { PeShare } from './pe-share.js';
 
 /** Counts of what PEs did, added up over PEs, layers or images. */
@@ -23,8 +23,8 @@ export class Tally {
   private inputBytes = 0;
   private outputBytes = 0;
 
-  /** Adds a run of one PE. */
-  addPe(statistics: PeStatistics, share: PeShare): void {
+  /** Adds a run of one PE, which held `share` of the crossbars. */
+  addPe(statistics: PeStatistics, share: Pick<PeShare, 'inputBytesPerWindow' | 'outputBytesPerWindow'>): void {
     const { counts, work } = this;
     counts.ouOperations += statistics.ouOperations;
     counts.skippedOperations += statistics.skippedOperations;
@@ -55,8 +55,12 @@ export class Tally {
     this.outputBytes += other.outputBytes;
   }
 
-  /** The counted actions at the machine's prices. */
-  energy(machine: MachineConfig): Energy {
+  /**
+   * The counted actions at the machine's prices.
+   *
+   * @param aroundPes of a whole chip: what its other components did
+   */
+  energy(machine: MachineConfig, aroundPes: Partial<ChipActionCounts> = {}): Energy {
     const { cellReads, wordlineDrives, adcConversions, shiftAdds } = this.counts;
     return priceEnergy(
       {
@@ -70,6 +74,7 @@ export class Tally {
         'indexDecoder.bitRead': this.indexBitReads,
         'inputRegister.byteWrite': this.inputBytes,
         'outputRegister.byteWrite': this.outputBytes,
+        ...aroundPes,
       },
       machine,
     );

@@ -7,29 +7,74 @@ import { share, type WorkingPe } from './resources.js';
 const TOLERANCE = 1e-6;
 
 /**
- * Where the time of a layer went, as the mean over the crossbars that hold a part of it; added up over the runs (images)
- * that the statistics hold.
+ * Where the time of PEs that run on their own went, as the mean over the crossbars that hold a part of the matrix; added up
+ * over the runs that the statistics hold. What follows the last read is `drain`.
  *
- * @param lastRead end of the layer's last read, wherever it was, added up over the same runs
+ * @param lastRead end of the last read, wherever it was, added up over the same runs
  * @throws KernelError where the parts do not sum to `cycles`, which is a bug of ousim
  */
 export function timeBreakdown(pes: readonly WorkingPe[], lastRead: number, cycles: number): TimeBreakdown {
+  const time = timeToLastRead(pes, lastRead);
+  time.drain = cycles - lastRead;
+  checkTime(time, cycles);
+  return time;
+}
+
+/**
+ * Where the time of a run on a chip went as the crossbars of one layer saw it, as the mean over them. What follows the
+ * layer's last read is `finished`.
+ *
+ * @param cycles of the run
+ * @param otherPasses cycles of the run in which the layer's pass does not run; 0 with one pass
+ * @throws KernelError where the parts do not sum to `cycles`, which is a bug of ousim
+ */
+export function layerTimeBreakdown(pes: readonly WorkingPe[], cycles: number, otherPasses: number): TimeBreakdown {
+  const lastRead = pes.reduce((last, { statistics }) => Math.max(last, lastReadOf(statistics)), 0);
+  const time = timeToLastRead(pes, lastRead);
+  time.finished = cycles - otherPasses - lastRead;
+  time.otherPasses = otherPasses;
+  checkTime(time, cycles);
+  return time;
+}
+
+/**
+ * The mean over the crossbars of several layers, each of which went through the whole run.
+ *
+ * @throws KernelError where the parts do not sum to `cycles`
+ */
+export function meanTime(
+  layers: readonly { readonly time: TimeBreakdown; readonly crossbars: number }[],
+  cycles: number,
+): TimeBreakdown {
+  const mean = noTime();
+  const crossbars = layers.reduce((sum, layer) => sum + layer.crossbars, 0);
+  for (const layer of layers) {
+    for (const key of TIME_KEYS) mean[key] += (layer.time[key] * layer.crossbars) / crossbars;
+  }
+  checkTime(mean, cycles);
+  return mean;
+}
+
+/** The parts up to the last read of all, as the mean over the crossbars; the rest is 0. */
+function timeToLastRead(pes: readonly WorkingPe[], lastRead: number): TimeBreakdown {
   const time = noTime();
   let instances = 0;
   for (const { statistics, crossbars } of pes) {
+    const { stallInput, scanWait, pixelWait, outputWait, transferWait } = statistics;
     instances += crossbars;
     for (let i = 0; i < crossbars; i++) {
       time.reads += statistics.read[i]!;
       time.adcWaiting += statistics.stallAdc[i]!;
       time.indexDecoding += statistics.stallIndex[i]!;
-      time.detector += statistics.scanWait[i]!;
-      time.windowSharing += statistics.stallInput[i]! - statistics.scanWait[i]!;
+      time.detector += scanWait[i]!;
+      time.pixels += pixelWait[i]!;
+      time.output += outputWait[i]!;
+      time.transfer += transferWait[i]!;
+      time.windowSharing += stallInput[i]! - scanWait[i]! - pixelWait[i]! - outputWait[i]! - transferWait[i]!;
       time.finishedEarlier += lastRead - statistics.lastReadEnd[i]!;
-      time.drain += cycles - lastRead;
     }
   }
   for (const key of TIME_KEYS) time[key] = share(time[key], instances);
-  checkTime(time, cycles);
   return time;
 }
 
@@ -51,9 +96,14 @@ const noTime = (): TimeBreakdown => ({
   adcWaiting: 0,
   indexDecoding: 0,
   detector: 0,
+  pixels: 0,
+  output: 0,
+  transfer: 0,
   windowSharing: 0,
   finishedEarlier: 0,
   drain: 0,
+  finished: 0,
+  otherPasses: 0,
 });
 
 const TIME_KEYS = Object.keys(noTime()) as (keyof TimeBreakdown)[];

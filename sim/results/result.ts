@@ -1,11 +1,12 @@
 import type { CalibrationSummary } from './calibration.js';
+import type { ChipResult, IdealRun, StageWait } from './chip-result.js';
 
 /**
  * The shape of `result.json` (docs/reference.md). Reports read this and nothing else, so a result saved today can be
  * reported years from now. Every value is deterministic: run time, host and versions go to `run-info.json`.
  */
 
-export const RESULT_SCHEMA_VERSION = 1;
+export const RESULT_SCHEMA_VERSION = 2;
 
 /** Cycles by state; the states of a resource sum to the run's cycles (kernel law 5). */
 export type LedgerCycles = Record<string, number>;
@@ -29,6 +30,17 @@ export interface ResourceResult {
   wait?: WaitStatistics;
   /** ADC pools only: mean number of samples that wait, sum of waits / cycles. */
   'queue.mean'?: number;
+  /** Banks, buses, units, links and the port of a chip: requests, and their waits to the beginning of service, in cycles. */
+  service?: ServiceStatistics;
+  /** Parts of a chip only: name of the stage. */
+  layer?: string;
+}
+
+/** Requests to a server that serves one at a time; waits in cycles. */
+export interface ServiceStatistics {
+  requests: number;
+  waitMean: number;
+  waitMax: number;
 }
 
 export interface Counts {
@@ -66,8 +78,8 @@ export interface Work {
 }
 
 /**
- * Where the time went: means over the crossbars that hold a part of the layer, in cycles, which sum to its cycles. Of
- * several layers: sums.
+ * Where the time went: means over crossbars, in cycles. Of a single PE over all that hold a part of the matrix; of a layer
+ * on a chip over those of the layer, of a network over those of all layers. The parts sum to the cycles of the run.
  */
 export interface TimeBreakdown {
   reads: number;
@@ -77,12 +89,22 @@ export interface TimeBreakdown {
   indexDecoding: number;
   /** Part of `stall.input` in which the window was loaded and the bit-plane not scanned. */
   detector: number;
+  /** On a chip: part of `stall.input` in which pixels of the next window were not there. */
+  pixels: number;
+  /** On a chip: part of `stall.input` in which the output registers had no room for the sums of the next window. */
+  output: number;
+  /** On a chip: part of `stall.input` in which the next window was on its way from the eDRAM. */
+  transfer: number;
   /** Rest of `stall.input`: the window was not loaded, because other crossbars still worked on an earlier one. */
   windowSharing: number;
   /** After its last read, until the last read of the layer's slowest crossbar ended. */
   finishedEarlier: number;
-  /** From the end of the layer's last read to its end: the last conversions, codes and scans. */
+  /** Of a single PE: from the last read of all to the end of the run: the last conversions, codes and scans. */
   drain: number;
+  /** On a chip: from the last read of the layer to the end of the run, while other stages work. */
+  finished: number;
+  /** On a chip with several passes: the other passes, and programming. */
+  otherPasses: number;
 }
 
 export interface ActionEnergy {
@@ -144,28 +166,69 @@ export interface LayerResult {
   footprint: Footprint;
   /** Crossbars of the layer's PEs that hold no part of it; they count in `resources` and `area`, not below. */
   spareCrossbars: number;
-  /** Cycles from the layer's start to its barrier, summed over images. */
+  /** Cycles from the first fetch of the layer to its last sending. */
   cycles: number;
+  /** Begin of the first fetch and end of the last sending, in the run. */
+  start_cycle: number;
+  end_cycle: number;
+  /** Copies of the layer's hardware. */
+  replicas: number;
+  /** Tiles that hold a part of it, ascending. */
+  tiles: number[];
+  /** Mean distance between windows of the layer, all replicas together; null where there is one window. */
+  initiationInterval_cycles: number | null;
+  /** Mean over the windows, from the beginning of the fetch to the end of the sending. */
+  latencyMean_cycles: number;
+  /** One window per initiation interval; without one, one in the layer's cycles. */
+  throughput_windowsPerSecond: number;
+  /** Multiply-accumulates for an image. */
+  macs: number;
+  /** Two operations per multiply-accumulate, over the layer's cycles. */
+  achieved_TOPS: number;
+  /** What its parts waited for: its rows of `chip.waits`. */
+  waits: StageWait[];
+  /** Its buffers, by input. */
+  buffers: LayerBuffer[];
+  /** Largest fetch of a part, and with a static schedule the stages that bank and bus would take for it. */
+  fetch: { bytes: number; stages: number | null };
   counts: Counts;
   work: Work;
   time: TimeBreakdown;
-  /** The crossbars that hold a part of the layer, and the ADCs of their pools, while the layer ran. */
+  /** The crossbars that hold a part of the layer, and the ADCs of their pools, through the whole run. */
   crossbars: ClassLedger;
   adcs: ClassLedger;
   busiest: Busiest;
-  /** Share of those ADCs' time spent converting. */
+  /** Share of those ADCs' time in the run spent converting. */
   adcUtilisation: number;
   wait: WaitStatistics;
   /** Mean number of samples that wait in one of those pools. */
   'queue.mean': number;
+  /** Of what its PEs did; what is around the PEs is in the energy of the run. */
   energy: Energy;
+}
+
+/** Room for the pixels of one input of a layer in eDRAM, of the part that held most of them. */
+export interface LayerBuffer {
+  /** Stage that makes the pixels. */
+  of: string;
+  /** `start` or `finish` (a residual). */
+  role: string;
+  bytesPerPixel: number;
+  /** Null where whole maps are kept. */
+  capacity_pixels: number | null;
+  /** Fewest with which no run can come to a standstill. */
+  least_pixels: number;
+  peak_pixels: number;
 }
 
 export interface ImageResult {
   index: number;
+  /** Latency: from its first pixel at the source to its last output at the port. */
   cycles: number;
-  /** Index of the largest output. */
-  prediction: number;
+  start_cycle: number;
+  end_cycle: number;
+  /** Index of the largest output; left out where the weights are synthetic. */
+  prediction?: number;
   /** Class label where the images carry one. */
   label?: number;
 }
@@ -209,6 +272,10 @@ export interface Result {
   layers?: LayerResult[];
   /** Scope chip only. */
   images?: ImageResult[];
+  /** Scope chip only: what the chip did as a whole. */
+  chip?: ChipResult;
+  /** With --ideal only: what removing one bottleneck would give, each an exact re-run. */
+  ideal?: IdealRun[];
   /** Scope chip with `quantisation: calibrated` only: on what the scheme decided, and the accuracy that it reached. */
   calibration?: CalibrationSummary;
   warnings: string[];

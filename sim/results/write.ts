@@ -27,6 +27,8 @@ const TOP_LEVEL_ORDER = Object.keys({
   energy: 0,
   area: 0,
   footprint: 0,
+  chip: 0,
+  ideal: 0,
   images: 0,
   layers: 0,
   outputs: 0,
