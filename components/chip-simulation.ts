@@ -150,7 +150,7 @@ class ChipSimulation {
       const buffers = part.buffers.map(({ bytesPerPixel, capacity, shares }) =>
         bytesPerPixel === 0 ? null : new PixelBuffer(capacity, shares),
       );
-      const statistics = partStatistics(part, windows.count);
+      const statistics = partStatistics(part, windows.count, this.program.images);
       const bank = tile?.nextBank() ?? null;
       this.parts.push({ stage, part, windows, statistics, buffers, tile, bank, home: null!, pes: [] });
     }
@@ -210,6 +210,7 @@ class ChipSimulation {
       (image) => this.outputServed(image),
       (image) => {
         this.imageStart[image] = this.kernel.now;
+        statistics.imageFirstFetch[image] = this.kernel.now;
       },
     );
     const toPort = part.destinations.filter(({ kind }) => kind === 'port').length;
@@ -387,7 +388,7 @@ function inputsOf(stage: Stage): readonly StageInput[] {
   return stage.kind === 'source' ? [] : stage.inputs;
 }
 
-function partStatistics(part: Part, windows: number): PartStatistics {
+function partStatistics(part: Part, windows: number, images: number): PartStatistics {
   const inputs = part.buffers.length;
   return {
     windows,
@@ -402,6 +403,8 @@ function partStatistics(part: Part, windows: number): PartStatistics {
     stallSpace: new Float64Array(part.destinations.length),
     firstFetch: 0,
     lastSent: 0,
+    imageFirstFetch: new Float64Array(images).fill(Number.POSITIVE_INFINITY),
+    imageLastSent: new Float64Array(images),
     windowCycles: 0,
     bufferPeak: new Float64Array(inputs),
     pixelsWritten: new Float64Array(inputs),

@@ -61,6 +61,9 @@ export interface PartStatistics {
   /** Begin of the first fetch and end of the last sending; 0 without. */
   firstFetch: number;
   lastSent: number;
+  /** By image: begin of the first fetch (the source: first presented), Infinity without; end of the last sending, 0 without. */
+  readonly imageFirstFetch: Float64Array;
+  readonly imageLastSent: Float64Array;
   /** Sum over windows of the time from the beginning of the fetch to sent. */
   windowCycles: number;
   /** Largest number of pixels that each buffer held, from the cycle in which room was taken for a share of a pixel. */

@@ -124,6 +124,9 @@ export class PartFetch implements Actor, BufferUser, ServerClient {
     const { now } = kernel;
     this.bookStall(now);
     if (local === 0) this.statistics.firstFetch = now;
+    const { imageFirstFetch } = this.statistics;
+    const image = windows.imageOf(local);
+    if (now < imageFirstFetch[image]!) imageFirstFetch[image] = now;
     this.begun = now;
     this.beginnings?.push(now);
     this.fetching = true;

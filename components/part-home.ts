@@ -377,6 +377,7 @@ export class PartHome implements Actor, BufferUser, ServerClient {
       const local = this.sentWindows++;
       this.bookSending(local % this.slots, now);
       this.statistics.lastSent = now;
+      this.statistics.imageLastSent[this.windows.imageOf(local)] = now;
       const begun = this.begun.shift();
       if (begun !== undefined) this.statistics.windowCycles += now - begun;
       this.onSent(local);
