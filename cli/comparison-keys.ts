@@ -83,7 +83,7 @@ export const COMPARISON_OBJECTS: readonly ResultObject[] = [
     detector: 'Scanning bit-planes.',
   }),
   object<WaterfallStep>('networks[].runs[].waterfall[]', {
-    step: '`words`, `weights`, `indices`, `activations`, `planes` (the ideal), `parallelism`, `baseline`, `adcWaiting`, `indexDecoding`, `detector`, `imbalance`, `drain`.',
+    step: '`words`, `weights`, `indices`, `activations`, `planes` (the ideal), `parallelism`, `baseline`, `adcWaiting`, `indexDecoding`, `detector`, `imbalance`, `pixels`, `output`, `transfer`, `finished`.',
     speedup: 'Speed-up over the baseline if all later steps cost nothing; the last one is the achieved speed-up.',
   }),
 ];

@@ -21,7 +21,7 @@ export const STEP_NAMES: Readonly<Record<Step, { readonly name: string; readonly
   planes: { name: 'planes', doc: 'operations without a set bit in their bit-plane' },
   parallelism: {
     name: 'parallelism',
-    doc: 'how many crossbars share the reads, layer by layer: layers follow one another, so the longest count most',
+    doc: 'how many crossbars share the reads: the mean time that a crossbar of the network spends reading',
   },
   baseline: {
     name: "baseline's losses",
@@ -30,8 +30,23 @@ export const STEP_NAMES: Readonly<Record<Step, { readonly name: string; readonly
   adcWaiting: { name: 'ADC waiting', doc: 'crossbars wait for a conversion' },
   indexDecoding: { name: 'index decoding', doc: 'the next operation was not decoded' },
   detector: { name: 'detector', doc: 'the bit-plane was not scanned' },
-  imbalance: { name: 'imbalance', doc: 'waiting for slower crossbars: within a window, and at the end of a layer' },
-  drain: { name: 'drain', doc: 'the last conversions and codes after the last read of a layer' },
+  imbalance: {
+    name: 'imbalance',
+    doc: 'waiting for slower crossbars of the same layer, within a window and after its own last read',
+  },
+  pixels: {
+    name: 'pixels',
+    doc: 'the next window waits for pixels of other layers: their paces differ, and the pipeline fills',
+  },
+  output: {
+    name: 'output',
+    doc: 'there is no room for the sums of the next window: later layers or the tile are behind',
+  },
+  transfer: { name: 'transfer', doc: "the next window is on its way from the tile's buffer to the crossbars" },
+  finished: {
+    name: 'finished',
+    doc: 'after the last read of its layer, while other layers work and the last output leaves',
+  },
 };
 
 export const OVERHEAD_NAMES: Readonly<Record<Overhead, string>> = {

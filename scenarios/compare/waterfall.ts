@@ -35,7 +35,10 @@ export function waterfall(baseline: Breakdown, run: Breakdown): WaterfallStep[] 
     { step: 'indexDecoding', speedup: achieved(time.indexDecoding) },
     { step: 'detector', speedup: achieved(time.detector) },
     { step: 'imbalance', speedup: achieved(time.windowSharing + time.finishedEarlier) },
-    { step: 'drain', speedup: achieved(time.drain) },
+    { step: 'pixels', speedup: achieved(time.pixels) },
+    { step: 'output', speedup: achieved(time.output) },
+    { step: 'transfer', speedup: achieved(time.transfer) },
+    { step: 'finished', speedup: achieved(time.drain + time.finished + time.otherPasses) },
   ];
 }
 

@@ -6,7 +6,7 @@ import type { TimeBreakdown, Work } from './result.js';
  * and what its paper claims. Reports read this and nothing else.
  */
 
-export const COMPARISON_SCHEMA_VERSION = 1;
+export const COMPARISON_SCHEMA_VERSION = 2;
 
 /**
  * Ratios over the baseline; above 1 is in favour of the system.
@@ -77,9 +77,10 @@ export interface ComparedSystem {
  * Steps of the ideal: `words` (bits of weights and activations, encoding, size of the OU and duration of its reads),
  * `weights` (cells that the mapping saves: bits, planes, blocks, columns), `indices` (rows left out by row indices),
  * `activations` (operations without an input other than 0), `planes` (operations without a set bit in their plane).
- * Then what is lost: `parallelism` (how many crossbars share
- * the reads, compared layer by layer, since layers follow one another), `baseline` (the baseline's own losses, in favour of
- * the system), `adcWaiting`, `indexDecoding`, `detector`, `imbalance` (waiting for slower crossbars), `drain`.
+ * Then what is lost: `parallelism` (how many crossbars share the reads), `baseline` (the baseline's own losses, in favour of
+ * the system), `adcWaiting`, `indexDecoding`, `detector`, `imbalance` (waiting for slower crossbars of the same layer),
+ * `pixels` (for pixels of other layers), `output` (for room for the sums), `transfer` (of the next window), `finished` (after
+ * the layer's last read, while others work).
  */
 export interface WaterfallStep {
   readonly step: (typeof WATERFALL_STEPS)[number];
@@ -99,7 +100,10 @@ export const WATERFALL_STEPS = [
   'indexDecoding',
   'detector',
   'imbalance',
-  'drain',
+  'pixels',
+  'output',
+  'transfer',
+  'finished',
 ] as const;
 
 /** Steps up to this one are the ideal. */

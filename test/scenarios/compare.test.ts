@@ -66,20 +66,25 @@ const time = (changes: Partial<TimeBreakdown>): TimeBreakdown => ({
   adcWaiting: 0,
   indexDecoding: 0,
   detector: 0,
+  pixels: 0,
+  output: 0,
+  transfer: 0,
   windowSharing: 0,
   finishedEarlier: 0,
   drain: 0,
+  finished: 0,
+  otherPasses: 0,
   ...changes,
 });
 
 describe('waterfall', () => {
   it('by hand', () => {
-    // Baseline: 1000 operations of 10 cycles at 1 GHz on 10 crossbars that read without a pause and drain for 250.
+    // Baseline: 1000 operations of 10 cycles at 1 GHz on 10 crossbars that read without a pause, then nothing for 250.
     const baseline = {
       rootClock_GHz: 1,
       readCycles: 10,
       work: work(1000, 1000, 1000, 1000, 1000),
-      time: time({ reads: 1000, drain: 250 }),
+      time: time({ reads: 1000, finished: 250 }),
     };
     // Half the words, then 500 -> 400 -> 200 -> 100 -> 50 operations of 10 cycles on 5 crossbars: 100 cycles of reads.
     const run = {
@@ -93,7 +98,11 @@ describe('waterfall', () => {
         detector: 75,
         windowSharing: 30,
         finishedEarlier: 20,
-        drain: 0,
+        pixels: 150,
+        output: 100,
+        transfer: 125,
+        finished: 500,
+        otherPasses: 125,
       }),
     };
     const speedups = Object.fromEntries(waterfall(baseline, run).map(({ step, speedup }) => [step, speedup]));
@@ -109,7 +118,10 @@ describe('waterfall', () => {
       indexDecoding: 10,
       detector: 6.25, // 1250 / 200
       imbalance: 5, // 1250 / 250
-      drain: 5,
+      pixels: 3.125, // 1250 / 400
+      output: 2.5,
+      transfer: 2, // 1250 / 625
+      finished: 1, // 1250 / 1250
     });
     expect(Object.keys(speedups)).toEqual([...WATERFALL_STEPS]);
   });
@@ -121,9 +133,14 @@ describe('waterfall', () => {
       adcWaiting: cycles,
       indexDecoding: cycles,
       detector: cycles,
+      pixels: cycles,
+      output: cycles,
+      transfer: cycles,
       windowSharing: cycles,
       finishedEarlier: cycles,
       drain: cycles,
+      finished: cycles,
+      otherPasses: cycles,
     });
     const total = (of: TimeBreakdown) => Object.values(of).reduce((sum, part) => sum + part, 0);
     fc.assert(

@@ -159,7 +159,17 @@ describe('waterfalls', () => {
     const bars = waterfallBars(runOf('sre'));
     expect(bars.map(({ name }) => name)).toEqual([
       ...['words', 'weights', 'indices', 'activations', 'planes', 'ideal', 'parallelism', "baseline's losses"],
-      ...['ADC waiting', 'index decoding', 'detector', 'imbalance', 'drain', 'achieved'],
+      ...[
+        'ADC waiting',
+        'index decoding',
+        'detector',
+        'imbalance',
+        'pixels',
+        'output',
+        'transfer',
+        'finished',
+        'achieved',
+      ],
     ]);
     const totals = bars.filter(({ kind }) => kind === 'total');
     expect(totals.map(({ from, to }) => [from, to])).toEqual([

@@ -30,17 +30,17 @@ test('factors multiply to the ideal, and on to the achieved speed-up', () => {
 
 test('a waterfall in words', () => {
   // Row lists leave half of the operations, zero inputs 1 in 1.25 of those, bit-planes 1 in 1.6: 1/4. Half the crossbars
-  // take twice the time. 4 000 reads + 500 ADC + 500 index + 250 detector + 750 imbalance + 250 drain = 6 250 of 10 000.
+  // take twice the time. 4 000 reads + 500 ADC + 500 index + 250 detector + 750 imbalance + 250 finished = 6 250 of 10 000.
   expect(waterfallWords(waterfallOf('sre')).join(' ')).toBe(
     'indices 2.00 x activations 1.25 x planes 1.60 = ideal 4.00x; parallelism x0.50, ' +
-      "baseline's losses x1.25, ADC waiting x0.89, index decoding x0.90, detector x0.95, imbalance x0.88, drain x0.96 " +
+      "baseline's losses x1.25, ADC waiting x0.89, index decoding x0.90, detector x0.95, imbalance x0.88, finished x0.96 " +
       '-> 1.60x',
   );
 });
 
 test('steps that change nothing are left out, also where nothing is removed', () => {
   expect(waterfallWords(waterfallOf('isaac-ou')).join(' ')).toBe(
-    "ideal 1.00x; baseline's losses x1.25, ADC waiting x0.89, imbalance x0.91, drain x0.99 -> 1.00x",
+    "ideal 1.00x; baseline's losses x1.25, ADC waiting x0.89, imbalance x0.91, finished x0.99 -> 1.00x",
   );
   const nothing = WATERFALL_STEPS.map((step) => ({ step, speedup: 1 }));
   expect(waterfallWords(nothing)).toEqual(['ideal 1.00x', '-> 1.00x']);
