@@ -8,7 +8,7 @@ import { describeTensor, elementsOf, type Tensor } from './tensor.js';
 
 /** Which images of a file to run. */
 export interface ImageSelection {
-  /** A `.safetensors` or `.npy` file of raw 8-bit pixels. */
+  /** A `.safetensors` or `.npy` file of raw 8-bit pixels, or of a network's signed 8-bit inputs. */
   readonly file: string;
   /** Tensor of a safetensors file, default "images". A .npy file holds one array, which has no name. */
   readonly tensor?: string;
@@ -42,6 +42,9 @@ export class ImageSelectionError extends Error {
   }
 }
 
+/** What images must fit: the shape of the network's input, and how it makes integers of pixels, where that is known. */
+export type ImageInput = Pick<Network, 'inputShape'> & Partial<Pick<Network, 'preprocess'>>;
+
 /** Loads images for a network and applies its preprocessing; as `loadRawImages`. */
 export function loadImages(network: Network, selection: ImageSelection): Images {
   const { pixels, labels } = loadRawImages(network, selection);
@@ -51,13 +54,14 @@ export function loadImages(network: Network, selection: ImageSelection): Images 
 /**
  * Loads images of the size of a network's input.
  *
- * The pixels are U8, shaped [N][H][W] (one channel), [N][H][W][C] or [N][C][H][W]; labels, where there are any, are
- * whole numbers >= 0, one an image.
+ * The pixels are U8, shaped [N][H][W] (one channel), [N][H][W][C], [N][C][H][W] or [N][C] (one pixel); labels, where there
+ * are any, are whole numbers >= 0, one an image. A network that shifts its pixels (`Preprocess`) also takes its inputs
+ * themselves, I8: they become the pixels that are shifted to them.
  *
  * @throws FileFormatError if the file is missing, damaged or of another kind
  * @throws ImageSelectionError with every problem, if tensor, shape, dtype, labels or range do not fit
  */
-export function loadRawImages(network: Network, selection: ImageSelection): RawImages {
+export function loadRawImages(network: ImageInput, selection: ImageSelection): RawImages {
   const problems: Problem[] = [];
   const tensors = readTensors(selection, problems);
   const name = selection.tensor ?? 'images';
@@ -75,7 +79,7 @@ export function loadRawImages(network: Network, selection: ImageSelection): RawI
   const labels = readLabels(tensors.get('labels'), available, problems);
   if (problems.length > 0 || layout === null) throw new ImageSelectionError(problems);
   return {
-    pixels: separateImages(pixels.data as Uint8Array, network.inputShape, layout, first, count),
+    pixels: separateImages(unsignedPixels(pixels, network), network.inputShape, layout, first, count),
     labels: labels?.slice(first, first + count) ?? null,
   };
 }
@@ -136,18 +140,36 @@ function readTensors({ file, tensor }: ImageSelection, problems: Problem[]): Map
   throw new FileFormatError(file, 'is neither a .safetensors nor a .npy file', 'images are read from those two');
 }
 
-function layoutOf(network: Network, pixels: Tensor, problems: Problem[]): PixelLayout | null {
+function layoutOf(network: ImageInput, pixels: Tensor, problems: Problem[]): PixelLayout | null {
   const [channels, height, width] = network.inputShape;
   const shape = pixels.shape.slice(1).join();
   const isHwc = shape === `${height},${width},${channels}` || (channels === 1 && shape === `${height},${width}`);
-  const isChw = shape === `${channels},${height},${width}`;
+  const isChw = shape === `${channels},${height},${width}` || (height * width === 1 && shape === `${channels}`);
   const ambiguous = isHwc && isChw && channels > 1;
-  if (pixels.dtype === 'U8' && (isHwc || isChw) && !ambiguous) return isHwc ? 'HWC' : 'CHW';
-  const plain = channels === 1 ? `[N, ${height}, ${width}], ` : '';
-  const allowed = `U8 ${plain}[N, ${height}, ${width}, ${channels}] or [N, ${channels}, ${height}, ${width}]`;
+  const typed = pixels.dtype === 'U8' || (pixels.dtype === 'I8' && takesSignedInputs(network));
+  if (typed && (isHwc || isChw) && !ambiguous) return isHwc ? 'HWC' : 'CHW';
   const hint = ambiguous ? 'the order of its axes is ambiguous' : 'raw 8-bit pixels of the size of the network input';
-  problems.push({ path: 'images.tensor', value: describeTensor(pixels), allowed, hint });
+  problems.push({ path: 'images.tensor', value: describeTensor(pixels), allowed: imagesFor(network), hint });
   return null;
+}
+
+/** The images that a network takes: "U8 [N, 28, 28], [N, 28, 28, 1] or [N, 1, 28, 28]". */
+function imagesFor(network: ImageInput): string {
+  const [channels, height, width] = network.inputShape;
+  const plain = channels === 1 ? `[N, ${height}, ${width}], ` : height * width === 1 ? `[N, ${channels}], ` : '';
+  const types = takesSignedInputs(network) ? 'U8 pixels or I8 inputs' : 'U8';
+  return `${types} ${plain}[N, ${height}, ${width}, ${channels}] or [N, ${channels}, ${height}, ${width}]`;
+}
+
+function takesSignedInputs({ preprocess }: ImageInput): boolean {
+  return preprocess?.kind === 'shifted' && preprocess.offset === -128;
+}
+
+/** The pixels; of signed inputs those that the network shifts to them. */
+function unsignedPixels({ dtype, data }: Tensor, { preprocess }: ImageInput): Uint8Array {
+  if (dtype !== 'I8' || preprocess?.kind !== 'shifted') return data as Uint8Array;
+  const { offset } = preprocess;
+  return Uint8Array.from(data, (input) => input - offset);
 }
 
 function readLabels(labels: Tensor | undefined, images: number, problems: Problem[]): number[] | null {

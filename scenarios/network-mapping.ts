@@ -21,38 +21,34 @@ import type { ResolvedSettings } from './settings.js';
 
 /** The float weights where the mapping starts from them; null, and reported, where it cannot. */
 export function readFloatWeights(
-  { name, network, file }: LoadedModel,
+  { name, network, file, floatWeights: imported }: LoadedModel,
   { mapping }: ResolvedSettings,
   findings: Findings,
 ): { readonly weights: FloatWeights | null; readonly sha256?: string } | null {
   const path = 'mapping.quantisation';
   if (!findings.sound(path) || mapping.quantisation === 'network') return { weights: null };
-  const refuse = (lacks: string, hint: string): null => {
-    findings.report({
-      path,
-      value: `${shown(mapping.quantisation)}, and ${name} has no ${lacks}`,
-      allowed: 'network',
-      hint,
-    });
+  const refuse = (has: string, hint: string, allowed = 'network'): null => {
+    findings.report({ path, value: `${shown(mapping.quantisation)}, and ${name} has ${has}`, allowed, hint });
     return null;
   };
   try {
-    const weights = loadFloatWeights(file, network);
+    const weights = imported === undefined ? loadFloatWeights(file, network) : imported;
     if (weights === null) {
-      return refuse('float weights', 'they stand in fp32.safetensors beside the network (docs/network-format.md)');
+      return refuse('no float weights', 'they stand in fp32.safetensors beside the network (docs/network-format.md)');
     }
     const grouped = [...matrixLayers(network).values()].find(({ blocks }) => blocks.length > 1);
     if (mapping.quantisation === 'calibrated' && grouped !== undefined) {
-      const hint = `layer ${grouped.name} is a grouped convolution, about which no scheme decides yet; given works too`;
-      return refuse('network without grouped convolutions', hint);
+      const hint = 'decisions about grouped convolutions are not implemented; the other two are';
+      return refuse(`the grouped convolution ${grouped.name}`, hint, 'network | given');
     }
     if (mapping.quantisation === 'calibrated' && dataSetOf(network) === null) {
-      return refuse('known data set', 'calibration images are known for networks of MNIST and CIFAR-10');
+      return refuse('no known data set', 'calibration images are known for networks of MNIST and CIFAR-10');
     }
+    if (imported !== undefined) return { weights };
     return { weights, sha256: sha256Of(file, tensorsOf(file), floatWeightsPath(file)) };
   } catch (error) {
     if (error instanceof FileFormatError || error instanceof NetworkFormatError) {
-      return refuse(`usable float weights: ${error.message}`, 'repair the file, or use the integers of the network');
+      return refuse(`no usable float weights: ${error.message}`, 'repair the file, or use the integers of the network');
     }
     throw error;
   }
@@ -149,7 +145,8 @@ export function checkWeights(network: Network, settings: ResolvedSettings, findi
     reportEncoding(settings, weightBits, 'workload.model', findings);
   }
   const { encoding } = settings.mapping;
-  if (!findings.sound('mapping.encoding')) return;
+  // Drawn weights are symmetric (models/zoo), and drawing those of a large network takes seconds.
+  if (!findings.sound('mapping.encoding') || network.synthetic !== null) return;
   for (const { name, node, weightBits } of layers) {
     if (encodingProblems(encoding, weightBits, 1).length > 0) continue;
     const { minWeight, maxWeight } = weightFormat(encoding, weightBits, 1);

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { BUNDLED_MODELS, bundledNetworkPath, isBundledModel } from '../models/bundled.js';
 import { FileFormatError } from '../models/file-format-error.js';
+import type { FloatWeights } from '../models/float-network.js';
 import { loadNetwork } from '../models/load-network.js';
 import type { Network } from '../models/network.js';
 import { NetworkFormatError } from '../models/network-format-error.js';
 import { readFile } from '../models/read-file.js';
+import { importTflite } from '../models/tflite/import-tflite.js';
 import { distributionsPath } from '../models/zoo/distributions.js';
 import { isShape, SHAPES, shapeNetwork } from '../models/zoo/shapes.js';
 import { fileLabel } from './file-label.js';
-import type { Findings } from './findings.js';
+import type { Findings, Section } from './findings.js';
+import { readOnnxModel, refuseOnnxSettings } from './onnx-model.js';
 import { listed, nearestName, shown } from './problem.js';
 
 /** A network that a workload names, loaded. */
@@ -19,15 +22,30 @@ export interface LoadedModel {
   /** The network's JSON file; of a shape, the file of the distributions that its numbers are drawn from. */
   readonly file: string;
   readonly sha256: string;
+  /** Float weights that an importer gives with the network; left out: they may stand beside its JSON file. */
+  readonly floatWeights?: FloatWeights | null;
+  /** What the resolved scenario shows of the importer's settings. */
+  readonly echo?: Readonly<Record<string, unknown>>;
 }
 
 const BUNDLED_NAMES: readonly string[] = BUNDLED_MODELS.map(({ name }) => name);
 const MODEL_NAMES: readonly string[] = [...BUNDLED_NAMES, ...SHAPES.map(({ name }) => name)];
-const MODELS_ALLOWED = `${listed(BUNDLED_NAMES)}, a shape such as \`vgg16\` (all: \`ousim list\`), or the .json file of a network in ousim's quantised format`;
+const MODELS_ALLOWED = `${listed(BUNDLED_NAMES)}, a shape such as \`vgg16\` (all: \`ousim list\`), or the file of a network: .tflite, .onnx, or .json in ousim's quantised format`;
 
-/** The network; null, and reported, where it cannot be loaded. */
-export function readModel(given: unknown, baseDir: string, findings: Findings): LoadedModel | null {
+/**
+ * The network; null, and reported, where it cannot be loaded.
+ *
+ * @param workload the section that names it, with the settings of importers
+ */
+export function readModel(
+  given: unknown,
+  baseDir: string,
+  findings: Findings,
+  workload: Section = {},
+): LoadedModel | null {
   const path = 'workload.model';
+  const isOnnx = typeof given === 'string' && given.endsWith('.onnx');
+  if (!isOnnx) refuseOnnxSettings(workload, findings);
   if (typeof given === 'string' && isShape(given)) {
     const network = shapeNetwork(given);
     const file = distributionsPath();
@@ -50,6 +68,16 @@ export function readModel(given: unknown, baseDir: string, findings: Findings): 
   }
   const file = isBundledModel(given) ? bundledNetworkPath(given) : resolve(baseDir, given);
   try {
+    if (isOnnx) {
+      const model = readOnnxModel(file, workload, baseDir, findings);
+      if (model === null) return null;
+      const { network, floatWeights, echo, files } = model;
+      return { name: fileLabel(given), network, floatWeights, echo, file, sha256: sha256Of(file, ...files) };
+    }
+    if (given.endsWith('.tflite')) {
+      const network = importTflite(readFile(file, 'a TensorFlow Lite file'), file);
+      return { name: fileLabel(given), network, floatWeights: null, file, sha256: sha256Of(file) };
+    }
     const network = loadNetwork(file);
     const sha256 = sha256Of(file, tensorsOf(file));
     const name = isBundledModel(given) ? given : fileLabel(given);

@@ -36,7 +36,7 @@ export function resolveNetworkWorkload(
   baseDir: string,
   findings: Findings,
 ): ResolvedNetworkWorkload | null {
-  const model = readModel(section['model'], baseDir, findings);
+  const model = readModel(section['model'], baseDir, findings, section);
   const selection = readSelection(section['images'], findings);
   if (model === null) return null;
   checkWeights(model.network, settings, findings);
@@ -57,6 +57,6 @@ export function resolveNetworkWorkload(
       decisions: decisions.record,
       images: images.images,
     },
-    echo: { kind: 'network', model: name, modelSha256, ...decisions.echo, images: images.echo },
+    echo: { kind: 'network', model: name, modelSha256, ...model.echo, ...decisions.echo, images: images.echo },
   };
 }

@@ -2,7 +2,7 @@ import { COMPONENTS } from '../components/machine.js';
 import { MAPPING_SCHEMES } from '../mapping/schemes.js';
 import { EXECUTION_PARAMETERS, REPLICAS_KEY } from './execution.js';
 import { MAPPING_PARAMETERS } from './mapping-parameters.js';
-import { IMAGES_KEYS, WORKLOAD_KEYS } from './workload-keys.js';
+import { CALIBRATION_KEYS, IMAGES_KEYS, NORMALISATION_KEYS, WORKLOAD_KEYS } from './workload-keys.js';
 
 export const SCENARIO_KEYS = ['scope', 'machine', 'mapping', 'execution', 'workload'] as const;
 
@@ -18,4 +18,6 @@ export const SCENARIO_PATHS: readonly string[] = [
   ...[...Object.keys(EXECUTION_PARAMETERS), REPLICAS_KEY].map((name) => `execution.${name}`),
   ...new Set(Object.values(WORKLOAD_KEYS).flatMap((keys) => keys.map((key) => `workload.${key}`))),
   ...IMAGES_KEYS.map((key) => `workload.images.${key}`),
+  ...CALIBRATION_KEYS.map((key) => `workload.calibration.${key}`),
+  ...NORMALISATION_KEYS.map((key) => `workload.normalisation.${key}`),
 ];
