@@ -9,7 +9,7 @@ const INT32_LIMIT = 2 ** 31;
 
 /**
  * gemmlowp's saturating rounding doubling high multiplication: (a x b + (a x b >= 0 ? 2^30 : 1 - 2^30)) / 2^31, truncated
- * towards zero; halves are thus rounded away from zero. a = b = -2^31 saturates.
+ * towards zero; halves are thus rounded upwards. a = b = -2^31 saturates.
  *
  * @param a 32-bit integer
  * @param b 32-bit integer

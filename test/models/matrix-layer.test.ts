@@ -122,6 +122,63 @@ describe('MatrixLayer', () => {
     );
   });
 
+  it('of zero points: padding and 0 are presented as zero point - min; corrected by weights less theirs and the inputs', () => {
+    const node: ConvNode = {
+      ...small(true),
+      inputFormat: { bits: 8, signed: true, zeroPoint: -3 },
+      weightZeroPoint: Int32Array.of(2, -1),
+    };
+    const layer = new MatrixLayer(node);
+    expect(layer.inputOffset).toBe(125);
+    expect([...layer.inputSumFactor!]).toEqual([-2, 1]);
+    // Sums of the weights less their zero points: 10 - 4 x 2 = 2 and -7 + 4 = -3.
+    expect([...layer.correction]).toEqual([-2 * 125, 3 * 125]);
+    const window = new Int32Array(4);
+    layer.gatherWindow(signedInput, 0, window);
+    expect([...window]).toEqual([125, 125, 125, 0]);
+    // One pixel, -128 + 3 = -125, under 4 - 2 and -7 + 1.
+    const sums = Float64Array.of(125 * (1 + 2 + 3), 125 * (-5 + 0 + 5));
+    layer.correct(window, sums);
+    expect([...sums]).toEqual([-125 * 2, -125 * -6]);
+  });
+
+  it('of groups: a block each; parts of the matrix without the zeros around them', () => {
+    const node: ConvNode = {
+      ...small(false),
+      ...{ inputShape: [2, 3, 3], outputShape: [4, 2, 2], groups: 2 },
+      weights: Int8Array.from({ length: 16 }, (_, i) => i + 1),
+    };
+    const layer = new MatrixLayer(node);
+    expect(layer).toMatchObject({ rows: 8, outputs: 4 });
+    expect(layer.blocks).toEqual([
+      { firstRow: 0, rows: 4, firstOutput: 0, outputs: 2 },
+      { firstRow: 4, rows: 4, firstOutput: 2, outputs: 2 },
+    ]);
+    expect(layer.matrix(1, 1)).toEqual(Int8Array.of(9, 13, 10, 14, 11, 15, 12, 16));
+    expect([...layer.weights.slice(0, 8)]).toEqual([1, 5, 0, 0, 2, 6, 0, 0]);
+    expect([...layer.weights.slice(16, 24)]).toEqual([0, 0, 9, 13, 0, 0, 10, 14]);
+    const floats = Float64Array.from(node.weights, (weight) => weight / 2);
+    expect([...layer.floatMatrix(0, 1, floats)]).toEqual([0.5, 2.5, 1, 3, 1.5, 3.5, 2, 4]);
+  });
+
+  it('reads weights that are drawn at each access once for a matrix', () => {
+    let reads = 0;
+    const node: ConvNode = {
+      ...small(true),
+      get weights() {
+        reads++;
+        return Int8Array.of(1, 2, 3, 4, -5, 0, 5, -7);
+      },
+    };
+    const layer = new MatrixLayer(node);
+    expect(reads).toBe(0);
+    expect(layer.weights).toHaveLength(8);
+    expect(reads).toBe(1);
+    expect([...layer.correction]).toEqual([-1280, 896]);
+    expect(layer.correction).toBe(layer.correction);
+    expect(reads).toBe(2);
+  });
+
   it('refuses windows, inputs and outputs that do not fit', () => {
     const layer = new MatrixLayer(small(false));
     const out = new Int32Array(4);

@@ -61,6 +61,34 @@ describe('quantiseImage', () => {
     }
   });
 
+  it('shifted pixels: by a whole number into the format; floats are those that the integers stand for', () => {
+    const shifted: Network = {
+      ...raw(8),
+      inputFormat: { bits: 8, signed: true, zeroPoint: -1 },
+      inputScale: 0.5,
+      preprocess: { kind: 'shifted', offset: -128 },
+    };
+    const pixels = Uint8Array.of(0, 1, 128, 255);
+    expect(quantiseImage(shifted, pixels)).toEqual({
+      dtype: 'I8',
+      shape: [1, 1, 4],
+      data: Int8Array.of(-128, -127, 0, 127),
+    });
+    expect([...normaliseImage(shifted, pixels)]).toEqual([-63.5, -63, 0.5, 64]);
+    const outside = { ...shifted, preprocess: { kind: 'shifted', offset: -127 } } as const;
+    expect(() => quantiseImage(outside, pixels)).toThrow(
+      /preprocess\.offset -127; allowed: a whole number that brings 0 \.\. 255 into -128 \.\. 127/,
+    );
+  });
+
+  it('normalised pixels with a zero point use the whole range of the format', () => {
+    const inputFormat = { bits: 8, signed: false, zeroPoint: 100 };
+    // In steps of 0.05: 0, 32, -120 and 40, plus 100.
+    const { dtype, data } = quantiseImage({ ...normalised(8, 0.05), inputFormat }, Uint8Array.of(51, 255, 0, 204));
+    expect(dtype).toBe('U8');
+    expect([...data]).toEqual([100, 132, 0, 140]);
+  });
+
   it('refuses another number of pixels', () => {
     expect(() => quantiseImage(raw(8), new Uint8Array(3))).toThrow(/image has 3 pixels/);
     expect(() => normaliseImage(raw(8), new Uint8Array(5))).toThrow(RangeError);

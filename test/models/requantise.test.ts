@@ -6,11 +6,18 @@ import { fastProduct } from '../../models/fast-product.js';
 import { FloatNetwork, type FloatWeights, loadFloatWeights, matrixOf } from '../../models/float-network.js';
 import { loadNetwork, parseNetwork } from '../../models/load-network.js';
 import { MatrixLayer, matrixLayers } from '../../models/matrix-layer.js';
-import { isMatrixNode, type MatrixNode, type Network, type RealRequantiser } from '../../models/network.js';
+import {
+  type ConvNode,
+  isMatrixNode,
+  type MatrixNode,
+  type Network,
+  type RealRequantiser,
+} from '../../models/network.js';
 import { normaliseImage, quantiseImage } from '../../models/preprocess.js';
 import { type RequantisedLayer, requantise } from '../../models/requantise.js';
 import type { Tensor } from '../../models/tensor.js';
 import { SHARED_DATA_MISSING, sharedData } from './shared-data.js';
+import { fixedPoint, matrixDefaults, networkOf, signed } from './single-node.js';
 
 const SEED = { seed: 20261121, numRuns: 60 };
 const NETWORKS = ['lenet5-mnist', 'vgg10m-cifar10'] as const;
@@ -211,6 +218,68 @@ describe('requantise', () => {
     expect(attempt(small(true), { activationClip: -1 })).toThrow(/activationClip -1/);
     const once = requantise(small(true), { activationBits: 6, layers });
     expect(attempt(once, {})).toThrow(/the network has 6-bit activations/);
+  });
+});
+
+describe('requantise imported networks', () => {
+  const grouped: ConvNode = {
+    ...matrixDefaults,
+    ...{
+      op: 'conv',
+      inputShape: [2, 1, 1],
+      outputShape: [4, 1, 1],
+      inputFormat: signed(8, 3),
+      outputFormat: signed(8, 5),
+    },
+    ...{ kernelHeight: 1, kernelWidth: 1, strideHeight: 1, strideWidth: 1, dilationHeight: 1, dilationWidth: 1 },
+    ...{ padTop: 0, padLeft: 0, padBottom: 0, padRight: 0, groups: 2 },
+    ...{ weights: Int8Array.of(1, 2, 3, 4), weightScale: 0.5 },
+    requantiser: fixedPoint('double', [2 ** 30, 2 ** 30, 2 ** 30, 2 ** 30], [0, 0, 0, 0], [-128, 127]),
+  };
+  const network = networkOf(grouped);
+  const layers = (layer: Partial<RequantisedLayer> = {}) =>
+    new Map([['node', { weights: Int32Array.of(4, 3, 2, 1), weightBits: 8, scale: 0.5, ...layer }]]);
+
+  it('take other integers of the same scale, groups side by side, and keep their formats', () => {
+    const other = requantise(network, { activationBits: 8, layers: layers() });
+    expect(other.nodes).toEqual([{ ...grouped, weights: Int8Array.of(4, 3, 2, 1) }]);
+    expect(other.inputFormat).toEqual(network.inputFormat);
+  });
+
+  it('refuse other scales, widths and clips', () => {
+    const attempt = (changes: Partial<Parameters<typeof requantise>[1]>) => () =>
+      requantise(network, { activationBits: 8, layers: layers(), ...changes });
+    expect(attempt({ layers: layers({ scale: 1 }) })).toThrow(
+      /scale 1; allowed with a fixed-point requantiser: its own, 0\.5/,
+    );
+    expect(attempt({ activationBits: 6 })).toThrow(/layer "node" is requantised by fixed-point; allowed: real/);
+    expect(attempt({ activationClip: 0.5 })).toThrow(/layer "node" is requantised by fixed-point; allowed: real/);
+    const real = {
+      kind: 'real' as const,
+      multiplier: f64(1, 1, 1, 1).data as Float64Array,
+      bias: new Float64Array(4),
+      residual: null,
+    };
+    const withZeroPoints = networkOf({ ...grouped, requantiser: real });
+    expect(() => requantise(withZeroPoints, { activationBits: 6, layers: layers() })).toThrow(
+      /layer "node" has a zero point; allowed: none/,
+    );
+  });
+
+  it('scales of their own for every output enter its multiplier', () => {
+    const real = {
+      kind: 'real' as const,
+      multiplier: Float64Array.of(1, 2, 3, 4),
+      bias: new Float64Array(4),
+      residual: null,
+    };
+    const scaled = requantise(networkOf({ ...grouped, requantiser: real }), {
+      activationBits: 8,
+      layers: layers({ scale: Float64Array.of(0.5, 1, 0.25, 2) }),
+    });
+    const node = scaled.nodes[0] as MatrixNode;
+    expect([...(node.requantiser as RealRequantiser).multiplier]).toEqual([1, 4, 1.5, 16]);
+    expect(node.weightScale).toBeNull();
   });
 });
 
