@@ -52,7 +52,8 @@ export interface ImportedTflite {
  * The network in a TensorFlow Lite file (int8 or uint8, batch 1), which computes the same integers as TensorFlow Lite's
  * reference kernels. Layouts change from channel last to channel first; PAD goes into what follows, separate activation
  * functions into what is before them where that is exact; at the end SOFTMAX, DEQUANTIZE and reshapes are left out, at the
- * beginning a QUANTIZE of float inputs. Inputs are integers of the first quantised tensor.
+ * beginning a QUANTIZE of float inputs. Inputs are integers of the first quantised tensor; outputs of several pixels are
+ * channel slowest.
  *
  * @param bytes the file
  * @param fileName names the file in errors, and the network

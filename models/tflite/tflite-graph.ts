@@ -199,7 +199,8 @@ export class TfliteGraph {
 
   /** Node of each tensor that stands for the output of one, for comparison with other tools. */
   nodeOfTensor(): Map<number, string> {
-    return new Map([...this.values].map(([index, { node }]) => [index, node]));
+    const unpadded = [...this.values].filter(([index]) => !this.paddings.has(index));
+    return new Map(unpadded.map(([index, { node }]) => [index, node]));
   }
 }
 

@@ -60,14 +60,13 @@ describe('the networks without stored outputs', () => {
     const files = tfliteFiles('mlperf-tiny', 'ad_ae_int8');
     if (files === null) return skip(SHARED_DATA_MISSING);
     const { imported, graph, constants } = files;
-    const tensors = graph.tensors as readonly { scale: number[]; zeroPoint: number[] }[];
     const input = Int8Array.from({ length: 640 }, (_, i) => ((i * 37) % 120) - 20);
     const shape = imported.network.inputShape;
     const got = executeNetwork(imported.network, { dtype: 'I8', shape, data: input });
     // Integers of each layer from the scales in the converted graph: products in doubles, rounded, limited.
     let values = Array.from(input);
     for (const { inputs, outputs } of graph.nodes) {
-      const [x, w, y] = [inputs[0]!, inputs[1]!, outputs[0]!].map((id) => tensors[id]!);
+      const [x, w, y] = [inputs[0]!, inputs[1]!, outputs[0]!].map((id) => graph.tensors[id]!);
       const weights = constants.get(`t${inputs[1]}`)!.data;
       const bias = constants.get(`t${inputs[2]}`)!.data;
       const zero = x!.zeroPoint[0]!;

@@ -110,7 +110,7 @@ describe('files that are none', () => {
 
   it('with any byte changed, it is a network or a named error', () => {
     for (let at = 0; at < file.length; at++) {
-      for (const change of [0x01, 0x80, 0xff]) {
+      for (const change of [0x01, 0x80]) {
         const damaged = file.slice();
         damaged[at]! ^= change;
         try {

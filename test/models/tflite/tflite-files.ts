@@ -8,7 +8,7 @@ import { sharedData } from '../shared-data.js';
 
 /** A graph and its constants, converted from the .tflite file by another program (SOURCES.md of the shared data). */
 export interface ConvertedGraph {
-  readonly tensors: readonly { readonly id: number; readonly shape: readonly number[]; readonly data?: string }[];
+  readonly tensors: readonly { readonly scale: readonly number[]; readonly zeroPoint: readonly number[] }[];
   readonly nodes: readonly { readonly op: string; readonly inputs: number[]; readonly outputs: number[] }[];
 }
 
