@@ -6,6 +6,7 @@ import { type ExplainRow, explain } from '../scenarios/explain.js';
 import { findPreset, PRESET_NAMES } from '../scenarios/presets.js';
 import { type Problem, ScenarioError, unknownName } from '../scenarios/problem.js';
 import type { Scenario } from '../scenarios/scenario.js';
+import { peakText } from './peak-text.js';
 import { readScenario, type ScenarioOptions } from './read-scenario.js';
 import type { Terminal } from './terminal.js';
 import { hangingRow, wrapped } from './wrap.js';
@@ -101,6 +102,7 @@ function describeMachine(scenario: Scenario, rows: readonly ExplainRow[], termin
   }
   const assumed = scenario.resolved.assumptions.length;
   lines.push(
+    ...peakText(scenario, paint, terminal),
     '',
     `${assumed} values in effect are assumed: no source gives them. Definitions: ousim explain <component>.`,
   );

@@ -6,6 +6,15 @@ import { LAYOUTS } from '../mapping/placement.js';
 import { MAPPING_SCHEMES } from '../mapping/schemes.js';
 import { BUNDLED_MODELS } from '../models/bundled.js';
 import { ADC_COST_LAWS } from '../scenarios/adc-cost.js';
+import {
+  EXECUTION_PARAMETERS,
+  MAX_REPLICAS,
+  OVERFLOWS,
+  PIPELINE_ENTRIES,
+  PLACEMENTS,
+  REPLICAS_KEY,
+  REPLICATIONS,
+} from '../scenarios/execution.js';
 import { type ExplainRow, explain } from '../scenarios/explain.js';
 import { DECISIONS_KEY, MAPPING_PARAMETERS, QUANTISATIONS } from '../scenarios/mapping-parameters.js';
 import { MATRIX_PARAMETERS } from '../scenarios/matrix-workload.js';
@@ -36,6 +45,7 @@ export function referenceText(): string {
     componentSection(),
     costLawSection(),
     mappingSection(),
+    executionSection(),
     workloadSection(),
     presetSection(),
     resultSection(),
@@ -65,6 +75,7 @@ function title(): string[] {
       'Components',
       'ADC cost laws',
       'Mapping',
+      'Execution',
       'Workloads',
       'Presets',
       'Result files',
@@ -87,6 +98,7 @@ function scenarioSection(): string[] {
     ...item('`machine.rootClock`', `a frequency with its unit, default ${ROOT_CLOCK.default} GHz`, ROOT_CLOCK.doc),
     ...item('`machine.<component>.<parameter>`', null, 'See [components](#components).'),
     ...item('`mapping`', null, 'See [mapping](#mapping).'),
+    ...item('`execution`', null, 'See [execution](#execution).'),
     ...item('`workload`', null, 'See [workloads](#workloads).'),
     '',
     ...paragraph(
@@ -101,21 +113,26 @@ function componentSection(): string[] {
   const components: readonly ComponentDeclaration[] = COMPONENTS;
   return [
     ...heading('Components'),
-    ...components.flatMap(({ key, kind, doc, parameters, actions, statistics }) => [
+    ...paragraph(
+      'What is marked as "of a chip" only a whole chip has: a single PE reads, does and pays for none of it.',
+    ),
+    ...components.flatMap(({ key, kind, doc, scope, parameters, actions, statistics }) => [
       '',
       `### \`machine.${key}\``,
       '',
-      ...paragraph(doc),
+      ...paragraph(scope === 'chip' ? `${doc} Of a chip.` : doc),
       ...list(
         'Parameters',
-        Object.entries(parameters).map(([name, parameter]) => item(`\`${name}\``, rangeOf(parameter), parameter.doc)),
+        Object.entries(parameters).map(([name, parameter]) =>
+          item(`\`${name}\``, rangeOf(parameter) + chipMark(parameter), parameter.doc),
+        ),
       ),
       ...list(
         'Priced actions',
         Object.entries(actions).map(([name, action]) =>
           item(
             `\`${key}.${name}\``,
-            action.price === null ? 'price by the cost law' : `price \`${action.price}\``,
+            (action.price === null ? 'price by the cost law' : priceOf(action.price, parameters)) + chipMark(action),
             action.doc,
           ),
         ),
@@ -128,6 +145,15 @@ function componentSection(): string[] {
       ),
     ]),
   ];
+}
+
+/** Says of a parameter or an action of a PE that only a whole chip has it. */
+function chipMark({ scope }: { readonly scope?: 'chip' }): string {
+  return scope === 'chip' ? '; of a chip' : '';
+}
+
+function priceOf(name: string, parameters: Readonly<Record<string, Parameter>>): string {
+  return parameters[name]!.unit === 'mW' ? `price \`${name}\` / \`machine.rootClock\`` : `price \`${name}\``;
 }
 
 function costLawSection(): string[] {
@@ -180,6 +206,38 @@ function mappingSection(): string[] {
   ];
 }
 
+function executionSection(): string[] {
+  const entries = {
+    pipeline: PIPELINE_ENTRIES,
+    replication: REPLICATIONS,
+    placement: PLACEMENTS,
+    overflow: OVERFLOWS,
+  };
+  const { crossbarBudget } = EXECUTION_PARAMETERS;
+  return [
+    ...heading('Execution'),
+    ...paragraph('How a network runs on the chip; a matrix on a single PE has no such section.'),
+    ...(Object.keys(entries) as (keyof typeof entries)[]).flatMap((name) => {
+      const parameter = EXECUTION_PARAMETERS[name];
+      return [
+        '',
+        ...paragraph(`\`execution.${name}\` (default \`${parameter.default}\`): ${parameter.doc}`),
+        '',
+        ...entries[name].flatMap((entry) => item(`\`${entry.name}\``, null, entry.doc)),
+      ];
+    }),
+    '',
+    ...paragraph('Of replication:'),
+    '',
+    ...item('`execution.crossbarBudget`', rangeOf(crossbarBudget), crossbarBudget.doc),
+    ...item(
+      `\`execution.${REPLICAS_KEY}\``,
+      `a map from matrix layers to whole numbers, 1 to ${MAX_REPLICAS}`,
+      'Replicas, with replication `given`, such as `{ c1: 8 }`; layers that are not named have one.',
+    ),
+  ];
+}
+
 function workloadSection(): string[] {
   const parameters = (declared: Readonly<Record<string, Parameter>>, prefix = '') =>
     Object.entries(declared).flatMap(([name, parameter]) =>
@@ -223,7 +281,10 @@ function presetSection(): string[] {
   const paths = [...new Set(columns.flatMap((rows) => [...rows.keys()]))];
   return [
     ...heading('Presets'),
-    ...paragraph('All values, with (a) where no source gives the value and (-) where nothing reads it.'),
+    ...paragraph(
+      'All values, with (a) where no source gives the value and (-) where nothing reads it. Below, where the values of each ' +
+        `preset come from; what is as in \`${PRESETS[0]!.name}\` is told there only.`,
+    ),
     '',
     `| parameter | ${PRESETS.map(({ name }) => name).join(' | ')} |`,
     `| --- | ${PRESETS.map(() => '---').join(' | ')} |`,
@@ -235,7 +296,7 @@ function presetSection(): string[] {
       ...paragraph(`${subject}. ${doc}`),
       '',
       ...[...columns[i]!.values()]
-        .filter((row) => row.inEffect)
+        .filter((row) => row.inEffect && (i === 0 || !isAlike(row, columns[0]!.get(row.path))))
         .flatMap((row) => item(`\`${row.path}\``, null, originOf(row))),
     ]),
   ];
@@ -244,6 +305,11 @@ function presetSection(): string[] {
 function rowsOf(preset: string): Map<string, ExplainRow> {
   const raw = scenarioFromOptions({ preset, model: BUNDLED_MODELS[0].name });
   return new Map(explain(resolveScenario(raw, { baseDir: '.' })).map((row) => [row.path, row]));
+}
+
+/** Whether two presets have the same value for the same reason. */
+function isAlike(row: ExplainRow, other: ExplainRow | undefined): boolean {
+  return other?.inEffect === true && other.value === row.value && originOf(other) === originOf(row);
 }
 
 function shownValue({ value, unit }: ExplainRow): string {

@@ -99,7 +99,17 @@ describe('explain', () => {
     expect(stdout).toMatch(/^ {2}bitsPerCell +2 bit +ISAAC Table I/m);
     // A read takes 100 ns, at 1.28 GHz.
     expect(stdout).toMatch(/^ {2}readCycles +128 cycle .*\[100 ns x 1\.28 GHz = 128$/m);
-    expect(stdout).toMatch(/^ {2}latencyCycles .*assumed/m);
+    expect(stdout).toMatch(/^ {2}lanes .*assumed/m);
+  });
+
+  test('a preset ends with what its chip does at full load', async () => {
+    const { stdout } = await ousim(['explain', 'isaac']);
+    // ISAAC Table I: 330 mW and 0.372 mm2 a tile, 55.4 W for 168 of them, 65.8 W and 85.4 mm2 the chip.
+    expect(stdout).toMatch(/^ {2}a tile +329\.8 +372300$/m);
+    expect(stdout).toMatch(/^ {2}168 tiles +55\.41 W +62\.55 mm2$/m);
+    expect(stdout).toMatch(/^ {2}the chip +65\.81 W +85\.43 mm2$/m);
+    expect(stdout).toMatch(/627\.4 GOPS\/W/);
+    expect((await ousim(['explain', 'examples/matrix-pe.yaml'])).stdout).not.toContain('peak');
   });
 
   test('a component: parameters with range and default, actions, statistics', async () => {

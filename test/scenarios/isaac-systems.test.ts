@@ -35,10 +35,10 @@ describe('lenet5 on isaac', () => {
     expect(result.counts.saturatedCodes).toBe(0);
   });
 
-  it('takes 16 cycles of 100 ns a window, and the last conversions and shift-and-add of each layer', () => {
+  it('takes 16 cycles of 100 ns a window, and the last conversions and the shift-and-add (100 ns) of each layer', () => {
     // 8 cells a weight: 16 outputs fill a crossbar, so that c1 and f3 have 48 and 80 columns and the others 128.
     const columns = [48, 128, 128, 128, 80];
-    const cycles = WINDOWS.map((windows, layer) => windows * 16 * 128 + columns[layer]! + 1);
+    const cycles = WINDOWS.map((windows, layer) => windows * 16 * 128 + columns[layer]! + 128);
     expect(result.layers!.map((layer) => layer.cycles)).toEqual(cycles);
     expect(result.cycles).toBe(sum(cycles));
   });
