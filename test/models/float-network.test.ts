@@ -11,12 +11,22 @@ import {
 } from '../../models/float-network.js';
 import { loadNetwork } from '../../models/load-network.js';
 import { matrixLayers } from '../../models/matrix-layer.js';
-import { isMatrixNode, type MatrixNode, type Network } from '../../models/network.js';
+import {
+  type AddNode,
+  type AvgpoolNode,
+  type ConcatNode,
+  type ConvNode,
+  isMatrixNode,
+  type MatrixNode,
+  type Network,
+  type RescaleNode,
+} from '../../models/network.js';
 import { NetworkFormatError } from '../../models/network-format-error.js';
 import { normaliseImage } from '../../models/preprocess.js';
 import { readSafetensors } from '../../models/safetensors.js';
 import type { Tensor } from '../../models/tensor.js';
 import { SHARED_DATA_MISSING, sharedData } from './shared-data.js';
+import { matrixDefaults, networkOf, signed } from './single-node.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const folder = temporaryFolder();
@@ -212,6 +222,64 @@ describe('FloatNetwork', () => {
     expect(() => new FloatNetwork(change({ windowPruning }), weights)).toThrow(/node "c2" prunes its windows/);
     expect(() => new FloatNetwork(network, weights).execute(new Float64Array(783))).toThrow(
       /input of 783 values; needed: 784/,
+    );
+  });
+
+  it('adds, averages, rescales and joins in floats; a node that ends at its zero point is rectified', () => {
+    const shape = [1, 1, 2];
+    const format = signed(8, 0);
+    const kernel = {
+      ...{ kernelHeight: 1, strideHeight: 1, strideWidth: 1, padTop: 0, padLeft: 0, padBottom: 0, padRight: 0 },
+    };
+    const limits = { min: -128, max: 127 };
+    const base = { inputShape: shape, outputShape: shape, inputFormat: format, outputFormat: format };
+    const conv: ConvNode = {
+      ...matrixDefaults,
+      ...{ ...base, ...kernel, op: 'conv', name: 'a', kernelWidth: 1, dilationHeight: 1, dilationWidth: 1, groups: 1 },
+      ...{ weights: Int8Array.of(3), weightScale: 0.5, last: false },
+      requantiser: { kind: 'real', multiplier: Float64Array.of(0.25), bias: Float64Array.of(-1), residual: null },
+    };
+    const add: AddNode = {
+      ...{ ...base, ...limits, op: 'add', name: 'sum', input: 'a', other: 'input', otherFormat: format, min: 0 },
+      arithmetic: { kind: 'float32', scale: 3, otherScale: 1, outputScale: 2 },
+    };
+    const average: AvgpoolNode = {
+      ...{ ...base, ...kernel, ...limits, op: 'avgpool', name: 'mean', input: 'sum', kernelWidth: 2 },
+      ...{ outputShape: [1, 1, 1], arithmetic: { kind: 'mean' } },
+    };
+    const rescale: RescaleNode = {
+      ...{
+        ...base,
+        ...limits,
+        op: 'rescale',
+        name: 'half',
+        input: 'mean',
+        inputShape: [1, 1, 1],
+        outputShape: [1, 1, 1],
+      },
+      arithmetic: { kind: 'float32', scale: 1, outputScale: 2 },
+    };
+    const flatten = {
+      ...base,
+      op: 'flatten',
+      name: 'flat',
+      input: 'half',
+      inputShape: [1, 1, 1],
+      outputShape: [1],
+    } as const;
+    const other = { ...flatten, name: 'other', input: 'a', inputShape: shape, outputShape: [2] } as const;
+    const concat: ConcatNode = {
+      ...{ ...base, op: 'concat', name: 'all', input: 'flat', inputs: ['flat', 'other'] },
+      ...{ inputShape: [1], inputShapes: [[1], [2]], outputShape: [3] },
+    };
+    const network = networkOf(conv, add, average, rescale, flatten, other, concat);
+    const float = new FloatNetwork(network, new Map([['a', Float64Array.of(1.6)]]));
+    // The weight is 3.2 steps. a = 3.2 x 0.25 x - 1: for 5 and -10 it is 3 and -9. sum = (3 a + x) / 2: 7 and -18.5 -> 0.
+    expect([...float.execute([5, -10])]).toEqual([3.5 / 2, 3, -9].map((value) => expect.closeTo(value, 12)));
+    const fixed = { kind: 'fixed-point' as const, multiplier: 2 ** 30, shift: 0 };
+    const nodes = network.nodes.map((node) => (node.name === 'half' ? { ...rescale, arithmetic: fixed } : node));
+    expect(() => new FloatNetwork({ ...network, nodes }, new Map([['a', Float64Array.of(1.6)]]))).toThrow(
+      /node "half": rescale in fixed-point arithmetic has no float network/,
     );
   });
 });
