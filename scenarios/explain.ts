@@ -4,11 +4,20 @@ import { mappingScheme } from '../mapping/schemes.js';
 import type { Assumption } from '../sim/results/result.js';
 import { machineAdcCost } from './adc-cost.js';
 import { inEffect } from './assumptions.js';
-import { EXECUTION_PARAMETERS } from './execution.js';
+import { EXECUTION_PARAMETERS, MAX_REPLICAS, REPLICAS_KEY } from './execution.js';
 import { MAPPING_PARAMETERS } from './mapping-parameters.js';
 import type { ParameterOrigin } from './provenance.js';
 import { ROOT_CLOCK } from './root-clock.js';
 import type { Scenario } from './scenario.js';
+
+const REPLICAS_OF_LAYER: Parameter = {
+  type: 'integer',
+  unit: '1',
+  min: 1,
+  max: MAX_REPLICAS,
+  default: 1,
+  doc: 'Replicas of the layer.',
+};
 
 /** One line of `ousim explain`: a value, and why it is what it is. */
 export interface ExplainRow {
@@ -55,6 +64,10 @@ export function explain(scenario: Scenario): ExplainRow[] {
   if (scope === 'pe') return rows;
   for (const [name, parameter] of Object.entries(EXECUTION_PARAMETERS)) {
     rows.push(row('execution', name, `execution.${name}`, parameter));
+  }
+  for (const layer of Object.keys(scenario.execution.replicas)) {
+    const parameter = `${REPLICAS_KEY}.${layer}`;
+    rows.push(row('execution', parameter, `execution.${parameter}`, REPLICAS_OF_LAYER));
   }
   return rows;
 }

@@ -90,7 +90,7 @@ export function resolveScenario(raw: RawScenario, { baseDir, overrides = [], nam
     mapping,
     execution,
     workload: resolvedWorkload.workload,
-    provenance: origins,
+    provenance: new Map([...origins, ...originsOfReplicas(execution, paths)]),
     resolved: { hash: canonicalHash(content), ...content },
   };
 }
@@ -168,9 +168,26 @@ function resolveExecution(
     }
     return { ...execution, replicas: {} };
   }
+  const sound = findings.sound('execution.crossbarBudget', 'execution.replication');
+  if (sound && execution.crossbarBudget > 0 && execution.replication !== 'balanced') {
+    findings.report({
+      path: 'execution.crossbarBudget',
+      value: shown(execution.crossbarBudget),
+      allowed: `left out with execution.replication ${execution.replication}`,
+      hint: 'set execution.replication to balanced to use it',
+    });
+  }
   const layers = workload?.kind === 'network' ? [...matrixLayers(workload.network).keys()] : null;
   const replicas = isSection(given) ? given[REPLICAS_KEY] : undefined;
   return { ...execution, replicas: readReplicas(replicas, execution.replication, layers, findings) };
+}
+
+function originsOfReplicas({ replicas }: ExecutionConfig, overridden: readonly string[]): [string, ParameterOrigin][] {
+  return Object.entries(replicas).map(([layer, value]) => {
+    const path = `execution.${REPLICAS_KEY}.${layer}`;
+    const isOverridden = overridden.some((set) => set === path || path.startsWith(`${set}.`));
+    return [path, { value, from: isOverridden ? 'override' : 'scenario' }];
+  });
 }
 
 /** The machine as a scenario would say it: of a single PE without what only a chip reads. */

@@ -59,6 +59,14 @@ describe('execution', () => {
     expect(budget(resolveText(SMALL))).toBeUndefined();
   });
 
+  test('replicas that are given are explained, layer by layer', () => {
+    const rows = explain(resolved({ replication: 'given', replicas: { c1: 8 } }, ['execution.replicas.f3=2']));
+    expect(rows.filter(({ path }) => path.startsWith('execution.replicas'))).toMatchObject([
+      { component: 'execution', parameter: 'replicas.c1', value: 8, from: 'scenario', inEffect: true },
+      { component: 'execution', parameter: 'replicas.f3', value: 2, from: 'override', inEffect: true },
+    ]);
+  });
+
   test('programming a crossbar has a price where networks run in passes', () => {
     const row = (scenario: Scenario) => explain(scenario).find(({ path }) => path === 'machine.crossbar.programCycles');
     expect(row(resolved())!.inEffect).toBe(false);
@@ -91,6 +99,13 @@ describe('mistakes in execution', () => {
       { path: 'execution.replicas', allowed: 'left out with execution.replication none' },
     ]);
     expect(problems({ replication: 'given', replicas: [2, 1] })).toMatchObject([{ path: 'execution.replicas' }]);
+  });
+
+  test('a budget belongs to replication balanced', () => {
+    expect(problems({ crossbarBudget: 100 })).toMatchObject([
+      { path: 'execution.crossbarBudget', allowed: 'left out with execution.replication none' },
+    ]);
+    expect(problems({ crossbarBudget: 100, replication: 'balanced' })).toEqual([]);
   });
 
   test('replicas of a network that cannot be read are checked for their numbers only', () => {
