@@ -99,23 +99,6 @@ function shapeOfWeights(node: MatrixNode): number[] {
 }
 
 /**
- * A node's float weights as the matrix that crossbars see.
- *
- * @returns shape [K / groups][M] row-major, K in the order channel, kernel row, kernel column: as `RequantisedLayer.weights`
- * @throws RangeError if there are none of the node
- */
-export function matrixOf(node: MatrixNode, floatWeights: FloatWeights): Float64Array {
-  const weights = floatWeightsOfNode(node, floatWeights);
-  const outputs = node.outputShape[0]!;
-  const rows = weights.length / outputs;
-  const matrix = new Float64Array(weights.length);
-  for (let m = 0; m < outputs; m++) {
-    for (let k = 0; k < rows; k++) matrix[k * outputs + m] = weights[m * rows + k]!;
-  }
-  return matrix;
-}
-
-/**
  * A node's float weights in its own order.
  *
  * @throws RangeError if there are none of the node

@@ -2,13 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundledNetworkPath, sampleImages } from '../../models/bundled.js';
-import {
-  executeFloatNetwork,
-  FloatNetwork,
-  floatWeightsOf,
-  loadFloatWeights,
-  matrixOf,
-} from '../../models/float-network.js';
+import { executeFloatNetwork, FloatNetwork, floatWeightsOf, loadFloatWeights } from '../../models/float-network.js';
 import { loadNetwork } from '../../models/load-network.js';
 import { matrixLayers } from '../../models/matrix-layer.js';
 import {
@@ -153,8 +147,9 @@ describe.each(models)('float network of $name', ({ name, path }) => {
     const weights = loadFloatWeights(path)!;
     const layers = matrixLayers(network);
     for (const node of network.nodes.filter(isMatrixNode)) {
-      const matrix = matrixOf(node, weights);
-      const integers = layers.get(node.name)!.weights;
+      const layer = layers.get(node.name)!;
+      const matrix = layer.floatMatrix(0, 1, weights.get(node.name)!);
+      const integers = layer.weights;
       expect(matrix).toHaveLength(integers.length);
       // The file was made in 32-bit floats, so that a quotient next to a half may have been rounded the other way.
       const farthest = matrix.reduce((far, w, i) => Math.max(far, Math.abs(w / node.weightScale! - integers[i]!)), 0);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bundledImages, bundledNetworkPath, sampleImages } from '../../models/bundled.js';
 import { executeNetwork } from '../../models/execute.js';
 import { fastProduct } from '../../models/fast-product.js';
-import { FloatNetwork, type FloatWeights, loadFloatWeights, matrixOf } from '../../models/float-network.js';
+import { FloatNetwork, type FloatWeights, loadFloatWeights } from '../../models/float-network.js';
 import { loadNetwork, parseNetwork } from '../../models/load-network.js';
 import { MatrixLayer, matrixLayers } from '../../models/matrix-layer.js';
 import {
@@ -38,7 +38,7 @@ function roundedLayers(network: Network, floatWeights: FloatWeights, bits: numbe
   const nodes = network.nodes.filter(isMatrixNode);
   return new Map(
     nodes.map((node) => {
-      const matrix = matrixOf(node, floatWeights);
+      const matrix = new MatrixLayer(node).floatMatrix(0, 1, floatWeights.get(node.name)!);
       const scale = matrix.reduce((max, w) => Math.max(max, Math.abs(w)), 0) / (2 ** (bits - 1) - 1);
       return [node.name, { weights: Int32Array.from(matrix, (w) => Math.round(w / scale)), weightBits: bits, scale }];
     }),
