@@ -11,14 +11,26 @@ import { workingPes } from './working-pes.js';
 const ACTIVITIES = ['process', 'fetch', 'send', 'pool'] as const;
 type Activity = (typeof ACTIVITIES)[number];
 
+/** Shares of the run by name: the activities, and the resources that they use. */
+type Shares = Record<Activity, number> & Record<string, number>;
+
+interface Candidate {
+  readonly placed: PlacedStage;
+  readonly part: PlacedPart;
+  readonly activity: Activity;
+  readonly shares: Shares;
+}
+
 /**
  * The stage that sets the pace, and the resource that it is busiest with.
  *
  * A part works on windows in four ways that overlap: its PEs process them (`process`: the slowest input register holds a
- * window that is not released), it fetches them (`fetch`: moving them and waiting for bank or bus), it activates and
- * sends them (`send`), its pooling unit pools them (`pool`). Each is one window after another, so that the largest share
- * of the run is the pace of the part, and the largest of all parts that of the network. What waits for pixels or for
- * room elsewhere waits for another stage and is left out.
+ * window that is not released, or, where that is longer, its busiest crossbar reads or its busiest pool converts), it fetches
+ * them (`fetch`: moving them and waiting for bank or bus), it activates and sends them (`send`), its pooling unit pools them
+ * (`pool`). Each is one window after another, so that the largest share of the run is the pace of the part, and the largest
+ * of all parts that of the network. What waits for pixels or for room elsewhere waits for another stage and is left out.
+ *
+ * @throws RangeError for a program of a source alone
  */
 export function chipBottleneck(
   stages: readonly PlacedStage[],
@@ -26,120 +38,106 @@ export function chipBottleneck(
   machine: MachineConfig,
   cycles: number,
 ): ChipBottleneck {
-  let slowest: { placed: PlacedStage; part: PlacedPart; activity: Activity; share: number } | null = null;
+  let slowest: Candidate | null = null;
   for (const placed of stages) {
     if (placed.stage.kind === 'source') continue;
     for (const part of placed.parts) {
-      const shares = activityShares(part, demands.get(part)!, machine, cycles);
+      const shares = sharesOf(placed, part, demands.get(part)!, machine, cycles);
       for (const activity of ACTIVITIES) {
-        if (slowest !== null && shares[activity] <= slowest.share) continue;
-        slowest = { placed, part, activity, share: shares[activity] };
+        if (slowest !== null && shares[activity] <= slowest.shares[slowest.activity]) continue;
+        slowest = { placed, part, activity, shares };
       }
     }
   }
   if (slowest === null) throw new RangeError('bottleneck: got a program without stages; allowed at least one');
-  const { placed, part, activity } = slowest;
-  const shares = sharesOf(placed, part, demands.get(part)!, machine, cycles);
-  const { resource, path } = resourceOf(activity, part, shares, machine);
+  const { placed, activity, shares } = slowest;
   return {
     layer: placed.stage.name,
     activity,
-    share: slowest.share,
-    resource,
-    path: path ?? placed.stage.name,
-    resourceShare: shares[resource] ?? slowest.share,
-    shares: Object.fromEntries(Object.entries(shares).filter(([, value]) => value !== undefined)),
+    share: shares[activity],
+    ...limitOf(slowest, machine),
+    shares,
   };
 }
 
-function activityShares(
-  { part, statistics }: PlacedPart,
-  { pooling }: PartDemand,
-  { tile }: MachineConfig,
-  cycles: number,
-): Record<Activity, number> {
-  const { fetch, stallServer, activate, send, pes } = statistics;
-  const held = pes.reduce((most, { registerHold }) => Math.max(most, registerHold), 0);
-  return {
-    process: share(held, cycles),
-    fetch: share(fetch + stallServer, cycles),
-    send: part.homeValues > 0 ? share(activate + send, cycles) : 0,
-    // A static schedule pools windows side by side.
-    pool: tile.schedule === 'contended' ? share(pooling, cycles) : 0,
-  };
-}
-
-/** Shares of the run of what the part used: its own PEs, the servers of its tile with all that others ask of them. */
+/** What the part does, and how much its own PEs and the servers of its tile are used, by whatever stands there. */
 function sharesOf(
-  { pass }: PlacedStage,
+  { stage, pass }: PlacedStage,
   placed: PlacedPart,
   demand: PartDemand,
   machine: MachineConfig,
   cycles: number,
-): Record<string, number> {
+): Shares {
   const { part, statistics } = placed;
+  const { fetch, stallServer, activate, send, pes } = statistics;
   const of = (time: number) => share(time, cycles);
-  const shares: Record<string, number> = { ...activityShares(placed, demand, machine, cycles) };
+  const held = pes.reduce((most, { registerHold }) => Math.max(most, registerHold), 0);
+  const shares: Shares = {
+    process: of(held),
+    fetch: of(fetch + stallServer),
+    fetchWait: of(stallServer),
+    send: of(activate + send),
+    // A static schedule pools windows side by side.
+    pool: stage.kind === 'vector' && machine.tile.schedule === 'contended' ? of(demand.pooling) : 0,
+  };
   if (part.pes.length > 0) {
-    const busiest = busiestOf(workingPes([placed], machine), machine, cycles);
-    shares['crossbar'] = busiest.crossbar.shares['read']!;
-    shares['adc'] = busiest.adcPool.shares['convert']!;
-    shares['shiftAdd'] = busiest.shiftAdd.shares['lanes']!;
-    if (busiest.detector !== undefined) shares['detector'] = busiest.detector.shares['scan']!;
+    const { crossbar, adcPool, shiftAdd, detector } = busiestOf(workingPes([placed], machine), machine, cycles);
+    shares['crossbar'] = crossbar.shares['read']!;
+    shares['adc'] = adcPool.shares['convert']!;
+    shares['shiftAdd'] = shiftAdd.shares['lanes']!;
+    if (detector !== undefined) shares['detector'] = detector.shares['scan']!;
+    shares.process = Math.max(shares.process, shares['crossbar'], shares['adc']);
   }
   const tile = pass.statistics.tiles.find((candidate) => candidate.tile === part.tile);
   if (tile !== undefined) {
-    shares['bank'] = of(bankOf(pass.program, tile, part.index)?.busy ?? 0);
+    shares['bank'] = of(tile.banks[bankOf(placed, pass, tile)]!.busy);
     shares['bus'] = of(tile.bus.busy);
     shares['activation'] = of(tile.activation.busy);
     shares['pooling'] = of(tile.pooling.busy);
   }
-  shares['fetchWait'] = of(statistics.stallServer);
-  shares['network'] = of(statistics.send);
   return shares;
 }
 
 /** Parts take the banks of their tile in turn, in the order of parts. */
-function bankOf(
-  program: PlacedStage['pass']['program'],
-  { tile, banks }: TileStatistics,
-  index: number,
-): TileStatistics['banks'][number] | undefined {
-  const onTile = program.stages
-    .flatMap(({ replicas }) => replicas.flatMap(({ parts }) => parts))
-    .filter((part) => part.tile === tile && part.index < index);
-  return banks[onTile.length % banks.length];
+function bankOf({ part }: PlacedPart, { program }: PlacedStage['pass'], { tile, banks }: TileStatistics): number {
+  let before = 0;
+  for (const { replicas } of program.stages) {
+    for (const { parts } of replicas) {
+      for (const other of parts) if (other.tile === tile && other.index < part.index) before++;
+    }
+  }
+  return before % banks.length;
 }
 
-function resourceOf(
-  activity: Activity,
-  placed: PlacedPart,
-  shares: Readonly<Record<string, number>>,
+/** The resource that an activity is busiest with. */
+function limitOf(
+  { placed: { pass }, part, activity, shares }: Candidate,
   machine: MachineConfig,
-): { resource: string; path: string | null } {
-  const at = tilePath(placed.part.tile);
-  const largest = (names: readonly string[]) => names.reduce((a, b) => ((shares[b] ?? 0) > (shares[a] ?? 0) ? b : a));
+): Pick<ChipBottleneck, 'resource' | 'path' | 'resourceShare'> {
+  const at = tilePath(part.part.tile);
+  const limit = (resource: string, path: string, resourceShare = shares[resource]!) => ({
+    resource,
+    path,
+    resourceShare,
+  });
+  const busiest = (names: readonly string[]) => names.reduce((a, b) => ((shares[b] ?? 0) > (shares[a] ?? 0) ? b : a));
   if (activity === 'process') {
-    const busiest = busiestOf(workingPes([placed], machine), machine, 1);
-    const resource = largest(['crossbar', 'adc', 'shiftAdd', 'detector']);
-    const paths: Record<string, string | undefined> = {
-      crossbar: busiest.crossbar.path,
-      adc: busiest.adcPool.path,
-      shiftAdd: busiest.shiftAdd.path,
-      detector: busiest.detector?.path,
-    };
-    return { resource, path: paths[resource] ?? null };
+    const { crossbar, adcPool, shiftAdd, detector } = busiestOf(workingPes([part], machine), machine, 1);
+    const paths = { crossbar, adc: adcPool, shiftAdd, detector };
+    const resource = busiest(Object.keys(paths)) as keyof typeof paths;
+    return limit(resource, paths[resource]!.path);
   }
-  if (activity === 'pool') return { resource: 'pooling', path: `${at}.Pooling` };
-  if (machine.tile.schedule === 'static') {
-    return { resource: 'schedule', path: activity === 'fetch' ? fetchPath(placed) : sendPath(placed) };
-  }
+  if (activity === 'pool') return limit('pooling', `${at}.Pooling`);
+  const own = activity === 'fetch' ? fetchPath(part) : sendPath(part);
+  if (machine.tile.schedule === 'static') return limit('schedule', own, shares[activity]);
   if (activity === 'fetch') {
-    const resource = largest(['bank', 'bus']);
-    return { resource, path: resource === 'bus' ? `${at}.Bus` : `${at}.Edram` };
+    const tile = pass.statistics.tiles.find(({ tile: number }) => number === part.part.tile)!;
+    return busiest(['bank', 'bus']) === 'bus'
+      ? limit('bus', `${at}.Bus`)
+      : limit('bank', `${at}.Edram.Bank[${bankOf(part, pass, tile)}]`);
   }
-  const activating = placed.statistics.activate > placed.statistics.send;
-  return activating
-    ? { resource: 'activation', path: `${at}.Activation` }
-    : { resource: 'network', path: sendPath(placed) };
+  const { activate, send } = part.statistics;
+  return activate > send
+    ? limit('activation', `${at}.Activation`)
+    : limit('network', own, share(shares.send * send, activate + send));
 }

@@ -222,12 +222,6 @@ function chipPeak({ machine, mapping, layers }: ChipCollection, achieved_TOPS: n
   return { TOPS, power_mW: chip.power_mW * chips, TOPSperW: GOPSperW / 1e3, share: share(achieved_TOPS, TOPS) };
 }
 
-/** When a part fetched first and sent last, of each image, in cycles of its pass; where the run measured it. */
-type ImageTimes = PartStatistics & {
-  readonly imageFirstFetch?: Float64Array;
-  readonly imageLastSent?: Float64Array;
-};
-
 function stageResult(placed: PlacedStage, cycles: number): StageResult {
   const { stage, pass, parts } = placed;
   const { start, end } = spanOf(placed);
@@ -249,13 +243,12 @@ function stageResult(placed: PlacedStage, cycles: number): StageResult {
   };
 }
 
-function imageSpans(parts: readonly ImageTimes[], { start, program }: TimedPass): StageResult['images'] {
-  if (parts.some(({ imageLastSent }) => imageLastSent === undefined)) return [];
-  return Array.from({ length: program.images }, (_, image) => {
-    const sent = parts.map(({ imageLastSent }) => imageLastSent![image]!);
-    const fetched = parts.map(({ imageFirstFetch }) => imageFirstFetch?.[image] ?? 0);
-    return { start_cycle: start + Math.min(...fetched), end_cycle: start + Math.max(...sent) };
-  });
+/** When a stage fetched first and sent last of each image. */
+function imageSpans(parts: readonly PartStatistics[], { start, program }: TimedPass): StageResult['images'] {
+  return Array.from({ length: program.images }, (_, image) => ({
+    start_cycle: start + parts.reduce((first, part) => Math.min(first, part.imageFirstFetch[image]!), Infinity),
+    end_cycle: start + parts.reduce((last, part) => Math.max(last, part.imageLastSent[image]!), 0),
+  }));
 }
 
 /** @throws KernelError where pixels that were written were never freed, or packets were lost */

@@ -100,7 +100,7 @@ export interface StageResult {
   /** From the first fetch to the last sending. */
   start_cycle: number;
   end_cycle: number;
-  /** First fetch and last sending of each image; empty where the run did not measure it. */
+  /** First fetch and last sending of each image. */
   images: { start_cycle: number; end_cycle: number }[];
   /** Summed over the parts that fetch; the states sum to parts x cycles of the run. Empty of the source. */
   fetch: LedgerCycles;
