@@ -392,6 +392,20 @@ export class NaivePe {
     crossbar.held = [];
   }
 
+  /** Nothing is under way: only a delivery can make something happen. */
+  get isQuiet(): boolean {
+    return (
+      this.scanning === null &&
+      this.crossbars.every(({ reading, waiting, decodingLeft }) => {
+        return reading === null && (waiting.length === 0 || decodingLeft === 0);
+      }) &&
+      this.pools.every(({ adcs, samples, leaving }) => {
+        const isIdle = adcs.every(({ converting, finished }) => converting === null && finished === null);
+        return isIdle && samples.length === 0 && leaving.length === 0;
+      })
+    );
+  }
+
   /** The ledgers of the cycle from t to t + 1. */
   countCycle(t: number): void {
     if (this.scanning !== null) this.counts.scanCycles += 1;
