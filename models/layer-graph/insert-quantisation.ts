@@ -54,7 +54,7 @@ function scaleOf({ least, largest }: ValueRange): IntegerScale {
   const [min, max] = [Math.min(0, least), Math.max(0, largest)];
   // All values 0: any scale says so.
   const scale = max === min ? 1 : Math.fround((max - min) / 255);
-  return { scale, zeroPoint: Math.round(-min / scale), signed: false };
+  return { scale, zeroPoint: 0 - Math.round(min / scale), signed: false };
 }
 
 /** False where the layer behind is taken into the same node, or where values keep the integers of the layer before. */

@@ -66,10 +66,10 @@ export class ValueHistogram {
       this.width = magnitude / BINS;
       return;
     }
-    while (magnitude > this.width * BINS) {
-      this.mergeBins();
-      this.width *= 2;
-    }
+    let doublings = 0;
+    for (; magnitude > this.width * BINS; doublings++) this.width *= 2;
+    // After so many all values stand in the two bins beside 0, and stay there.
+    for (let i = 0; i < Math.min(doublings, Math.log2(BINS) + 1); i++) this.mergeBins();
   }
 
   private mergeBins(): void {

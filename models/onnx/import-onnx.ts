@@ -36,7 +36,7 @@ export interface ImportedOnnx {
 
 /**
  * A network from an `.onnx` file: quantised (QDQ, QLinear and Integer operators), or float and then quantised here with
- * calibration inputs. `SUPPORTED_OPERATORS` lists the operators; `docs/network-format.md` says what becomes of them.
+ * calibration inputs. `SUPPORTED_OPERATORS` (`read-graph.ts`) lists the operators.
  *
  * @param fileName path of the file: names it in errors; external data are read from files beside it
  * @throws FileFormatError if the bytes are no ONNX model, or external data are missing

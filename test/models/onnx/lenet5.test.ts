@@ -8,9 +8,8 @@ import { loadNetwork } from '../../../models/load-network.js';
 import { isMatrixNode, type Network } from '../../../models/network.js';
 import { importOnnx, importOnnxWithWeights, readOnnxGraph } from '../../../models/onnx/import-onnx.js';
 import { normaliseImage, quantiseImage } from '../../../models/preprocess.js';
-import type { TensorData } from '../../../models/tensor.js';
+import { expectAsNaive } from './expect-as-naive.js';
 import { floatLenet5, qdqLenet5 } from './lenet5-onnx.js';
-import { evaluateNaively } from './naive-onnx.js';
 import { encodeModel } from './onnx-builder.js';
 
 const bundledPath = bundledNetworkPath('lenet5-mnist');
@@ -48,30 +47,11 @@ describe('LeNet-5 as an .onnx file of QuantizeLinear and DequantizeLinear', () =
 
   it('executes as an independent evaluation of the graph, every quantised value within half a step', () => {
     for (const image of pixels.slice(0, 5)) {
-      const outputs = new Map<string, TensorData>();
       const input = quantiseImage(network, image);
-      outputs.set('image', input.data);
-      const logits = executeNetwork(network, input, { observe: (name, { data }) => outputs.set(name, data) });
-      let compared = 0;
-      const expected = evaluateNaively(
-        model,
-        { dims: [1, 1, 28, 28], data: Array.from(real(image)) },
-        (name, steps, type) => {
-          const executed = Array.from(outputs.get(name.replace('.q', ''))!);
-          const [min, max] = type === 'int8' ? [-128, 127] : [0, 255];
-          expect(executed).toHaveLength(steps.length);
-          steps.forEach((step, i) => {
-            // float32 may put a value that lies on the border between two integers on either side of it.
-            const off = Math.abs(Math.min(max, Math.max(min, step)) - executed[i]!);
-            if (off > 0.5 + 1e-3) expect.fail(`${name}[${i}]: ${step} became ${executed[i]}`);
-            compared++;
-          });
-          return executed;
-        },
-      );
+      const { compared, output, executed } = expectAsNaive(model, network, input.data, Array.from(real(image)));
       expect(compared).toBe(784 + 6 * 784 + 1600 + 120 + 84 + 10);
       const { scale, zeroPoint } = { scale: Math.fround(0.3), zeroPoint: -20 };
-      expect(Array.from(logits, (q) => (q - zeroPoint) * scale)).toEqual(expected.data);
+      expect(Array.from(executed, (q) => (q - zeroPoint) * scale)).toEqual(output.data);
     }
   });
 

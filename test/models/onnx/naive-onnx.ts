@@ -56,12 +56,22 @@ function evaluateNode(
       });
       return { dims: [1, outputs], data };
     }
+    case 'Clip':
+      return { dims: x.dims, data: x.data.map((value) => Math.min(third.data[0]!, Math.max(second.data[0]!, value))) };
+    case 'Concat': {
+      const channels = inputs.reduce((sum, { dims }) => sum + dims[1]!, 0);
+      return { dims: [1, channels, ...x.dims.slice(2)], data: inputs.flatMap(({ data }) => data) };
+    }
     case 'Relu':
       return { dims: x.dims, data: x.data.map((value) => Math.max(0, value)) };
     case 'Add':
       return { dims: x.dims, data: x.data.map((value, i) => value + second.data[i]!) };
     case 'MaxPool':
-      return maxPool(x, ints('kernel_shape', []), ints('strides', [1, 1]));
+      return pool(x, ints('kernel_shape', []), ints('strides', [1, 1]), (values) => Math.max(...values));
+    case 'AveragePool': {
+      const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+      return pool(x, ints('kernel_shape', []), ints('strides', [1, 1]), mean);
+    }
     case 'GlobalAveragePool': {
       const [, channels, height, width] = x.dims as [number, number, number, number];
       const size = height * width;
@@ -114,7 +124,12 @@ function convolve(
   return { dims: [1, outputs, outputHeight, outputWidth], data: result };
 }
 
-function maxPool({ dims, data }: NaiveValue, kernel: readonly number[], strides: readonly number[]): NaiveValue {
+function pool(
+  { dims, data }: NaiveValue,
+  kernel: readonly number[],
+  strides: readonly number[],
+  combine: (values: number[]) => number,
+): NaiveValue {
   const [, channels, height, width] = dims as [number, number, number, number];
   const outputHeight = Math.floor((height - kernel[0]!) / strides[0]!) + 1;
   const outputWidth = Math.floor((width - kernel[1]!) / strides[1]!) + 1;
@@ -122,13 +137,13 @@ function maxPool({ dims, data }: NaiveValue, kernel: readonly number[], strides:
   for (let c = 0; c < channels; c++) {
     for (let y = 0; y < outputHeight; y++) {
       for (let x = 0; x < outputWidth; x++) {
-        let most = -Infinity;
+        const values: number[] = [];
         for (let ky = 0; ky < kernel[0]!; ky++) {
           for (let kx = 0; kx < kernel[1]!; kx++) {
-            most = Math.max(most, data[(c * height + y * strides[0]! + ky) * width + x * strides[1]! + kx]!);
+            values.push(data[(c * height + y * strides[0]! + ky) * width + x * strides[1]! + kx]!);
           }
         }
-        result.push(most);
+        result.push(combine(values));
       }
     }
   }
