@@ -36,7 +36,10 @@ Exit codes: 0 fine, 1 a bug of ousim, 2 a mistake in the input, 130 interrupted.
   const scenarioOptions = (of: Command): Command =>
     of
       .option('--preset <name>', 'preset, instead of a scenario file; default ou-baseline (ousim list)')
-      .option('--model <name>', 'bundled network or its .json file, instead of a scenario file');
+      .option(
+        '--model <name>',
+        'bundled network, shape, or a .tflite, .onnx or .json file, instead of a scenario file',
+      );
   const setOption = (of: Command): Command =>
     of.option('--set <path=value>', 'override one value; may be repeated', collect);
 
@@ -46,6 +49,11 @@ Exit codes: 0 fine, 1 a bug of ousim, 2 a mistake in the input, 130 interrupted.
     .option('--out <folder>', 'write result.json and run-info.json there')
     .option('--granularity <how>', `${GRANULARITIES.join(' | ')}; the result is the same`, 'fast')
     .option('--outputs', 'put the outputs into the result')
+    .option(
+      '--ideal <resource>',
+      'also run with this resource ideal, to see what it would give (ousim list); may be repeated',
+      collect,
+    )
     .option('--trace <format>', 'write a trace into --out: perfetto')
     .option('--trace-window <from:to>', 'keep only these cycles in the trace')
     .option('--trace-filter <pattern>', 'keep only matching instances in the trace, for instance "*.AdcPool[0]*"')
@@ -57,6 +65,8 @@ Exit codes: 0 fine, 1 a bug of ousim, 2 a mistake in the input, 130 interrupted.
 Examples:
   ousim run --model lenet5-mnist --preset ou-baseline --images 10 --out out/lenet
   ousim run --model lenet5-mnist --set machine.adc.perPool=2
+  ousim run --model lenet5-mnist --images 64 --set execution.replication=balanced
+  ousim run --model lenet5-mnist --ideal adc --ideal bus
   ousim run examples/first-crossbar.yaml --outputs --json
   ousim run examples/matrix-pe.yaml --out out/pe --trace perfetto --trace-window 0:2000`,
     )

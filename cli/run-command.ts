@@ -1,5 +1,6 @@
 import { wantsColours } from '../reports/colours.js';
 import { reportText } from '../reports/tables.js';
+import { IDEAL_NAMES } from '../scenarios/chip/ideal.js';
 import { type Problem, ScenarioError, shown, unknownName } from '../scenarios/problem.js';
 import { runScenario } from '../scenarios/run/run-scenario.js';
 import { resultToJson, writeResult } from '../sim/results/write.js';
@@ -20,6 +21,7 @@ export interface RunCommandOptions extends ScenarioOptions, TraceOptions {
   readonly granularity: string;
   readonly outputs?: boolean;
   readonly seed?: string;
+  readonly ideal?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -41,6 +43,7 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
       outputs: options.outputs ?? false,
       shuffleSeed: seed,
       trace,
+      ideal: options.ideal ?? [],
       progress: progress.update,
     });
     trace?.close();
@@ -82,6 +85,9 @@ function checkedOptions(options: RunCommandOptions): { granularity: GranularityO
   const seed = options.seed === undefined ? undefined : Number(options.seed);
   if (seed !== undefined && !(Number.isInteger(seed) && Math.abs(seed) < 2 ** 31 && options.seed!.trim() !== '')) {
     problems.push({ path: '--seed', value: shown(options.seed), allowed: 'a whole number of at most 31 bits' });
+  }
+  for (const name of options.ideal ?? []) {
+    if (!IDEAL_NAMES.includes(name)) problems.push(unknownName('--ideal', name, IDEAL_NAMES));
   }
   if (options.out !== undefined) problems.push(...outputFolderProblems(options.out));
   problems.push(...traceProblems(options, options.out));

@@ -101,7 +101,7 @@ class ChipSimulation {
       trace,
     };
     this.port = new FifoServer(kernel, 'Chip.Port', { settle: SETTLE, start: START }, trace, 'transfer');
-    this.imageStart = new Float64Array(program.images);
+    this.imageStart = new Float64Array(program.images).fill(Number.POSITIVE_INFINITY);
     this.imageEnd = new Float64Array(program.images);
     this.outputsLeft = new Float64Array(program.images);
     this.allWindows = program.stages.reduce(
@@ -172,7 +172,8 @@ class ChipSimulation {
     });
     const gathering = running.map(({ part, tile, home }): GatheringPart => ({ part, tile: tile!, home }));
     running.forEach((part, own) => {
-      if (stage.kind === 'matrix') this.addMatrixPart(stage, part, own, gathering);
+      // A part without PEs is a home only.
+      if (stage.kind === 'matrix' && part.part.pes.length > 0) this.addMatrixPart(stage, part, own, gathering);
       else if (stage.kind === 'vector') this.addVectorPart(part);
     });
   }
@@ -209,7 +210,7 @@ class ChipSimulation {
       statistics,
       (image) => this.outputServed(image),
       (image) => {
-        this.imageStart[image] = this.kernel.now;
+        this.imageStart[image] = Math.min(this.imageStart[image]!, this.kernel.now);
         statistics.imageFirstFetch[image] = this.kernel.now;
       },
     );

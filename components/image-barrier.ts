@@ -8,10 +8,13 @@ export class ImageBarrier {
   /** Windows, counted once per home, that each stage has still to send of each image. */
   private readonly left: readonly Int32Array[];
   private readonly fetches: BufferUser[][];
+  /** First stage that is no source, and the last one. */
+  private readonly first: number;
   private readonly last: number;
 
   constructor(private readonly program: ChipProgram) {
     const { stages, images } = program;
+    this.first = stages.findIndex(({ kind }) => kind !== 'source');
     this.last = stages.length - 1;
     this.imagesSent = new Int32Array(stages.length);
     this.fetches = stages.map(() => []);
@@ -31,7 +34,7 @@ export class ImageBarrier {
   }
 
   open(stage: number, image: number): boolean {
-    return stage === 1 ? this.imagesSent[this.last]! >= image : this.imagesSent[stage - 1]! > image;
+    return stage === this.first ? this.imagesSent[this.last]! >= image : this.imagesSent[stage - 1]! > image;
   }
 
   /** A home of a stage has sent a window of an image. */
@@ -41,7 +44,7 @@ export class ImageBarrier {
     while (this.imagesSent[stage]! < this.program.images && left[this.imagesSent[stage]!] === 0) {
       this.imagesSent[stage]!++;
     }
-    const next = stage === this.last ? 1 : stage + 1;
+    const next = stage === this.last ? this.first : stage + 1;
     for (const fetch of this.fetches[next]!) fetch.wake();
   }
 }

@@ -193,7 +193,7 @@ export function collectPe(machine: MachineConfig, pe: PeAssembly, path: string):
   const { feed } = pe;
   const { windows, planes, crossbars } = feed;
   const statistics = new PeStatistics(crossbars, pe.pools.length, machine.adc.perPool);
-  const lastPlaneReady = pe.clock.lastReadyAt((windows - 1) % feed.slots);
+  const lastPlaneReady = windows === 0 ? 0 : pe.clock.lastReadyAt((windows - 1) % feed.slots);
   statistics.cycles = pe.pools.reduce((last, pool) => Math.max(last, pool.lastLeave), lastPlaneReady);
   statistics.windows = windows;
   statistics.ouOperations = feed.ouOperations;

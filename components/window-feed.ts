@@ -75,7 +75,8 @@ export class WindowFeed {
     this.windows = windows.count;
     this.planes = program.planes;
     this.crossbars = machine.pe.crossbars;
-    this.slots = Math.min(machine.inputRegister.windows, windows.count);
+    // A replica may have no window at all.
+    this.slots = Math.max(1, Math.min(machine.inputRegister.windows, windows.count));
     this.scanner = new ActivityScanner(program, crossbars, machine.detector.kind);
     this.rowLists = this.scanner.rowLists.length;
     this.window = new Int32Array(program.inputs);

@@ -3,6 +3,8 @@ import type { IntegerParameter } from '../components/declaration.js';
 import { sampleImages } from '../models/bundled.js';
 import { FileFormatError } from '../models/file-format-error.js';
 import { ImageSelectionError, loadRawImages } from '../models/images.js';
+import { elementsOf } from '../models/tensor.js';
+import { Random } from '../sim/random.js';
 import { fileLabel } from './file-label.js';
 import { type Findings, readSection } from './findings.js';
 import { type LoadedModel, sha256Of } from './network-model.js';
@@ -18,6 +20,8 @@ export interface NetworkImages {
   readonly pixels: readonly Uint8Array[];
   /** Class of each image; null where the file does not say. */
   readonly labels: readonly number[] | null;
+  /** True where no images were given and there are none of the network's data set: the pixels are drawn at random. */
+  readonly drawn: boolean;
 }
 
 const whole = (min: number, byDefault: number, doc: string): IntegerParameter => ({
@@ -33,6 +37,14 @@ export const IMAGES_PARAMETERS = {
   first: whole(0, 0, 'Index of the first image.'),
   count: whole(1, 1, 'Number of images.'),
 } as const;
+
+/** Image `first + i` is the same whatever else is drawn. */
+function drawnPixels(shape: readonly number[], first: number, count: number): Uint8Array[] {
+  return Array.from({ length: count }, (_, i) => {
+    const random = new Random(first + i);
+    return Uint8Array.from({ length: elementsOf(shape) }, () => random.below(256));
+  });
+}
 
 /** Which images of which file; checked, not loaded. */
 export interface Selection {
@@ -88,17 +100,13 @@ export function loadSelection(
   const path = 'workload.images';
   try {
     if (file === null) {
-      const sample = sampleImages(network, first, count);
-      if (sample === null) {
-        findings.report({
-          path: `${path}.file`,
-          value: 'nothing',
-          allowed: 'a .safetensors or .npy file of images',
-          hint: 'only networks of MNIST and CIFAR-10 have images that come with ousim',
-        });
-        return null;
-      }
-      return { images: { first, pixels: sample.pixels, labels: sample.labels }, echo: { first, count } };
+      // The inputs of a synthetic network's layers are drawn, one set an image.
+      const sample = network.synthetic === null ? sampleImages(network, first, count) : null;
+      const images = sample ?? { pixels: drawnPixels(network.inputShape, first, count), labels: null };
+      return {
+        images: { first, ...images, drawn: sample === null },
+        echo: { first, count, ...(sample === null ? { drawn: true } : {}) },
+      };
     }
     const full = resolve(baseDir, file);
     const { pixels, labels } = loadRawImages(network, {
@@ -109,7 +117,7 @@ export function loadSelection(
     });
     const named = tensor === null ? {} : { tensor };
     const echo = { file: fileLabel(file), sha256: sha256Of(full), ...named, first, count };
-    return { images: { first, pixels, labels }, echo };
+    return { images: { first, pixels, labels, drawn: false }, echo };
   } catch (error) {
     if (error instanceof FileFormatError) {
       const value = file === null ? `the images of ${name}: ${error.problem}` : `${shown(file)}: ${error.problem}`;

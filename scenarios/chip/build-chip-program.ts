@@ -4,7 +4,7 @@ import { type FloorPlan, planFloor } from '../../mapping/floor-plan/plan-floor.j
 import type { OuProgram } from '../../mapping/ou-program.js';
 import type { Network } from '../../models/network.js';
 import type { ExecutionConfig } from '../execution.js';
-import { ScenarioError, shown } from '../problem.js';
+import { ScenarioError } from '../problem.js';
 import { networkStages } from './network-stages.js';
 
 /** What the chips execute, pass by pass, and how the layers were placed. */
@@ -41,7 +41,7 @@ export function buildChipProgram(
     });
   } catch (error) {
     if (!(error instanceof FloorPlanError)) throw error;
-    throw new ScenarioError(error.problems.map((problem) => ({ ...problem, value: shown(problem.value) })));
+    throw new ScenarioError(error.problems.map((problem) => ({ ...problem, value: String(problem.value) })));
   }
 }
 

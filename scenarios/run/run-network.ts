@@ -1,111 +1,183 @@
-import { EqualWork } from '../../components/equal-work.js';
+import { runChip } from '../../components/chip-simulation.js';
 import type { MachineConfig } from '../../components/machine.js';
 import { executeNetwork } from '../../models/execute.js';
-import { matrixLayers } from '../../models/matrix-layer.js';
+import { isMatrixNode, type Network } from '../../models/network.js';
 import type { Tensor } from '../../models/tensor.js';
-import type { Footprint, ImageResult, Result } from '../../sim/results/result.js';
+import type { IdealRun } from '../../sim/results/chip-result.js';
+import { buildChipProgram, type ChipPlan } from '../chip/build-chip-program.js';
+import { type ChipPass, collectChip } from '../chip/collect-chip.js';
+import { idealMachine } from '../chip/ideal.js';
+import { WindowCache } from '../chip/window-cache.js';
+import type { ExecutionConfig } from '../execution.js';
 import type { MappingConfig } from '../mapping-parameters.js';
-import { instancesOf, machineArea } from '../pricing.js';
-import { compileLayer, denseOperationsOfLayer, type PlannedNetwork } from '../quantise/plan-network.js';
-import { LayerRun } from './layer-run.js';
-import { addResources } from './resources.js';
-import { type RunResult, saturationWarnings } from './run-matrix.js';
+import type { CompiledLayer } from '../quantise/compile-network.js';
+import { LayerFunction } from './layer-function.js';
+import type { RunResult } from './run-matrix.js';
 import type { RunOptions } from './run-options.js';
-import { Tally } from './tally.js';
-import { sumOfTimes } from './time-breakdown.js';
 
 export interface NetworkRun {
   readonly machine: MachineConfig;
   readonly mapping: MappingConfig;
-  readonly planned: PlannedNetwork;
-  /** Network inputs, in the order in which they run. */
+  readonly execution: ExecutionConfig;
+  /** What the crossbars have to compute. */
+  readonly network: Network;
+  /** Its matrix layers, in the order of execution. */
+  readonly compiled: ReadonlyMap<string, CompiledLayer>;
+  /** Number of images; with the network's inputs where it is not synthetic. */
+  readonly imageCount: number;
   readonly images: readonly Tensor[];
   /** Index of the first image in its file or set. */
   readonly firstImage: number;
   readonly labels: readonly number[] | null;
 }
 
-/**
- * Scope `chip`, for now layer by layer: each matrix layer has PEs of its own; all windows of a layer go through them,
- * a barrier follows, and operations that are no matrix product take no time. Image follows image.
- */
-export function runNetwork(run: NetworkRun, options: RunOptions): RunResult {
-  const { machine, mapping, planned, images } = run;
-  const { network } = planned;
-  const layers = new Map<string, LayerRun>();
-  const work = new EqualWork(machine);
-  let pes = 0;
-  for (const [name, layer] of matrixLayers(network)) {
-    const plannedLayer = planned.layers.get(name)!;
-    const program = compileLayer(plannedLayer, mapping);
-    const layerRun = new LayerRun(layer, program, denseOperationsOfLayer(plannedLayer), machine, work, pes);
-    layers.set(name, layerRun);
-    pes += layerRun.shares.length;
-  }
+/** What the integers of a run are, whatever time they take. */
+interface Execution {
+  /** Inputs of every matrix layer, by layer and image. */
+  readonly inputs: ReadonlyMap<string, readonly Tensor[]>;
+  /** Empty of a synthetic network. */
+  readonly outputs: readonly (readonly number[])[];
+  readonly saturatedCodes: ReadonlyMap<string, number>;
+}
 
-  let cycles = 0;
-  let done = 0;
-  const outputs: number[][] = [];
-  const results: ImageResult[] = [];
-  const total = images.length * pes;
-  images.forEach((image, i) => {
-    const start = cycles;
-    const logits = executeNetwork(network, image, {
-      product: (layer, input) => {
-        const layerRun = layers.get(layer.name)!;
-        if (options.trace) options.trace.offset = cycles;
-        options.progress?.(done, total, `image ${i + 1} of ${images.length}, layer ${layer.name}`);
-        const before = layerRun.cycles;
-        const accumulators = layerRun.run(input, options, () => {
-          done++;
-        });
-        cycles += layerRun.cycles - before;
-        return accumulators;
-      },
-    });
-    const label = run.labels?.[i];
-    outputs.push(Array.from(logits));
-    results.push({
-      index: run.firstImage + i,
-      cycles: cycles - start,
-      prediction: logits.indexOf(Math.max(...logits)),
-      ...(label === undefined ? {} : { label }),
-    });
+/** Scope `chip`: a network on the tiles of a chip, or of several, with inter-layer pipelining (docs/timing-model.md). */
+export function runNetwork(run: NetworkRun, options: RunOptions): RunResult {
+  const { machine, mapping, execution, network, compiled, imageCount } = run;
+  const plan = planOf(run, machine);
+  const executed = network.synthetic === null ? executeOnCrossbars(run, options) : drawnInputs(run);
+  const passes = simulate(plan, machine, run, executed, options);
+  const collected = collectChip({
+    machine,
+    mapping,
+    execution,
+    passes,
+    layers: Array.from(compiled, ([name, { layer, denseOperations }]) => ({
+      layer,
+      denseOperations,
+      saturatedCodes: executed.saturatedCodes.get(name) ?? 0,
+    })),
+    images: Array.from({ length: imageCount }, (_, i) => imageOf(run, executed, i)),
+    synthetic: network.synthetic !== null,
   });
-  options.progress?.(total, total, 'done');
+  const ideal = (options.ideal ?? []).map((resource) => idealRun(resource, run, executed, options, collected.cycles));
   return {
-    ...collect(machine, [...layers.values()], cycles),
-    ...(options.outputs ? { outputs } : {}),
-    images: results,
+    ...collected,
+    ...(ideal.length === 0 ? {} : { ideal }),
+    ...(options.outputs && network.synthetic === null ? { outputs: executed.outputs.map((values) => [...values]) } : {}),
   };
 }
 
-function collect(machine: MachineConfig, layers: readonly LayerRun[], cycles: number): RunResult {
-  const tally = new Tally();
-  const resources: Result['resources'] = {};
-  const footprint: Footprint = { pes: 0, crossbars: 0, cellsUsed: 0, cells: 0, indexBits: 0 };
-  let windows = 0;
-  for (const layer of layers) {
-    tally.add(layer.tally);
-    windows += layer.statistics[0]!.windows;
-    for (const key of Object.keys(footprint) as (keyof Footprint)[]) footprint[key] += layer.footprint[key];
-    layer.shares.forEach((share, pe) => {
-      addResources(resources, share.path, machine, layer.statistics[pe]!, cycles);
-    });
-  }
-  const results = layers.map((layer) => layer.result());
-  const times = results.map(({ time }) => time);
+function planOf({ network, compiled, execution, imageCount }: NetworkRun, machine: MachineConfig): ChipPlan {
+  const programs = new Map(Array.from(compiled, ([name, { program }]) => [name, program]));
+  return buildChipProgram(network, programs, machine, execution, imageCount);
+}
+
+function imageOf({ firstImage, labels }: NetworkRun, { outputs }: Execution, i: number) {
+  const label = labels?.[i];
+  const values = outputs[i];
   return {
-    cycles,
-    windows,
-    counts: tally.counts,
-    work: tally.work,
-    time: sumOfTimes(times, cycles),
-    resources,
-    energy: tally.energy(machine),
-    area: machineArea(machine, instancesOf(machine, footprint)),
-    footprint,
-    layers: results,
-    warnings: saturationWarnings(tally.counts.saturatedCodes),
+    index: firstImage + i,
+    ...(values === undefined ? {} : { prediction: values.indexOf(Math.max(...values)) }),
+    ...(label === undefined ? {} : { label }),
   };
+}
+
+/** Executes the network on the OU programs, image by image, and keeps what every layer reads. */
+function executeOnCrossbars({ machine, network, compiled, images }: NetworkRun, options: RunOptions): Execution {
+  const functions = new Map(
+    Array.from(compiled, ([name, { layer, program }]) => [name, new LayerFunction(layer, program, machine)]),
+  );
+  const inputs = new Map<string, Tensor[]>(Array.from(compiled.keys(), (name) => [name, []]));
+  const outputs = images.map((image, i) =>
+    Array.from(
+      executeNetwork(network, image, {
+        product: ({ name }, input) => {
+          options.progress?.(i, images.length, `integers of image ${i + 1} of ${images.length}, layer ${name}`);
+          inputs.get(name)!.push(input);
+          return functions.get(name)!.run(input);
+        },
+      }),
+    ),
+  );
+  return {
+    inputs,
+    outputs,
+    saturatedCodes: new Map(Array.from(functions, ([name, { saturatedCodes }]) => [name, saturatedCodes])),
+  };
+}
+
+function drawnInputs({ network, imageCount, firstImage }: NetworkRun): Execution {
+  const inputs = new Map(
+    network.nodes
+      .filter(isMatrixNode)
+      .map((node) => [
+        node.name,
+        Array.from({ length: imageCount }, (_, i) => network.synthetic!.drawInput(node, firstImage + i)),
+      ]),
+  );
+  return { inputs, outputs: [], saturatedCodes: new Map() };
+}
+
+const NOTHING_PROGRAMMED = { programmingCycles: 0, cellWrites: 0 };
+
+/** Writing the weights of a pass: all PEs at once, the crossbars of a PE one after the other, all cells of each. */
+function programming(crossbars: number, { pe, crossbar }: MachineConfig) {
+  return {
+    programmingCycles: pe.crossbars * crossbar.programCycles,
+    cellWrites: crossbars * crossbar.wordlines * crossbar.bitlines,
+  };
+}
+
+/** The passes of a plan, one after the other; the inputs of all layers are known before. */
+function simulate(
+  plan: ChipPlan,
+  machine: MachineConfig,
+  { execution, compiled }: NetworkRun,
+  { inputs }: Execution,
+  options: RunOptions,
+): ChipPass[] {
+  let cycles = 0;
+  return plan.passes.map(({ program, crossbars }, index) => {
+    const { programmingCycles, cellWrites } = index === 0 ? NOTHING_PROGRAMMED : programming(crossbars, machine);
+    if (options.trace) options.trace.offset = cycles + programmingCycles;
+    const sources = new Map(
+      program.stages.flatMap((stage) =>
+        stage.kind === 'matrix'
+          ? [[stage.index, new WindowCache(compiled.get(stage.name)!.layer, inputs.get(stage.name)!)] as const]
+          : [],
+      ),
+    );
+    const statistics = runChip(machine, program, sources, {
+      granularity: options.granularity ?? 'fast',
+      pipeline: execution.pipeline,
+      shuffleSeed: options.shuffleSeed,
+      trace: options.trace ?? null,
+      ...(options.progress === undefined ? {} : { progress: options.progress }),
+    });
+    cycles += programmingCycles + statistics.cycles;
+    return { program, statistics, programmingCycles, cellWrites };
+  });
+}
+
+/** The same run once more, with one resource ideal. The integers stay as they are. */
+function idealRun(
+  resource: string,
+  run: NetworkRun,
+  executed: Execution,
+  { trace: _, ...options }: RunOptions,
+  realCycles: number,
+): IdealRun {
+  const machine = idealMachine(run.machine, resource);
+  const passes = simulate(planOf(run, machine), machine, run, executed, options);
+  const cycles = passes.reduce((sum, { programmingCycles, statistics }) => sum + programmingCycles + statistics.cycles, 0);
+  return { resource, cycles, speedup: realCycles / cycles, latency_cycles: latencyOf(passes) };
+}
+
+/** Of the first image, from the source's first pixel to the last output, over all passes. */
+function latencyOf(passes: readonly ChipPass[]): number {
+  const before = passes
+    .slice(0, -1)
+    .reduce((sum, { programmingCycles, statistics }) => sum + programmingCycles + statistics.cycles, 0);
+  const last = passes.at(-1)!;
+  return before + last.programmingCycles + last.statistics.imageEnd[0]! - passes[0]!.statistics.imageStart[0]!;
 }

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly shuffleSeed?: number | undefined;
   /** Set when a trace is wanted. It is written item by item, so the run is then sampled. */
   readonly trace?: OffsetTrace | null;
+  /** Names of resources (`scenarios/chip/ideal.ts`): for each, a network is run once more with that resource ideal. */
+  readonly ideal?: readonly string[];
   /** Called as parts of the run are done: `done` of `total` steps, and the name of the part that comes next. */
   readonly progress?: (done: number, total: number, next: string) => void;
 }

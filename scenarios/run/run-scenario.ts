@@ -4,6 +4,7 @@ import { type CalibrationRecord, imagesDemanded, summaryOf } from '../../sim/res
 import { RESULT_SCHEMA_VERSION, type Result } from '../../sim/results/result.js';
 import type { MatrixWorkload } from '../matrix-workload.js';
 import type { NetworkWorkload } from '../network-workload.js';
+import { compileNetwork, compileSynthetic } from '../quantise/compile-network.js';
 import { quantiseNetwork } from '../quantise/quantise-network.js';
 import type { Scenario } from '../scenario.js';
 import { type RunResult, runMatrix } from './run-matrix.js';
@@ -39,17 +40,34 @@ function runMatrixWorkload(
   return runMatrix({ machine, program, denseOperations, windows }, options);
 }
 
-function runNetworkWorkload({ machine, mapping }: Scenario, workload: NetworkWorkload, options: RunOptions): RunResult {
-  const { planned, record } = quantiseNetwork({ ...workload, machine, mapping }, options.progress);
+function runNetworkWorkload(
+  { machine, mapping, execution }: Scenario,
+  workload: NetworkWorkload,
+  options: RunOptions,
+): RunResult {
   const { images } = workload;
-  const inputs = images.pixels.map((pixels) => quantiseImage(planned.network, pixels));
-  const result = runNetwork(
-    { machine, mapping, planned, images: inputs, firstImage: images.first, labels: images.labels },
-    options,
-  );
-  if (record === null) return result;
-  return { ...result, calibration: summaryOf(record), warnings: [...result.warnings, ...budgetWarnings(record)] };
+  const task = { ...workload, machine, mapping };
+  const common = { machine, mapping, execution, firstImage: images.first, labels: images.labels };
+  if (workload.network.synthetic !== null) {
+    const { network } = workload;
+    const compiled = compileSynthetic(task);
+    return runNetwork({ ...common, network, compiled, images: [], imageCount: images.pixels.length }, options);
+  }
+  const { planned, record } = quantiseNetwork(task, options.progress);
+  const { network } = planned;
+  const compiled = compileNetwork(planned, task);
+  const inputs = images.pixels.map((pixels) => quantiseImage(network, pixels));
+  const result = runNetwork({ ...common, network, compiled, images: inputs, imageCount: inputs.length }, options);
+  const warnings = [
+    ...result.warnings,
+    ...(images.drawn ? [DRAWN_PIXELS] : []),
+    ...(record === null ? [] : budgetWarnings(record)),
+  ];
+  return { ...result, ...(record === null ? {} : { calibration: summaryOf(record) }), warnings };
 }
+
+const DRAWN_PIXELS =
+  'no images were given: pixels are drawn at random, so outputs mean nothing and inputs have not the sparsity of real ones';
 
 /** A scheme whose mildest decision misses the budget, and decisions made elsewhere, are run all the same. */
 function budgetWarnings(record: CalibrationRecord): string[] {
