@@ -102,8 +102,10 @@ export class PartMerge implements Actor, PeListener, BufferUser {
     const { room } = this;
     if (scheduled) {
       const done = this.doneWindows.reduce((least, windows) => Math.min(least, windows));
+      const { stageCycles } = machine.tile;
+      const untilStage = (stageCycles - (kernel.now % stageCycles)) % stageCycles;
       for (; this.scheduled < done && this.scheduled < room; this.scheduled++) {
-        kernel.post(machine.tile.stageCycles, this, SCHEDULED_END, 0, SETTLE);
+        kernel.post(untilStage + stageCycles, this, SCHEDULED_END, 0, SETTLE);
       }
       return;
     }

@@ -25,8 +25,18 @@ const routerless = 'ISAAC gives no latency and no buffers of its routers';
 /** Values that a unit with a value per cycle finishes in 100 ns of the 1.28 GHz that the prices of ISAAC refer to. */
 const cyclesOf100ns = 128;
 
-/** What is around the PEs of ISAAC. `clock_GHz` is the root clock of the preset; rates are rounded down to it. */
-export function isaacTile(clock_GHz: 1.2 | 1.28): Pick<PresetMachine, ChipPart> {
+/**
+ * What is around the PEs of ISAAC.
+ *
+ * @param clock_GHz root clock of the preset; rates are rounded down to it
+ * @param traffic how routers and off-chip links are charged: `static`, their whole power all the time, as Table I has it; or
+ *   `counted`, that power over what they can carry, for each flit and byte: so comparisons of systems that work for different
+ *   times are not comparisons of the power of links that idle
+ */
+export function isaacTile(clock_GHz: 1.2 | 1.28, traffic: 'static' | 'counted'): Pick<PresetMachine, ChipPart> {
+  const counted = traffic === 'counted';
+  const byTable = 'Table I has one power; charged as static power';
+  const byTraffic = 'charged for what is carried, not as static power';
   const hyperTransport_GBps = 4 * 6.4;
   return {
     edram: {
@@ -86,8 +96,10 @@ export function isaacTile(clock_GHz: 1.2 | 1.28): Pick<PresetMachine, ChipPart> 
       ),
       hopCycles: assumed(`${routerless}; the stages of a common router: buffer, route, switch, link`, 4),
       bufferPackets: assumed(routerless, 4),
-      flitEnergy_pJ: assumed('Table I has one power for a router; charged as static power', 0),
-      staticPower_mW: from('ISAAC Table I: router 42 mW', 42),
+      flitEnergy_pJ: counted
+        ? assumed('ISAAC Table I: router 42 mW over 8 ports with a flit per ns each, if fully used', 42 / 8)
+        : assumed(byTable, 0),
+      staticPower_mW: counted ? assumed(byTraffic, 0) : from('ISAAC Table I: router 42 mW', 42),
       area_um2: from('ISAAC Table I: router 0.151 mm2', 151_000),
     },
     offChip: {
@@ -96,8 +108,10 @@ export function isaacTile(clock_GHz: 1.2 | 1.28): Pick<PresetMachine, ChipPart> 
         Math.floor(hyperTransport_GBps / clock_GHz),
       ),
       flitCycles: from('ISAAC: HyperTransport links of 6.4 GB/s, 4 bytes in 0.625 ns', '0.625 ns'),
-      byteEnergy_pJ: assumed('Table I has one power for HyperTransport; charged as static power', 0),
-      staticPower_mW: from('ISAAC Table I: HyperTransport 10.4 W', 10_400),
+      byteEnergy_pJ: counted
+        ? assumed('ISAAC Table I: HyperTransport 10.4 W over 25.6 GB/s, if fully used', 10_400 / hyperTransport_GBps)
+        : assumed(byTable, 0),
+      staticPower_mW: counted ? assumed(byTraffic, 0) : from('ISAAC Table I: HyperTransport 10.4 W', 10_400),
       area_um2: from('ISAAC Table I: HyperTransport 22.88 mm2', 22_880_000),
     },
     chip: {

@@ -275,18 +275,18 @@ describe('a convolution and a fully connected layer on two tiles, by hand', () =
 
   test('static, steps of 5', () => {
     // Pixel 0 is there at 0. Convolution, window 0: fetch 0-5, when pixel 1 has room and is there; read 5-8, conversion 8-10, left
-    //   11; merge 11-16, activation 16-21, sending 21-26. Window 1 waits for the output register until 16: fetch 16-21, read
-    //   21-24, left 27; merge 27-32, activation 32-37, sending 37-42.
-    // Fully connected: fetch 42-47, read 47-50, conversions to 54, left 55; merge 55-60, activation 60-65, to the port 65-70.
+    //   11; merge from the next multiple of 5 on, 15-20, activation 20-25, sending 25-30. Window 1 waits for the output register
+    //   until 20: fetch 20-25, read 25-28, left 31; merge 35-40, activation 40-45, sending 45-50.
+    // Fully connected: fetch 50-55, read 55-58, conversions to 62, left 63; merge 65-70, activation 70-75, to the port 75-80.
     const result = runNaiveChip(example('static'));
-    expect(result.cycles).toBe(70);
-    expect(result.imageEnd).toEqual([70]);
+    expect(result.cycles).toBe(80);
+    expect(result.imageEnd).toEqual([80]);
     const [source, conv, fully] = result.parts;
     expect(source.trace.sent).toEqual([0, 5]);
-    expect(conv.trace).toEqual({ fetched: [5, 21], complete: [16, 32], activated: [21, 37], sent: [26, 42] });
-    expect(fully.trace).toEqual({ fetched: [47], complete: [60], activated: [65], sent: [70] });
-    expect(source).toMatchObject({ send: 0, stallSpace: [5], sendIdle: 65 });
-    expect(conv).toMatchObject({ fetch: 10, stallPixels: [0], stallOutput: 11, fetchIdle: 49, activate: 10, send: 10 });
+    expect(conv.trace).toEqual({ fetched: [5, 25], complete: [20, 40], activated: [25, 45], sent: [30, 50] });
+    expect(fully.trace).toEqual({ fetched: [55], complete: [70], activated: [75], sent: [80] });
+    expect(source).toMatchObject({ send: 0, stallSpace: [5], sendIdle: 75 });
+    expect(conv).toMatchObject({ fetch: 10, stallPixels: [0], stallOutput: 15, fetchIdle: 55, activate: 10, send: 10 });
     // Bytes and values as with the other schedule; what servers could have done is counted, and no link is used.
     expect(result.counts).toEqual(runNaiveChip(example('contended')).counts);
     expect(result.links).toEqual([]);

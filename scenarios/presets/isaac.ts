@@ -122,7 +122,7 @@ export const preset: Preset = {
       schedule: from('ISAAC: data move on a schedule that is fixed beforehand and free of conflicts', 'static'),
       stageCycles: from('ISAAC: every stage of the pipeline takes a cycle of 100 ns', '100 ns'),
     },
-    ...isaacTile(1.28),
+    ...isaacTile(1.28, 'static'),
   },
   mapping: {
     scheme: from('ISAAC maps matrices densely and flips columns', 'isaac'),

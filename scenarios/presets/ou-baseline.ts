@@ -117,7 +117,7 @@ export const preset: Preset = {
       ),
       stageCycles: assumed('not used: nothing is scheduled beforehand', 1),
     },
-    ...isaacTile(clock_GHz),
+    ...isaacTile(clock_GHz, 'counted'),
   },
   mapping: {
     scheme: from('the baseline maps matrices densely', 'dense'),

@@ -63,7 +63,9 @@ export function runNetwork(run: NetworkRun, options: RunOptions): RunResult {
   return {
     ...collected,
     ...(ideal.length === 0 ? {} : { ideal }),
-    ...(options.outputs && network.synthetic === null ? { outputs: executed.outputs.map((values) => [...values]) } : {}),
+    ...(options.outputs && network.synthetic === null
+      ? { outputs: executed.outputs.map((values) => [...values]) }
+      : {}),
   };
 }
 
@@ -169,7 +171,10 @@ function idealRun(
 ): IdealRun {
   const machine = idealMachine(run.machine, resource);
   const passes = simulate(planOf(run, machine), machine, run, executed, options);
-  const cycles = passes.reduce((sum, { programmingCycles, statistics }) => sum + programmingCycles + statistics.cycles, 0);
+  const cycles = passes.reduce(
+    (sum, { programmingCycles, statistics }) => sum + programmingCycles + statistics.cycles,
+    0,
+  );
   return { resource, cycles, speedup: realCycles / cycles, latency_cycles: latencyOf(passes) };
 }
 

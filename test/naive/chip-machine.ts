@@ -587,7 +587,9 @@ export function runNaiveChip(scenario: NaiveChipScenario): NaiveChipResult {
       demand(state.tile!.bus, 4 * sums, machine.bus.bytesPerCycle);
       demand(state.tile!.shiftAdd, sums, machine.tileShiftAdd.addsPerCycle);
     }
-    after(machine.tile.stageCycles, () => {
+    const { stageCycles } = machine.tile;
+    const begin = Math.ceil(t / stageCycles) * stageCycles;
+    after(begin + stageCycles - t, () => {
       for (const ofPe of state.left) ofPe[j] = t;
       for (const ofPe of state.added) ofPe[j] = t;
     });
