@@ -121,6 +121,16 @@ export function isaacTile(clock_GHz: 1.2 | 1.28, traffic: 'static' | 'counted'):
   };
 }
 
+/** Prices of links that are charged for what they carry, as a scenario says them. */
+export const linksByTraffic = linkPrices(isaacTile(1.28, 'counted'));
+
+function linkPrices({ router, offChip }: Pick<PresetMachine, ChipPart>) {
+  return {
+    router: { flitEnergy_pJ: router.flitEnergy_pJ.value, staticPower_mW: router.staticPower_mW.value },
+    offChip: { byteEnergy_pJ: offChip.byteEnergy_pJ.value, staticPower_mW: offChip.staticPower_mW.value },
+  };
+}
+
 /** Programming of a crossbar, which ISAAC does not consider: PUMA's, a chip with the same arrays. */
 export const programming = {
   programCycles: from('PUMA (ASPLOS 2019), its simulator: 351,000/32 ns to write an array of 128 x 128', '10968.75 ns'),

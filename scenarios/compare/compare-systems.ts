@@ -10,6 +10,7 @@ import {
   type Overhead,
 } from '../../sim/results/comparison.js';
 import type { LayerResult, Result } from '../../sim/results/result.js';
+import { linksByTraffic } from '../isaac-tile.js';
 import type { Preset } from '../preset.js';
 import type { ActionName } from '../pricing.js';
 import { ScenarioError } from '../problem.js';
@@ -40,6 +41,12 @@ const FREE_OVERHEADS = [
   'machine.detector.area_um2=0',
 ];
 
+/**
+ * Routers and off-chip links are charged for what they carry, in all systems alike: a link that idles says nothing about a
+ * mapping, and the static power of ISAAC's Table I would favour whatever runs for a shorter time.
+ */
+const LINKS_BY_TRAFFIC = { router: linksByTraffic.router, offChip: linksByTraffic.offChip };
+
 /** A run before it is held against the baseline. */
 type Measured = Omit<ComparedRun, 'ratios' | 'waterfall'> & { readonly readCycles: number };
 
@@ -58,7 +65,7 @@ export function comparedScenarios(task: ComparisonTask): Map<string, Map<string,
       new Map(
         task.systems.map(({ name }) => {
           const raw: RawScenario = {
-            machine: { preset: name },
+            machine: { preset: name, ...LINKS_BY_TRAFFIC },
             mapping: { quantisation: 'calibrated' },
             workload: { kind: 'network', model, images: { count: task.images } },
           };
