@@ -5,6 +5,7 @@ import { defaultMachine, type MachineConfig } from '../components/machine.js';
 import type { Granularity } from '../components/pe.js';
 import type { ChipProgram, MatrixStage, Part, Stage } from '../mapping/chip-program.js';
 import { compileDense } from '../mapping/dense.js';
+import { leastPixels } from '../mapping/floor-plan/least-pixels.js';
 import { DeadlockError } from '../sim/kernel-error.js';
 import { arbitraryChip, isSmall } from './naive/arbitrary-chip.js';
 import { type Comparable, comparable, comparableNaive } from './naive/chip-comparison.js';
@@ -438,6 +439,27 @@ function simulate(scenario: NaiveChipScenario, granularity: Granularity, shuffle
   return comparable(runChip(machine, program, sources, { granularity, pipeline, shuffleSeed }));
 }
 
+/** The same chip with every buffer just as large as the floor plan says that it must be. */
+function withLeastBuffers(scenario: NaiveChipScenario): NaiveChipScenario {
+  const { program } = scenario;
+  const least = leastPixels(
+    program.stages.map((stage) => ({ windows: stage.windows, inputs: stage.kind === 'source' ? [] : stage.inputs })),
+  );
+  const stages = program.stages.map((stage): Stage => {
+    const replicas = stage.replicas.map(({ parts }) => ({
+      parts: parts.map((part) => ({
+        ...part,
+        buffers: part.buffers.map((buffer, i) => {
+          const capacity = least[stage.index][i];
+          return { ...buffer, least: capacity, capacity };
+        }),
+      })),
+    }));
+    return { ...stage, replicas };
+  });
+  return { ...scenario, pipeline: 'window', program: { ...program, stages } };
+}
+
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
 test('a window that is loaded while the one before is scanned waits for the scan, not for the transfer', () => {
@@ -482,7 +504,17 @@ describe('random small chips', () => {
         expect(simulate(scenario, 'fast')).toEqual(expected);
         expect(simulate(scenario, 'fast', shuffleSeed)).toEqual(expected);
       }),
-      { seed: SEED, numRuns: 400 },
+      { seed: SEED, numRuns: 250 },
+    );
+  });
+
+  test('with buffers just as large as the floor plan says, no chip stands still', () => {
+    fc.assert(
+      fc.property(smallChips, (scenario) => {
+        const chip = withLeastBuffers(scenario);
+        checkPixels(chip, runNaiveChip(chip));
+      }),
+      { seed: SEED + 1, numRuns: 100 },
     );
   });
 
