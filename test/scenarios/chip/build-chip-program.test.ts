@@ -2,14 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runChip } from '../../../components/chip-simulation.js';
 import { defaultMachine, type MachineConfig } from '../../../components/machine.js';
+import { routerOf } from '../../../components/mesh.js';
 import type { ChipProgram, MatrixStage, Part, Stage, StageInput, VectorStage } from '../../../mapping/chip-program.js';
 import { compileDenseShape } from '../../../mapping/dense.js';
+import { routerPlace } from '../../../mapping/floor-plan/mesh-geometry.js';
 import type { OuProgram } from '../../../mapping/ou-program.js';
 import { rowsOf } from '../../../models/matrix-node.js';
 import { isMatrixNode, type Network } from '../../../models/network.js';
 import { shapeNetwork } from '../../../models/zoo/shapes.js';
 import { activationBytes, buildChipProgram } from '../../../scenarios/chip/build-chip-program.js';
 import type { ExecutionConfig } from '../../../scenarios/execution.js';
+import { ScenarioError } from '../../../scenarios/problem.js';
 import { DeadlockError } from '../../../sim/kernel-error.js';
 import { NetworkBuilder, randomNetwork, shapePrograms } from './random-network.js';
 import { type Origin, type OriginMap, readOf, valueOrigins } from './value-origins.js';
@@ -312,6 +315,40 @@ describe('the chip program of a network', () => {
     );
   });
 
+  it('in passes runs each to its end, and makes every stage once', () => {
+    let severalPasses = 0;
+    let severalSources = 0;
+    fc.assert(
+      fc.property(fc.nat(1e6), (seed) => {
+        const network = randomNetwork(seed);
+        const machine = smallMachine();
+        const whole = buildChipProgram(network, shapePrograms(network), machine, EXECUTION, 2).passes[0]!.program;
+        // A chip that just holds the largest layer.
+        const tiles = whole.stages.map((stage) => new Set(partsOf(stage).map(({ tile }) => tile)).size);
+        machine.router.tiles = 1;
+        Object.assign(machine.chip, { columns: Math.max(...tiles), rows: 1 });
+        const execution = { ...EXECUTION, overflow: 'passes' as const };
+        const { passes } = buildChipProgram(network, shapePrograms(network), machine, execution, 2);
+        const made = passes.flatMap(({ program }) => program.stages.filter(({ kind }) => kind !== 'source'));
+        expect(made.map(({ name }) => name)).toEqual(whole.stages.slice(1).map(({ name }) => name));
+        for (const { program } of passes) {
+          expect(program.chips).toBe(1);
+          const { parts } = run(
+            machine,
+            withCapacities(program, ({ least }) => least),
+          );
+          expect(parts).toHaveLength(allParts(program).length);
+        }
+        if (passes.length > 1) severalPasses++;
+        if (passes.some(({ program }) => program.stages.filter(({ kind }) => kind === 'source').length > 1))
+          severalSources++;
+      }),
+      { seed: 20261121, numRuns: 25 },
+    );
+    expect(severalPasses).toBeGreaterThan(0);
+    expect(severalSources).toBeGreaterThan(0);
+  });
+
   it('comes to a standstill with a pixel less where a layer reads a map', () => {
     const builder = new NetworkBuilder([1, 5, 5]);
     builder.conv('input', 1, { kernel: 3, pad: 1 });
@@ -329,6 +366,26 @@ describe('the chip program of a network', () => {
       machine,
       withCapacities(program, ({ least }) => least),
     );
+  });
+
+  it("is refused with a mistake of the user's where buffers do not fit", () => {
+    const builder = new NetworkBuilder([2, 5, 5]);
+    builder.conv('input', 1, { kernel: 3, pad: 1 });
+    const network = builder.network();
+    const machine = smallMachine();
+    // 3 crossbars of 8 of the 18 rows: the first PE needs both channels of 13 pixels.
+    machine.edram.bytes = 25;
+    const build = () => buildChipProgram(network, shapePrograms(network), machine, EXECUTION, 1);
+    expect(build).toThrow(ScenarioError);
+    expect(build).toThrow(/machine\.edram\.bytes\n {2}got: {5}25\n {2}allowed: at least 26 for the buffers of conv0/);
+    machine.edram.bytes = 26;
+    build();
+  });
+
+  it('has its tiles where the network-on-chip has them', () => {
+    const machine = smallMachine();
+    const mesh = { columns: 3, rows: 2, tilesPerRouter: 2 };
+    for (let tile = -1; tile < 30; tile++) expect(routerPlace(mesh, tile)).toEqual(routerOf(machine, tile));
   });
 
   it('of VGG-16: crossbars, PEs and tiles of its layers, and the line buffer of conv1_2', () => {
