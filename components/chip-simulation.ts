@@ -1,4 +1,5 @@
 import type { ChipProgram, MatrixStage, Part, Replica, Stage, StageInput } from '../mapping/chip-program.js';
+import { drivenRows } from '../mapping/driven-rows.js';
 import { Kernel } from '../sim/kernel.js';
 import { KernelError } from '../sim/kernel-error.js';
 import { FifoServer } from '../sim/resources/fifo-server.js';
@@ -79,6 +80,8 @@ class ChipSimulation {
   private readonly imageEnd: Float64Array;
   /** Shares of outputs that the port has still to serve, by image. */
   private readonly outputsLeft: Float64Array;
+  /** Driven rows of the program's row lists, by replica. */
+  private readonly driven = new Map<StageWindows, Float64Array>();
   private sentWindows = 0;
   private readonly allWindows: number;
 
@@ -248,7 +251,7 @@ class ChipSimulation {
     gathering: readonly GatheringPart[],
   ): void {
     const { part, windows, statistics, buffers, tile, bank, home } = running;
-    const { classOf, first, feeds } = this.classesOf(stage, running);
+    const { classOf, first, feeds, shared } = this.classesOf(stage, running);
     const merge = new PartMerge(this.context, part, own, windows.count, classOf, first.length, tile!);
     merge.parts = gathering;
     const { granularity } = this.options;
@@ -256,7 +259,7 @@ class ChipSimulation {
       const path = `Chip.Tile[${part.tile}].Pe[${part.pes[pe]!.pe}]`;
       return new ChipPe(
         this.context,
-        this.taskOf(stage, windows, part.pes[pe]!.crossbars),
+        this.taskOf(stage, windows, part.pes[pe]!.crossbars, shared),
         granularity,
         path,
         index,
@@ -311,13 +314,13 @@ class ChipSimulation {
   private classesOf(
     stage: MatrixStage,
     { part, windows }: RunningPart,
-  ): { classOf: number[]; first: number[]; feeds: (WindowFeed | null)[] } {
+  ): { classOf: number[]; first: number[]; feeds: (WindowFeed | null)[]; shared: boolean } {
     const shared = this.options.granularity === 'fast' && !this.options.trace && this.machine.detector.kind === 'none';
     const first: number[] = [];
     const known = new Map<string, number>();
     const feeds: (WindowFeed | null)[] = [];
     const classOf = part.pes.map(({ crossbars }, pe) => {
-      const feed = shared ? new WindowFeed(this.taskOf(stage, windows, crossbars), this.machine) : null;
+      const feed = shared ? new WindowFeed(this.taskOf(stage, windows, crossbars, true), this.machine) : null;
       const same = feed === null ? undefined : known.get(feed.shape);
       feeds.push(same === undefined ? null : feed);
       if (same !== undefined) return same;
@@ -325,22 +328,30 @@ class ChipSimulation {
       if (feed !== null) known.set(feed.shape, first.length - 1);
       return first.length - 1;
     });
-    return { classOf, first, feeds };
+    return { classOf, first, feeds, shared };
   }
 
-  private taskOf(stage: MatrixStage, windows: StageWindows, crossbars: PeTask['crossbars']): PeTask {
+  /** @param timeless whether inputs have no influence on time: then they are looked at once for all PEs of a replica */
+  private taskOf(stage: MatrixStage, windows: StageWindows, crossbars: PeTask['crossbars'], timeless: boolean): PeTask {
     const source = this.sources.get(stage.index)!;
+    const gather = (local: number, into: Int32Array) => {
+      const n = windows.number(local);
+      const image = Math.floor(n / stage.windows);
+      source.gather(image, n - image * stage.windows, into);
+    };
+    const driven = () => {
+      let known = this.driven.get(windows);
+      if (known === undefined) {
+        known = drivenRows(stage.program, windows.count, gather);
+        this.driven.set(windows, known);
+      }
+      return known;
+    };
     return {
       program: stage.program,
       crossbars,
-      windows: {
-        count: windows.count,
-        gather: (local, into) => {
-          const n = windows.number(local);
-          const image = Math.floor(n / stage.windows);
-          source.gather(image, n - image * stage.windows, into);
-        },
-      },
+      windows: { count: windows.count, gather },
+      driven: timeless ? driven : null,
     };
   }
 
@@ -352,9 +363,7 @@ class ChipSimulation {
         known = pe.collect();
         simulated.set(pe, known);
       }
-      if (feed === null) return known;
-      for (let window = 0; window < feed.windows; window++) feed.load(window);
-      return known.withCounts(feed.timelessCounts);
+      return feed === null ? known : known.withCounts(feed.timelessCounts);
     });
     buffers.forEach((buffer, input) => {
       if (buffer === null) return;

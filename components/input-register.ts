@@ -59,6 +59,8 @@ export class InputRegister implements Actor {
   private readonly working: Int32Array;
   private readonly check: number;
   private checking = false;
+  /** Cycle for which `check` is pending. */
+  private checkAt = 0;
 
   constructor(
     private readonly kernel: Kernel,
@@ -96,7 +98,15 @@ export class InputRegister implements Actor {
 
   /** A window may be ready for release in this cycle: its last plane has become ready. */
   wake(): void {
-    if (!this.checking && !this.kernel.isPending(this.check)) this.kernel.schedule(this.check, 0, ACCEPT);
+    const { kernel, check } = this;
+    if (this.checking) return;
+    if (kernel.isPending(check)) {
+      if (this.checkAt === kernel.now) return;
+      // It waits for a plane; another window, or the end of a read, is not to wait with it.
+      kernel.cancel(check);
+    }
+    this.checkAt = kernel.now;
+    kernel.schedule(check, 0, ACCEPT);
   }
 
   /** Releases and loads all that can be released and loaded in this cycle. */
@@ -112,7 +122,10 @@ export class InputRegister implements Actor {
       if (this.released === this.loaded || this.working[slot]! > 0) break;
       const ready = clock.lastReadyAt(slot);
       if (ready > kernel.now) {
-        if (ready !== Number.POSITIVE_INFINITY) kernel.schedule(this.check, ready - kernel.now, ACCEPT);
+        if (ready !== Number.POSITIVE_INFINITY) {
+          this.checkAt = ready;
+          kernel.schedule(this.check, ready - kernel.now, ACCEPT);
+        }
         break;
       }
       this.released++;

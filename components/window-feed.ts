@@ -23,6 +23,11 @@ export interface PeTask {
   /** Crossbars of the program that stand in this PE, from the PE's crossbar 0 on. */
   readonly crossbars: CrossbarRange;
   readonly windows: WindowSource;
+  /**
+   * Given where no detector looks at the inputs and they are not to be gathered: how often each row list of the program has
+   * a driven row in all windows (`drivenRows`), once they have run.
+   */
+  readonly driven?: (() => Float64Array) | null;
 }
 
 /**
@@ -61,6 +66,7 @@ export class WindowFeed {
   readonly decoded: boolean;
 
   private readonly source: WindowSource;
+  private readonly driven: (() => Float64Array) | null;
   private readonly scanner: ActivityScanner;
   private readonly activity: WindowActivity;
   private readonly window: Int32Array;
@@ -72,6 +78,7 @@ export class WindowFeed {
   constructor(task: PeTask, machine: MachineConfig) {
     const { program, crossbars, windows } = task;
     this.source = windows;
+    this.driven = task.driven ?? null;
     this.windows = windows.count;
     this.planes = program.planes;
     this.crossbars = machine.pe.crossbars;
@@ -126,9 +133,9 @@ export class WindowFeed {
 
   /** What is counted beside the course in time, once all windows are loaded. */
   get timelessCounts(): TimelessCounts {
-    const { windows, wordlineDrives, uncompressedOperations, indexBitReads } = this;
+    const { windows, uncompressedOperations, indexBitReads } = this;
     return {
-      wordlineDrives,
+      wordlineDrives: this.driven === null ? this.wordlineDrives : this.drivesOf(this.driven()),
       uncompressedOperations: uncompressedOperations * windows,
       indexBitReads: indexBitReads * windows,
     };
@@ -137,9 +144,13 @@ export class WindowFeed {
   /** Loads window `index` into its slot and counts its operations. */
   load(index: number): void {
     const { planes, rowLists, groupsOfRowList, bitlinesOfRowList } = this;
-    this.source.gather(index, this.window);
     const { operations, rows, driven, nonZeroOperations } = this.activity;
-    this.scanner.scan(this.window, this.activity);
+    if (this.driven === null) {
+      this.source.gather(index, this.window);
+      this.scanner.scan(this.window, this.activity);
+    } else if (index === 0) {
+      this.scanner.scan(this.window, this.activity);
+    }
     this.operations.set(operations, (index % this.slots) * planes * rowLists);
     for (let plane = 0, entry = 0; plane < planes; plane++) {
       for (let rowList = 0; rowList < rowLists; rowList++, entry++) {
@@ -152,5 +163,13 @@ export class WindowFeed {
     for (let rowList = 0; rowList < rowLists; rowList++) {
       this.nonZeroOperations += nonZeroOperations[rowList]! * groupsOfRowList[rowList]!;
     }
+  }
+
+  private drivesOf(driven: Float64Array): number {
+    let drives = 0;
+    this.scanner.rowLists.forEach((rowList, local) => {
+      drives += driven[rowList]! * this.groupsOfRowList[local]!;
+    });
+    return drives;
   }
 }

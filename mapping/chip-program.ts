@@ -14,7 +14,10 @@ export interface ChipProgram {
   readonly tiles: number;
   /** 1 except where a network takes several chips. */
   readonly chips: number;
-  /** In execution order: every input of a stage comes from an earlier one. Stage 0 is the source, the network's input. */
+  /**
+   * In execution order: every input of a stage comes from an earlier one. The sources stand first: stage 0 is the network's
+   * input; a later pass of a network that is larger than the chip has one for each stage of earlier passes that it reads.
+   */
   readonly stages: readonly Stage[];
 }
 
