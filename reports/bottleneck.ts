@@ -1,6 +1,7 @@
 import type { Result } from '../sim/results/result.js';
+import { chipBottleneck, crossbarWaits } from './chip-words.js';
 import { percent } from './format.js';
-import { crossbarShares, type LayerView, layersOf, shareOf } from './layers.js';
+import { crossbarShares, type LayerView, layersOf, shareOf, wholeRun } from './layers.js';
 
 /** What a resource class of a layer lost to one cause. */
 export interface StallCause {
@@ -23,22 +24,41 @@ const CAUSES = [
 
 /** All causes of stalls of a result, the largest first; ties in the order of the layers. */
 export function stallCauses(result: Result): StallCause[] {
-  const causes = layersOf(result).flatMap((layer) =>
-    CAUSES.map(({ of, state, waitsFor }) => {
+  const causes = result.layers === undefined ? causesOfLedgers(layersOf(result), CAUSES) : causesOnChip(result);
+  return causes.filter((cause) => cause.cycles > 0).sort((a, b) => b.cycles - a.cycles);
+}
+
+function causesOfLedgers(layers: readonly LayerView[], causes: readonly (typeof CAUSES)[number][]): StallCause[] {
+  return layers.flatMap((layer) =>
+    causes.map(({ of, state, waitsFor }) => {
       const ledger = (of === 'ADC' ? layer.adcs : layer.crossbars).cycles;
       return { layer: layer.name, of, waitsFor, cycles: ledger[state] ?? 0, share: shareOf(ledger, state) };
     }),
   );
-  return causes.filter((cause) => cause.cycles > 0).sort((a, b) => b.cycles - a.cycles);
 }
 
-/** What limits the run, in words: the layer that takes the most cycles, and what sets the pace there. */
+/** On a chip the wait for input is told apart by what the input waited for. */
+function causesOnChip(result: Result): StallCause[] {
+  const ofCrossbars = result.layers!.flatMap((layer) =>
+    crossbarWaits(layer).map(({ waitsFor, cycles }): StallCause => {
+      const time = cycles * layer.footprint.crossbars;
+      const share = result.cycles === 0 ? 0 : cycles / result.cycles;
+      return { layer: layer.name, of: 'crossbar', waitsFor, cycles: time, share };
+    }),
+  );
+  return [
+    ...ofCrossbars,
+    ...causesOfLedgers(
+      result.layers!,
+      CAUSES.filter(({ of }) => of === 'ADC'),
+    ),
+  ];
+}
+
+/** What limits the run, in words. */
 export function bottleneck(result: Result): string {
-  const layers = layersOf(result);
-  const slowest = layers.reduce((a, b) => (b.cycles > a.cycles ? b : a));
-  if (result.layers === undefined) return `the PE is limited by ${limitOf(slowest)}`;
-  const share = result.cycles === 0 ? 0 : slowest.cycles / result.cycles;
-  return `${slowest.name} takes ${percent(share)}% of the cycles; it is limited by ${limitOf(slowest)}`;
+  if (result.chip !== undefined) return chipBottleneck(result.chip);
+  return `the PE is limited by ${limitOf(wholeRun(result))}`;
 }
 
 /** Below this part of the busiest crossbar's reads, the mean over all crossbars is called uneven. */

@@ -1,3 +1,4 @@
+import type { ChipResult, IdealRun } from '../sim/results/chip-result.js';
 import type { Result } from '../sim/results/result.js';
 import { bottleneck, stallCauses } from './bottleneck.js';
 import type { Colours } from './colours.js';
@@ -10,7 +11,7 @@ const ASSUMPTIONS_SHOWN = 5;
 
 /** The result in words: cycles and time, energy, bottleneck, largest stalls, accuracy, what was assumed. */
 export function summary(result: Result, width: number, paint: Colours): string[] {
-  const lines = [paint.heading(`${workloadName(result)} on ${machineName(result)}, ${batchSize(result)}`)];
+  const lines = [paint.heading(subject(result))];
   const add = (label: string, text: string, colour?: (text: string) => string) => {
     const wrapped = wrap(text, width - LABEL_WIDTH - 2);
     wrapped.forEach((part, i) => {
@@ -18,6 +19,10 @@ export function summary(result: Result, width: number, paint: Colours): string[]
     });
   };
   add('cycles', cyclesInWords(result));
+  if (result.chip !== undefined) {
+    add('latency', latencyInWords(result, result.chip));
+    add('throughput', throughputInWords(result.chip));
+  }
   add('energy', energyInWords(result));
   add('hardware', hardwareInWords(result));
   add('bottleneck', bottleneck(result), paint.highlight);
@@ -26,6 +31,9 @@ export function summary(result: Result, width: number, paint: Colours): string[]
   causes.slice(0, STALLS_SHOWN).forEach(({ layer, of, waitsFor, cycles, share }, i) => {
     const lost = `${si(cycles, '')} ${of}-cycles, ${percent(share)}% of ${of} time there`;
     add(i === 0 ? 'stalls' : '', `${i + 1}. ${layer}: ${of}s wait for ${waitsFor} (${lost})`);
+  });
+  (result.ideal ?? []).forEach((ideal, i) => {
+    add(i === 0 ? 'ideal' : '', idealInWords(ideal));
   });
   const { saturatedCodes, adcConversions } = result.counts;
   if (saturatedCodes > 0) {
@@ -50,7 +58,8 @@ export function summary(result: Result, width: number, paint: Colours): string[]
       `${top1(scheme)} of ${grouped(images)} test images; float network ${top1(float)}, int8 ${top1(network)}`,
     );
   }
-  if (result.warnings.length > 0) for (const warning of result.warnings) add('warning', warning, paint.bad);
+  for (const warning of result.warnings) add('warning', warning, paint.bad);
+  for (const note of result.chip?.notes ?? []) add('note', note, paint.faint);
   const { assumptions } = result.scenario;
   assumptions.slice(0, ASSUMPTIONS_SHOWN).forEach(({ path, value, note }, i) => {
     add(i === 0 ? 'assumed' : '', `${path} = ${value}: ${note}`, paint.faint);
@@ -60,12 +69,48 @@ export function summary(result: Result, width: number, paint: Colours): string[]
   return lines;
 }
 
+function subject(result: Result): string {
+  const { chip } = result;
+  const what = `${workloadName(result)} on ${machineName(result)}, ${batchSize(result)}`;
+  if (chip === undefined) return what;
+  const synthetic = chip.synthetic === null ? '' : ` (${chip.synthetic})`;
+  return `${what}, pipeline ${chip.pipeline}${synthetic}`;
+}
+
 function cyclesInWords(result: Result): string {
-  const { cycles, seconds, images } = result;
+  const { cycles, seconds, chip } = result;
   const clock = rootClock(result);
   const time = clock === '' ? si(seconds, 's') : `${si(seconds, 's')} at ${clock}`;
-  const each = images !== undefined && images.length > 1 ? `, ${grouped(cycles / images.length)} per image` : '';
-  return `${grouped(cycles)} (${time})${each}`;
+  const passes = chip === undefined || chip.passes.length === 1 ? '' : `, in ${chip.passes.length} passes`;
+  return `${grouped(cycles)} (${time})${passes}`;
+}
+
+function latencyInWords({ cycles, seconds }: Result, chip: ChipResult): string {
+  const time = (count: number) => si(cycles === 0 ? 0 : (count * seconds) / cycles, 's');
+  const { latency_cycles, latencyMean_cycles, latencyMax_cycles, images } = chip;
+  const others =
+    images === 1
+      ? ''
+      : `; of ${grouped(images)} images ${time(latencyMean_cycles)} on average, ${time(latencyMax_cycles)} at most`;
+  return `${grouped(latency_cycles)} cycles (${time(latency_cycles)}) of the first image${others}`;
+}
+
+function throughputInWords(chip: ChipResult): string {
+  const { initiationInterval_cycles: interval, throughput_imagesPerSecond, achieved_TOPS, peak } = chip;
+  const every = interval === null ? '' : `, an image every ${grouped(interval)} cycles`;
+  return (
+    `${si(throughput_imagesPerSecond, '')} images/s${every}; ${si(achieved_TOPS * 1e12, 'OPS')}, ` +
+    `${percentOfPeak(peak.share)} of the peak of ${si(peak.TOPS * 1e12, 'OPS')}`
+  );
+}
+
+/** Small networks leave a chip all but idle. */
+function percentOfPeak(share: number): string {
+  return share >= 0.001 || share === 0 ? `${percent(share)}%` : `${(100 * share).toPrecision(1)}%`;
+}
+
+function idealInWords({ resource, cycles, speedup, latency_cycles }: IdealRun): string {
+  return `with ${resource} ideal: ×${speedup.toFixed(2)}, ${grouped(cycles)} cycles, first image ${grouped(latency_cycles)}`;
 }
 
 function energyInWords(result: Result): string {
@@ -77,14 +122,24 @@ function energyInWords(result: Result): string {
     ['', { energy_pJ: 0 }],
   );
   if (total_pJ === 0) return '0 J';
-  return `${energy(total_pJ)}${each}, ${percent(action.energy_pJ / total_pJ)}% of it ${name}`;
+  const power = result.chip === undefined ? '' : `; ${powerInWords(result.chip)}`;
+  return `${energy(total_pJ)}${each}, ${percent(action.energy_pJ / total_pJ)}% of it ${name}${power}`;
+}
+
+function powerInWords({ power_mW, TOPSperW }: ChipResult): string {
+  return `${si(power_mW * 1e-3, 'W')}, ${TOPSperW.toPrecision(3)} TOPS/W`;
 }
 
 function hardwareInWords(result: Result): string {
   const { pes, crossbars, cells, cellsUsed } = result.footprint;
   const used = cells === 0 ? 0 : cellsUsed / cells;
+  const { chip } = result;
+  const tiles =
+    chip === undefined
+      ? ''
+      : `${grouped(chip.tilesUsed)} of ${plural(chip.tilesPerChip * chip.chips, 'tile')} on ${plural(chip.chips, 'chip')}, `;
   return (
-    `${plural(pes, 'PE')} with ${plural(crossbars, 'crossbar')}, ${percent(used)}% of their cells used, ` +
+    `${tiles}${plural(pes, 'PE')} with ${plural(crossbars, 'crossbar')}, ${percent(used)}% of their cells used, ` +
     area(result.area.total_um2)
   );
 }
@@ -93,7 +148,7 @@ function hardwareInWords(result: Result): string {
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/).flatMap((word) => slices(word, width))) {
+  for (const word of text.split(/ +/).flatMap((word) => slices(word, width))) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = '';

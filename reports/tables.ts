@@ -1,8 +1,9 @@
 import type { ResourceResult, Result } from '../sim/results/result.js';
-import { type AlignedTable, alignedTable, type Cell, type Column } from './aligned-table.js';
+import { alignedTable, type Cell, type Column } from './aligned-table.js';
+import { chipLayerLines, stallMatrixLines } from './chip-tables.js';
 import { type Colours, colours } from './colours.js';
-import { compact, cycles, energy, meanCycles, NONE, percent, plural } from './format.js';
-import { crossbarShares, type LayerView, layersOf, shareOf, wholeRun } from './layers.js';
+import { compact, meanCycles, NONE, percent, plural } from './format.js';
+import { shareOf } from './layers.js';
 import { summary } from './summary.js';
 
 export interface TableOptions {
@@ -16,73 +17,17 @@ const DEFAULT_WIDTH = 100;
 /** Instances listed for each kind of resource; the rest is counted. */
 const RESOURCES_SHOWN = 16;
 
-/** All that a terminal should say about one result: the summary, and a table of its layers or of its PE. */
+/** All that a terminal should say about one result: the summary, and tables of its layers and stages or of its PE. */
 export function reportText(result: Result, options: TableOptions = {}): string {
   const { width, paint } = settled(options);
-  const table = result.layers === undefined ? peTable(result, options) : layerTable(result, options);
-  return `${summary(result, width, paint).join('\n')}\n\n${table}`;
+  const tables = result.chip === undefined ? peTable(result, options) : chipTables(result, options);
+  return `${summary(result, width, paint).join('\n')}\n\n${tables}`;
 }
 
-/** One row per layer, and one for the whole run. */
-export function layerTable(result: Result, options: TableOptions = {}): string {
+/** One row per layer, and one for the whole run; then the stall matrix of all stages. */
+export function chipTables(result: Result, options: TableOptions = {}): string {
   const { width, paint } = settled(options);
-  const right = (heading: string, group?: string): Column =>
-    group === undefined ? { heading, align: 'right' } : { heading, group, align: 'right' };
-  const layers = layersOf(result);
-  // Most machines have no index decoder, or one that keeps up.
-  const decoding = layers.some((layer) => crossbarShares(layer).index > 0);
-  const table: AlignedTable = {
-    columns: [
-      { heading: 'layer', align: 'left' },
-      right('windows'),
-      right('xbars'),
-      right('OU ops'),
-      right('cycles'),
-      right('use %', 'ADC'),
-      right('mean', 'ADC wait'),
-      right('p99', 'ADC wait'),
-      right('adc', 'xbar stalls %'),
-      right('input', 'xbar stalls %'),
-      ...(decoding ? [right('index', 'xbar stalls %')] : []),
-      right('idle %', 'xbar'),
-      right('energy'),
-    ],
-    rows: layers.map((layer) => layerRow(layer, paint, { decoding })),
-    totals: [layerRow(wholeRun(result), paint, { decoding, isTotal: true })],
-  };
-  const legend = 'xbars: crossbars; waits in cycles; stalls and idle in % of crossbar time, the rest of which is reads';
-  return text([...alignedTable(table, width, paint.heading), paint.faint(legend)]);
-}
-
-function layerRow(
-  layer: LayerView,
-  paint: Colours,
-  { decoding, isTotal = false }: { readonly decoding: boolean; readonly isTotal?: boolean },
-): Cell[] {
-  const { read, adc, input, index, idle } = crossbarShares(layer);
-  const largest = Math.max(read, adc, input, index, idle);
-  const stall = (share: number): Cell =>
-    share > 0 && share === largest && !isTotal
-      ? { text: percent(share), paint: paint.highlight }
-      : { text: percent(share) };
-  const { count, mean, p99 } = layer.wait;
-  // A percentile of all samples is at most the largest of the layers'; the layers' percentiles do not tell more.
-  const p99Text = isTotal && p99 > 0 ? `≤${compact(p99)}` : compact(p99);
-  return [
-    { text: layer.name },
-    { text: compact(layer.windows) },
-    { text: compact(layer.footprint.crossbars) },
-    { text: compact(layer.counts.ouOperations) },
-    { text: cycles(layer.cycles) },
-    { text: percent(layer.adcUtilisation) },
-    { text: count === 0 ? NONE : meanCycles(mean) },
-    { text: count === 0 ? NONE : p99Text },
-    stall(adc),
-    stall(input),
-    ...(decoding ? [stall(index)] : []),
-    stall(idle),
-    { text: energy(layer.energy.total_pJ) },
-  ];
+  return text([...chipLayerLines(result, width, paint), '', ...stallMatrixLines(result.chip!, width, paint)]);
 }
 
 /** The instances of a run, a table for each kind: utilisation, ledger in per cent, and the waits of pools. */

@@ -171,12 +171,12 @@ function legendLine({ label = '', borderColor, borderWidth, borderDash = [] }: L
 /** Where layers ran one after another their bounds add up; where they overlapped only the largest binds the run. */
 export function lowerBounds(result: Result): LowerBounds {
   const layers = layersOf(result);
-  const oneAfterAnother = layers.reduce((sum, layer) => sum + layer.cycles, 0) === result.cycles;
-  const combine = (bounds: number[]) =>
-    oneAfterAnother ? bounds.reduce((sum, bound) => sum + bound, 0) : Math.max(0, ...bounds);
+  const oneAfterAnother = result.chip?.pipeline === 'layer-barrier';
+  const combine = (shares: number[]) =>
+    result.cycles * (oneAfterAnother ? shares.reduce((sum, share) => sum + share, 0) : Math.max(0, ...shares));
   return {
-    reads: combine(layers.map(({ busiest, cycles }) => (busiest.crossbar.shares['read'] ?? 0) * cycles)),
-    conversions: combine(layers.map(({ busiest, cycles }) => (busiest.adcPool.shares['convert'] ?? 0) * cycles)),
+    reads: combine(layers.map(({ busiest }) => busiest.crossbar.shares['read'] ?? 0)),
+    conversions: combine(layers.map(({ busiest }) => busiest.adcPool.shares['convert'] ?? 0)),
   };
 }
 

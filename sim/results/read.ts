@@ -37,9 +37,14 @@ const TIME: Shape = {
   adcWaiting: 'number',
   indexDecoding: 'number',
   detector: 'number',
+  pixels: 'number',
+  output: 'number',
+  transfer: 'number',
   windowSharing: 'number',
   finishedEarlier: 'number',
   drain: 'number',
+  finished: 'number',
+  otherPasses: 'number',
 };
 const WAIT: Shape = { count: 'number', mean: 'number', p50: 'number', p95: 'number', p99: 'number', max: 'number' };
 const ENERGY: Shape = { total_pJ: 'number', actions: 'object' };
@@ -83,6 +88,13 @@ const LAYER: Shape = {
   footprint: FOOTPRINT,
   spareCrossbars: 'number',
   cycles: 'number',
+  start_cycle: 'number',
+  end_cycle: 'number',
+  replicas: 'number',
+  tiles: 'array',
+  macs: 'number',
+  waits: 'array',
+  buffers: 'array',
   counts: COUNTS,
   work: WORK,
   time: TIME,
@@ -94,7 +106,54 @@ const LAYER: Shape = {
   'queue.mean': 'number',
   energy: ENERGY,
 };
-const IMAGE: Shape = { index: 'number', cycles: 'number', prediction: 'number' };
+const IMAGE: Shape = { index: 'number', cycles: 'number', start_cycle: 'number', end_cycle: 'number' };
+const CHIP: Shape = {
+  pipeline: 'string',
+  schedule: 'string',
+  chips: 'number',
+  tilesPerChip: 'number',
+  tilesUsed: 'number',
+  mesh: { columns: 'number', rows: 'number', tilesPerRouter: 'number' },
+  passes: 'array',
+  images: 'number',
+  latency_cycles: 'number',
+  latencyMean_cycles: 'number',
+  latencyMax_cycles: 'number',
+  throughput_imagesPerSecond: 'number',
+  achieved_TOPS: 'number',
+  power_mW: 'number',
+  TOPSperW: 'number',
+  peak: { TOPS: 'number', power_mW: 'number', TOPSperW: 'number', share: 'number' },
+  utilisation: 'object',
+  stages: 'array',
+  waits: 'array',
+  bottleneck: {
+    layer: 'string',
+    activity: 'string',
+    share: 'number',
+    resource: 'string',
+    path: 'string',
+    resourceShare: 'number',
+    shares: 'object',
+  },
+  edram: 'object',
+  floorPlan: 'array',
+  notes: 'array',
+};
+const STAGE: Shape = {
+  name: 'string',
+  op: 'string',
+  kind: 'string',
+  windows: 'number',
+  replicas: 'number',
+  tiles: 'array',
+  start_cycle: 'number',
+  end_cycle: 'number',
+  images: 'array',
+  fetch: 'object',
+  send: 'object',
+};
+const TILE: Shape = { tile: 'number', chip: 'number', x: 'number', y: 'number', parts: 'array' };
 
 /**
  * Reads a `result.json`.
@@ -111,7 +170,7 @@ export function readResult(file: string): Result {
   }
   const problems: string[] = [];
   check(value, RESULT, '', problems);
-  const { resources, layers, images } = value as Partial<Result>;
+  const { resources, layers, images, chip } = value as Partial<Result>;
   if (isObject(resources)) {
     for (const [path, resource] of Object.entries(resources)) {
       check(resource, RESOURCE, `resources[${path}]`, problems);
@@ -120,6 +179,13 @@ export function readResult(file: string): Result {
   }
   if (layers !== undefined) checkEach(layers, LAYER, 'layers', problems);
   if (images !== undefined) checkEach(images, IMAGE, 'images', problems);
+  if (chip !== undefined) {
+    check(chip, CHIP, 'chip', problems);
+    if (isObject(chip)) {
+      checkEach(chip.stages, STAGE, 'chip.stages', problems);
+      checkEach(chip.floorPlan, TILE, 'chip.floorPlan', problems);
+    }
+  }
   if (problems.length > 0) throw new ResultFileError(file, problems);
   return value as unknown as Result;
 }

@@ -183,8 +183,8 @@ describe('data', () => {
       const shares = row.slice(first, first + 5) as number[];
       expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
     }
-    // 8 crossbars for 94 080 cycles
-    expect(rows[0]!.at(-1)).toBe(752_640);
+    // 8 crossbars for the 400 080 cycles of the run
+    expect(rows[0]!.at(-1)).toBe(3_200_640);
   });
 
   test('contention curve: points in order, slowdown against the most ADCs, bounds of reads and of conversions', () => {
@@ -199,13 +199,16 @@ describe('data', () => {
   });
 
   test('lower bounds of layers add up where layers follow one another, and do not where they overlap', () => {
+    // Of the 4000 cycles of both.
     const layers = [
-      layer('a', 1, 2, 4, 1_000, 0.5, 0, 0, 0.25, 1, 2),
-      layer('b', 1, 2, 4, 3_000, 0.5, 0, 0, 0.25, 1, 2),
+      layer('a', 1, 2, 4, 1_000, 0.125, 0, 0, 0.0625, 1, 2),
+      layer('b', 1, 2, 4, 3_000, 0.375, 0, 0, 0.1875, 1, 2),
     ];
-    const result = sampleResult({ layers, images: 1 });
-    expect(lowerBounds(result)).toEqual({ reads: 500 + 1_500, conversions: 250 + 750 });
-    expect(lowerBounds({ ...result, cycles: 3_100 })).toEqual({ reads: 1_500, conversions: 750 });
+    const result = (pipeline: string) => sampleResult({ layers, images: 1, chip: { pipeline } });
+    expect(lowerBounds(result('layer-barrier'))).toEqual({ reads: 500 + 1_500, conversions: 250 + 750 });
+    for (const pipeline of ['image', 'window']) {
+      expect(lowerBounds(result(pipeline))).toEqual({ reads: 1_500, conversions: 750 });
+    }
   });
 
   test('CSV quotes what needs it', () => {

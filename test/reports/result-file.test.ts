@@ -147,11 +147,12 @@ describe('reading what is no result', () => {
   });
 
   test.each([
-    [{}, 'schemaVersion: got nothing; allowed is 1'],
-    [[], 'schemaVersion: got nothing; allowed is 1'],
-    ['null', 'schemaVersion: got nothing; allowed is 1'],
-    [{ schemaVersion: 2 }, 'schemaVersion: got 2; allowed is 1 (written by a newer ousim)'],
-    [{ schemaVersion: '1' }, 'schemaVersion: got "1"; allowed is 1'],
+    [{}, 'schemaVersion: got nothing; allowed is 2'],
+    [[], 'schemaVersion: got nothing; allowed is 2'],
+    ['null', 'schemaVersion: got nothing; allowed is 2'],
+    [{ schemaVersion: 1 }, 'schemaVersion: got 1; allowed is 2'],
+    [{ schemaVersion: 3 }, 'schemaVersion: got 3; allowed is 2 (written by a newer ousim)'],
+    [{ schemaVersion: '2' }, 'schemaVersion: got "2"; allowed is 2'],
   ])('%j: %s', (value, problem) => {
     expect(problemsOf(written(value))).toEqual([problem]);
   });
@@ -164,6 +165,10 @@ describe('reading what is no result', () => {
     const layers = result['layers'] as Record<string, unknown>[];
     delete (layers[2]!['wait'] as Record<string, unknown>)['p99'];
     result['images'] = {};
+    const chip = result['chip'] as Record<string, unknown[]>;
+    delete chip['pipeline'];
+    chip['stages'] = [...chip['stages']!, { name: 'last' }].slice(-1);
+    delete (chip['floorPlan']![1] as Record<string, unknown>)['x'];
     expect(problemsOf(written(result))).toEqual([
       'cycles: got nothing; allowed is number',
       'seconds: got string; allowed is number',
@@ -173,6 +178,14 @@ describe('reading what is no result', () => {
       ),
       'layers[2].wait.p99: got nothing; allowed is number',
       'images: got object; allowed is array',
+      'chip.pipeline: got nothing; allowed is string',
+      ...['op', 'kind'].map((key) => `chip.stages[0].${key}: got nothing; allowed is string`),
+      ...['windows', 'replicas'].map((key) => `chip.stages[0].${key}: got nothing; allowed is number`),
+      'chip.stages[0].tiles: got nothing; allowed is array',
+      ...['start_cycle', 'end_cycle'].map((key) => `chip.stages[0].${key}: got nothing; allowed is number`),
+      'chip.stages[0].images: got nothing; allowed is array',
+      ...['fetch', 'send'].map((key) => `chip.stages[0].${key}: got nothing; allowed is object`),
+      'chip.floorPlan[1].x: got nothing; allowed is number',
     ]);
   });
 });

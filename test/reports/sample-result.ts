@@ -1,3 +1,4 @@
+import type { ChipResult, StageWait } from '../../sim/results/chip-result.js';
 import {
   type ClassLedger,
   type Counts,
@@ -19,13 +20,14 @@ export interface SampleLayer {
   readonly adcs: number;
   /** Cycles of an image. */
   readonly cycles: number;
-  /** Shares of crossbar time; the rest is idle. */
+  /** Shares of crossbar time in the run; the rest is idle. */
   readonly read: number;
   readonly stallAdc: number;
+  /** All of it waiting for pixels. */
   readonly stallInput: number;
   /** Reads of the busiest crossbar; left out: as many as the mean. */
   readonly busiestRead?: number;
-  /** Shares of ADC time; the rest is idle. */
+  /** Shares of ADC time in the run; the rest is idle. */
   readonly convert: number;
   readonly stallShiftAdd?: number;
   /** Lanes of the busiest shift-and-add unit in use; left out: none. */
@@ -41,6 +43,8 @@ export interface SampleOptions {
   readonly images?: number;
   /** Images whose prediction is not their label. */
   readonly wrong?: number;
+  /** What the made-up chip is otherwise. */
+  readonly chip?: Partial<ChipResult>;
 }
 
 const ROOT_CLOCK_GHZ = 1.28;
@@ -69,11 +73,15 @@ export function layer(
   return { name, windows, crossbars, adcs, cycles, read, stallAdc, stallInput, convert, waitMean, waitP99 };
 }
 
-/** A plausible result of a network run, layer by layer, whose ledgers, counts and energies are consistent. */
+/**
+ * A plausible result of a network on a chip, a layer a tile, whose ledgers, counts and energies are consistent: images and
+ * layers follow one another, so that an image takes the sum of the layers' cycles.
+ */
 export function sampleResult(options: SampleOptions = {}): Result {
   const { preset = 'ou-baseline', model = 'lenet5-mnist', images = 10, wrong = 0 } = options;
-  const layers = (options.layers ?? SAMPLE_LAYERS).map((sample) => layerResult(sample, images));
-  const cycles = total(layers.map((l) => l.cycles));
+  const samples = options.layers ?? SAMPLE_LAYERS;
+  const cycles = images * total(samples.map((sample) => sample.cycles));
+  const layers = samples.map((_, l) => layerResult(samples, l, images, cycles));
   const crossbars = total(layers.map((l) => l.footprint.crossbars));
   return {
     ...common(preset, cycles),
@@ -88,14 +96,17 @@ export function sampleResult(options: SampleOptions = {}): Result {
     windows: images * total(layers.map((l) => l.windows)),
     counts: addCounts(layers.map((l) => l.counts)),
     work: workOf(addCounts(layers.map((l) => l.counts))),
-    time: addTimes(layers.map((l) => l.time)),
+    time: meanTime(layers),
     resources: {},
     energy: energyOf(addCounts(layers.map((l) => l.counts))),
     footprint: footprint(crossbars),
     layers,
+    chip: { ...chipOf(layers, images, cycles), ...options.chip },
     images: Array.from({ length: images }, (_, index) => ({
       index,
       cycles: cycles / images,
+      start_cycle: (index * cycles) / images,
+      end_cycle: ((index + 1) * cycles) / images,
       prediction: (index + (index < wrong ? 1 : 0)) % 10,
       label: index % 10,
     })),
@@ -144,9 +155,14 @@ export function samplePeResult(): Result {
       adcWaiting: 3_000,
       indexDecoding: 0,
       detector: 0,
+      pixels: 0,
+      output: 0,
+      transfer: 0,
       windowSharing: 500,
       finishedEarlier: 150,
       drain: 1_200,
+      finished: 0,
+      otherPasses: 0,
     },
     resources,
     energy: energyOf(counts),
@@ -164,10 +180,14 @@ function common(preset: string, cycles: number) {
   };
 }
 
-function layerResult(sample: SampleLayer, images: number): LayerResult {
-  const cycles = sample.cycles * images;
-  const adcs = ledger(sample.adcs, cycles, { convert: sample.convert, 'stall.shiftAdd': sample.stallShiftAdd ?? 0 });
-  const crossbars = ledger(sample.crossbars, cycles, {
+function layerResult(samples: readonly SampleLayer[], l: number, images: number, run: number): LayerResult {
+  const sample = samples[l]!;
+  const before = total(samples.slice(0, l).map(({ cycles }) => cycles));
+  const end_cycle = run - run / images + before + sample.cycles;
+  const of = samples[l - 1]?.name ?? 'input';
+  const windows = sample.windows * images;
+  const adcs = ledger(sample.adcs, run, { convert: sample.convert, 'stall.shiftAdd': sample.stallShiftAdd ?? 0 });
+  const crossbars = ledger(sample.crossbars, run, {
     read: sample.read,
     'stall.adc': sample.stallAdc,
     'stall.input': sample.stallInput,
@@ -183,7 +203,19 @@ function layerResult(sample: SampleLayer, images: number): LayerResult {
     outputs: 16,
     footprint: footprint(sample.crossbars),
     spareCrossbars: 8 * Math.ceil(sample.crossbars / 8) - sample.crossbars,
-    cycles,
+    replicas: 1,
+    tiles: [l],
+    cycles: end_cycle - before,
+    start_cycle: before,
+    end_cycle,
+    initiationInterval_cycles: windows < 2 ? null : (end_cycle - before - 90) / (windows - 1),
+    latencyMean_cycles: 90,
+    throughput_windowsPerSecond: 1e6,
+    macs: 25 * 16 * sample.windows,
+    achieved_TOPS: 0.01,
+    waits: waitsOf(sample, of, run),
+    buffers: [{ of, role: 'start', bytesPerPixel: 6, capacity_pixels: 40, least_pixels: 8, peak_pixels: 12 }],
+    fetch: { bytes: 25, stages: null },
     counts,
     work: workOf(counts),
     time: timeOf(crossbars),
@@ -204,9 +236,9 @@ function layerResult(sample: SampleLayer, images: number): LayerResult {
       },
       shiftAdd: { path: 'Chip.Tile[0].Pe[0].AdcPool[0].ShiftAdd', shares: { lanes: sample.accept ?? 0 } },
     },
-    adcUtilisation: conversions / (sample.adcs * cycles),
+    adcUtilisation: conversions / (sample.adcs * run),
     wait,
-    'queue.mean': (wait.mean * wait.count) / cycles,
+    'queue.mean': (wait.mean * wait.count) / run,
     energy: energyOf(counts),
   };
 }
@@ -225,17 +257,120 @@ function timeOf({ instances, cycles }: ClassLedger): TimeBreakdown {
     adcWaiting: mean('stall.adc'),
     indexDecoding: 0,
     detector: 0,
-    windowSharing: mean('stall.input'),
+    pixels: mean('stall.input'),
+    output: 0,
+    transfer: 0,
+    windowSharing: 0,
     finishedEarlier: mean('idle') / 2,
-    drain: mean('idle') / 2,
+    drain: 0,
+    finished: mean('idle') / 2,
+    otherPasses: 0,
   };
 }
 
-function addTimes(times: readonly TimeBreakdown[]): TimeBreakdown {
-  return times.reduce((sum, time) => {
-    const keys = Object.keys(sum) as (keyof TimeBreakdown)[];
-    return Object.fromEntries(keys.map((key) => [key, sum[key] + time[key]])) as unknown as TimeBreakdown;
-  });
+/** The mean over the crossbars of all layers. */
+function meanTime(layers: readonly LayerResult[]): TimeBreakdown {
+  const crossbars = total(layers.map(({ footprint }) => footprint.crossbars));
+  const keys = Object.keys(layers[0]!.time) as (keyof TimeBreakdown)[];
+  const mean = (key: keyof TimeBreakdown) =>
+    total(layers.map(({ time, footprint }) => time[key] * footprint.crossbars)) / crossbars;
+  return Object.fromEntries(keys.map((key) => [key, mean(key)])) as unknown as TimeBreakdown;
+}
+
+function waitsOf({ name, stallInput }: SampleLayer, of: string, run: number): StageWait[] {
+  if (stallInput === 0) return [];
+  return [
+    { layer: name, state: 'fetch', cause: 'pixels', of, cycles: Math.round(stallInput * run), share: stallInput },
+  ];
+}
+
+/** The layer with the most cycles sets the pace, by what it does most. */
+function chipOf(layers: readonly LayerResult[], images: number, run: number): ChipResult {
+  const perImage = run / images;
+  const slowest = layers.reduce((a, b) => (b.cycles > a.cycles ? b : a));
+  const { crossbar, adcPool, shiftAdd } = slowest.busiest;
+  const limits = [
+    { resource: 'crossbar', path: crossbar.path, resourceShare: crossbar.shares['read']! },
+    { resource: 'adc', path: adcPool.path, resourceShare: adcPool.shares['convert']! },
+    { resource: 'shiftAdd', path: shiftAdd.path, resourceShare: shiftAdd.shares['lanes']! },
+  ];
+  const limit = limits.reduce((a, b) => (b.resourceShare > a.resourceShare ? b : a));
+  const macs = total(layers.map((l) => l.macs));
+  const achieved_TOPS = (2 * macs * images) / (run / ROOT_CLOCK_GHZ) / 1e3;
+  return {
+    pipeline: 'layer-barrier',
+    schedule: 'contended',
+    synthetic: null,
+    chips: 1,
+    tilesPerChip: 16,
+    tilesUsed: layers.length,
+    mesh: { columns: 2, rows: 2, tilesPerRouter: 4 },
+    passes: [{ layers: layers.map(({ name }) => name), programming_cycles: 0, start_cycle: 0, cycles: run }],
+    images,
+    latency_cycles: perImage,
+    latencyMean_cycles: perImage,
+    latencyMax_cycles: perImage,
+    initiationInterval_cycles: images < 2 ? null : perImage,
+    throughput_imagesPerSecond: (ROOT_CLOCK_GHZ * 1e9) / perImage,
+    macs,
+    achieved_TOPS,
+    power_mW: 12.5,
+    TOPSperW: 0.5,
+    peak: { TOPS: 8, power_mW: 5_000, TOPSperW: 1.6, share: achieved_TOPS / 8 },
+    utilisation: { crossbars: { instances: 4, mean: 0.4, busiest: crossbar.path, max: 0.5 } },
+    stages: [
+      {
+        ...{ name: 'input', op: 'source', kind: 'source', windows: 784, replicas: 1, pass: 0, tiles: [] },
+        ...{ start_cycle: 0, end_cycle: run - perImage, fetch: {} },
+        images: spans(images, perImage, 0, perImage / 10),
+        send: {
+          activate: 0,
+          send: run / 10,
+          'stall.pixels': 0,
+          'stall.space': run / 2,
+          idle: run - run / 10 - run / 2,
+        },
+      },
+      ...layers.map(({ name, op, windows, start_cycle, end_cycle, tiles, waits }) => {
+        const waiting = total(waits.map(({ cycles }) => cycles));
+        const busy = { fetch: 10, 'stall.pixels': waiting, 'stall.output': 5, 'stall.pe': 3, 'stall.server': 2 };
+        return {
+          ...{ name, op, kind: 'matrix', windows, replicas: 1, pass: 0, tiles, start_cycle, end_cycle },
+          images: spans(images, perImage, start_cycle, end_cycle - (images - 1) * perImage),
+          fetch: { ...busy, idle: run - 20 - waiting },
+          send: { activate: 8, send: 2, 'stall.pixels': 0, 'stall.space': 0, idle: run - 10 },
+        };
+      }),
+    ],
+    waits: layers.flatMap(({ waits }) => waits),
+    bottleneck: {
+      layer: slowest.name,
+      activity: 'process',
+      share: 0.9,
+      ...limit,
+      shares: Object.fromEntries(limits.map(({ resource, resourceShare }) => [resource, resourceShare])),
+    },
+    edram: { capacity_bytes: 65_536, fullest: 'Chip.Tile[0].Edram', peak_bytes: 72, keptElsewhere_bytes: 0 },
+    floorPlan: layers.map(({ name, footprint: of }, tile) => ({
+      ...{ tile, chip: 0, x: Math.floor(tile / 4) % 2, y: Math.floor(tile / 8) },
+      parts: [
+        {
+          ...{ layer: name, replica: 0, pass: 0, pes: of.pes, crossbars: of.crossbars },
+          ...{ buffer_bytes: 240, bufferPeak_bytes: 72 },
+        },
+      ],
+    })),
+    traffic_byteHops: 1_234,
+    conservation: { pixelsWritten: 100, pixelsFreed: 100, packetsInjected: 40, packetsDelivered: 40 },
+    notes: [],
+  };
+}
+
+function spans(images: number, perImage: number, start: number, end: number) {
+  return Array.from({ length: images }, (_, i) => ({
+    start_cycle: start + i * perImage,
+    end_cycle: end + i * perImage,
+  }));
 }
 
 /** A ledger whose states take these shares of the time, in whole cycles, and whose rest is idle. */

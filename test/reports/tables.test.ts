@@ -15,7 +15,7 @@ import {
   si,
 } from '../../reports/format.js';
 import { crossbarShares, layersOf, wholeRun } from '../../reports/layers.js';
-import { layerTable, peTable, reportText } from '../../reports/tables.js';
+import { chipTables, peTable, reportText } from '../../reports/tables.js';
 import { layer, SAMPLE_LAYERS, type SampleLayer, samplePeResult, sampleResult } from './sample-result.js';
 
 const ESCAPE = String.fromCharCode(27);
@@ -84,10 +84,18 @@ describe('numbers', () => {
 });
 
 test('the sample results are consistent: ledgers sum to their time', () => {
-  for (const { crossbars, adcs, cycles: time } of layersOf(sampleResult())) {
+  const total = (values: object) => Object.values(values).reduce((sum, spent) => sum + spent, 0);
+  const network = sampleResult();
+  for (const { crossbars, adcs, time } of network.layers!) {
     for (const { instances, cycles: ledger } of [crossbars, adcs]) {
-      expect(Object.values(ledger).reduce((sum, spent) => sum + spent, 0)).toBe(instances * time);
+      expect(total(ledger)).toBe(instances * network.cycles);
     }
+    expect(total(time)).toBeCloseTo(network.cycles, 6);
+  }
+  expect(total(network.time)).toBeCloseTo(network.cycles, 6);
+  for (const { fetch, send, kind } of network.chip!.stages) {
+    expect(total(fetch)).toBe(kind === 'source' ? 0 : network.cycles);
+    expect(total(send)).toBe(network.cycles);
   }
   const pe = samplePeResult();
   for (const { ledger } of Object.values(pe.resources)) {
@@ -110,28 +118,14 @@ describe('layers', () => {
     expect(crossbarShares(pe!)).toEqual({ read: 0.515, adc: 0.3, input: 0.05, index: 0, idle: 0.135 });
   });
 
-  test('waiting for the index decoder has a column of its own where there is any', () => {
-    const result = sampleResult();
-    expect(layerTable(result)).not.toMatch(/ index /);
-    const [first, ...others] = result.layers!;
-    // A fifth of the time of the first layer's crossbars, taken from their idle time or their reads.
-    const { cycles } = first!.crossbars;
-    const whole = Object.values(cycles).reduce((sum, time) => sum + time, 0);
-    const decoding = { ...cycles, read: cycles['read']! - whole / 5, 'stall.index': whole / 5 };
-    const changed = { ...first!, crossbars: { ...first!.crossbars, cycles: decoding } };
-    const text = layerTable({ ...result, layers: [changed, ...others] });
-    expect(text).toMatch(/ input +index +idle %/);
-    expect(text).toMatch(new RegExp(`^${first!.name} .* 20\\.0 `, 'm'));
-  });
-
-  test('the whole run weighs each layer by its time, not each layer alike', () => {
-    const busy = layer('busy', 10, 1, 1, 3_000, 1, 0, 0, 1, 4, 8);
+  test('the whole run weighs each layer by its crossbars and ADCs, not each layer alike', () => {
+    const busy = layer('busy', 10, 3, 3, 3_000, 1, 0, 0, 1, 4, 8);
     const lazy = layer('lazy', 10, 1, 1, 1_000, 0, 0, 0, 0, 0, 0);
     const run = wholeRun(sampleResult({ layers: [busy, lazy], images: 1 }));
     expect(run.adcUtilisation).toBe(0.75);
     expect(crossbarShares(run)).toEqual({ read: 0.75, adc: 0, input: 0, index: 0, idle: 0.25 });
-    // All samples belong to the busy layer.
-    expect(run.wait).toEqual({ count: 3_000, mean: 4, p99: 8 });
+    // All samples belong to the busy layer: 3 ADCs for the 4000 cycles of the run.
+    expect(run.wait).toEqual({ count: 12_000, mean: 4, p99: 8 });
   });
 
   test('without any crossbar time the shares are 0, not NaN', () => {
@@ -145,27 +139,54 @@ describe('layers', () => {
 describe('bottleneck and stalls', () => {
   const limited = (shares: Partial<SampleLayer>) => {
     const base = layer('slow', 10, 2, 2, 9_000, 0, 0, 0, 0.3, 1, 2);
-    const other = layer('other', 10, 2, 2, 1_000, 1, 0, 0, 0.5, 1, 2);
+    const other = layer('other', 10, 2, 2, 1_000, 0.1, 0, 0, 0.5, 1, 2);
     return bottleneck(sampleResult({ layers: [other, { ...base, ...shares }] }));
   };
 
   test.each([
     // The busiest resource sets the pace, whatever crossbars do on average.
-    [{ convert: 0.9, stallAdc: 0.6, read: 0.4 }, 'ADCs: those of Pe[0].AdcPool[0] convert 90.0% of the time, while no'],
-    [{ convert: 0.9, stallAdc: 0.6, read: 0.4 }, 'no crossbar reads more than 40.0%'],
-    [{ convert: 0.4, stallShiftAdd: 0.5, accept: 0.95 }, 'shift-and-add: AdcPool[0].ShiftAdd uses 95.0% of its lanes'],
-    [{ read: 0.8 }, 'crossbar reads: Pe[0].Crossbar[0] reads 80.0% of the time, ADCs convert at most 30.0%'],
     [
-      { read: 0.2, busiestRead: 0.99 },
-      'reads 99.0% of the time, ADCs convert at most 30.0%; work is uneven: on average',
+      { convert: 0.9, stallAdc: 0.6, read: 0.4 },
+      'ADCs: those of Tile[0].Pe[0].AdcPool[0] convert 90.0%, crossbars read at most 40.0%',
     ],
+    [
+      { convert: 0.4, stallShiftAdd: 0.5, accept: 0.95 },
+      'shift-and-add: Tile[0].Pe[0].AdcPool[0].ShiftAdd uses 95.0% of its lanes, crossbars read at most 0.0%',
+    ],
+    [{ read: 0.8 }, 'crossbar reads: Tile[0].Pe[0].Crossbar[0] reads 80.0%, ADCs convert at most 30.0%'],
   ])('shares %j: limited by %s', (shares, words) => {
-    expect(limited(shares)).toMatch(/^slow takes 90\.0% of the cycles; it is limited by /);
-    expect(limited(shares)).toContain(words);
+    expect(limited(shares)).toBe(
+      `slow (1 replica) sets the pace: its PEs work on windows 90.0% of the run; limited by ${words}`,
+    );
   });
 
-  test('even work is not called uneven', () => {
-    expect(limited({ read: 0.8, busiestRead: 0.99 })).not.toContain('uneven');
+  test.each([
+    ['fetch', 'bank', 'it fetches windows', 'limited by the eDRAM: Tile[2].Bus is busy 70.0%'],
+    ['fetch', 'bus', 'it fetches windows', 'limited by the bus: Tile[2].Bus is busy 70.0%'],
+    [
+      'send',
+      'activation',
+      'it finishes and sends windows',
+      'limited by the activation unit: Tile[2].Bus is busy 70.0%',
+    ],
+    [
+      'send',
+      'network',
+      'it finishes and sends windows',
+      'limited by the network: Tile[2].Bus waits for links and receivers 70.0%',
+    ],
+    ['pool', 'pooling', 'it pools windows', 'limited by the pooling unit: Tile[2].Bus is busy 70.0%'],
+    ['fetch', 'schedule', 'it fetches windows', 'limited by the steps of the static schedule, 70.0% of the run'],
+    [
+      'process',
+      'detector',
+      'its PEs work on windows',
+      'limited by the detector: Tile[2].Bus scans 70.0%, crossbars read at most 12.0%',
+    ],
+  ])('%s, %s', (activity, resource, does, words) => {
+    const limits = { layer: 'conv2', activity, share: 0.8, resource, path: 'Chip.Tile[2].Bus', resourceShare: 0.7 };
+    const result = sampleResult({ chip: { bottleneck: { ...limits, shares: { crossbar: 0.12 } } } });
+    expect(bottleneck(result)).toBe(`conv2 (1 replica) sets the pace: ${does} 80.0% of the run; ${words}`);
   });
 
   test('a run of one PE names its busiest pool, its ADCs and not the pool as a whole', () => {
@@ -175,46 +196,80 @@ describe('bottleneck and stalls', () => {
     );
   });
 
-  test('causes come largest first, in cycles of the class that waits', () => {
+  test('causes come largest first, in cycles of the class that waits; the wait for pixels says whose', () => {
     // Crossbars: 2 x 1000 cycles, 60% = 1200 and 10% = 200. ADCs: 4 x 1000 cycles, 20% = 800.
     const only = { ...layer('a', 1, 2, 4, 1_000, 0.3, 0.6, 0.1, 0.5, 1, 2), stallShiftAdd: 0.2 };
     const causes = stallCauses(sampleResult({ layers: [only], images: 1 }));
-    expect(causes.map(({ of, cycles: lost, share }) => [of, lost, share])).toEqual([
-      ['crossbar', 1200, 0.6],
-      ['ADC', 800, 0.2],
-      ['crossbar', 200, 0.1],
+    expect(causes).toEqual([
+      { layer: 'a', of: 'crossbar', waitsFor: 'ADCs', cycles: 1200, share: 0.6 },
+      { layer: 'a', of: 'ADC', waitsFor: 'the shift-and-add unit', cycles: 800, share: 0.2 },
+      { layer: 'a', of: 'crossbar', waitsFor: 'pixels of input', cycles: 200, share: 0.1 },
     ]);
+  });
+
+  test('without room for sums, the stage that takes them late is named', () => {
+    const result = sampleResult({ layers: [layer('a', 1, 1, 1, 1_000, 0.3, 0, 0, 0.5, 1, 2)], images: 1 });
+    const [only] = result.layers!;
+    only!.time.output = 300;
+    const words = () => stallCauses(result).map(({ waitsFor }) => waitsFor);
+    expect(words()).toEqual(['room for their sums']);
+    only!.waits.push({ layer: 'a', state: 'send', cause: 'space', of: 'b', cycles: 280, share: 0.28 });
+    expect(words()).toEqual(['room for their sums, as b takes them late']);
   });
 });
 
 describe('tables', () => {
+  const cells = (row: string): string[] => row.trim().split(/ {2,}/);
+
   test('a layer’s row says what the result says', () => {
-    const rows = plain(layerTable(sampleResult())).split('\n');
-    // 784 windows, 8 crossbars, 10 images of 9408 cycles; ADC time 64 x 94080 x 0.83, an operation each 8 conversions.
-    expect(
-      rows
-        .find((row) => row.startsWith('conv1'))!
-        .trim()
-        .split(/ {2,}/),
-    ).toEqual([
-      'conv1',
-      '784',
-      '8',
-      '625 k',
-      '94 080',
-      '83.0',
-      '3.10',
-      '11',
-      '21.0',
-      '2.0',
-      '15.0',
-      // 4 997 530 conversions of 0.5 pJ and 624 691 reads of 1.25 pJ
-      '3.28 µJ',
+    const rows = plain(chipTables(sampleResult())).split('\n');
+    // 784 windows, 8 crossbars; between windows (400 080 cycles - those of conv2 to fc2, less the latency of 90) / 7839.
+    const interval = ((400_080 - 24_310 - 3_120 - 2_760 - 410 - 90) / 7_839).toFixed(1);
+    expect(cells(rows.find((row) => row.startsWith('conv1'))!)).toEqual([
+      ...['conv1', '784', '1', '8', interval],
+      ...['62.0', '21.0', '2.0', '0.0', '0.0'],
+      // 64 ADCs convert 0.83 of 400 080 cycles at 0.5 pJ, and 1.25 pJ for a read each 8 conversions: 13.95 uJ
+      ...['83.0', '13.9 µJ'],
     ]);
-    // The largest of the layers' percentiles bounds that of the run.
-    expect(rows.find((row) => row.startsWith('all layers'))).toMatch(/ 400 080 .* ≤47 /);
-    const unhurried = layerTable(sampleResult({ layers: [layer('a', 1, 1, 1, 100, 1, 0, 0, 0.5, 0, 0)] }));
-    expect(unhurried).not.toContain('≤');
+    expect(cells(rows.find((row) => row.startsWith('network'))!).slice(0, 4)).toEqual([
+      'network',
+      '887',
+      '76',
+      '40 008',
+    ]);
+    const once = chipTables(sampleResult({ layers: [layer('a', 1, 1, 1, 100, 1, 0, 0, 0.5, 0, 0)], images: 1 }));
+    expect(cells(once.split('\n').find((row) => row.startsWith('a '))!)[4]).toBe('–');
+  });
+
+  test('what is neither reads nor ADCs, pixels or output is added up', () => {
+    const result = sampleResult();
+    Object.assign(result.layers![0]!.time, {
+      indexDecoding: 4_000,
+      detector: 4_000.8,
+      transfer: 4_000,
+      windowSharing: 8_000,
+    });
+    const rows = plain(chipTables(result)).split('\n');
+    // 20 000.8 of 400 080
+    expect(cells(rows.find((row) => row.startsWith('conv1'))!)[9]).toBe('5.0');
+  });
+
+  test('the stall matrix: what stages do and wait for, fetching and sending', () => {
+    const text = plain(chipTables(sampleResult()));
+    const rows = text.slice(text.indexOf('fetching windows')).split('\n');
+    expect(cells(rows.find((row) => row.startsWith('input'))!)).toEqual([
+      ...['input', '–', '–', '–', '–', '–', '–', '–'],
+      ...['10.0', '0.0', '50.0', '40.0'],
+    ]);
+    expect(cells(rows.find((row) => row.startsWith('fc1'))!)).toEqual([
+      ...['fc1', '1', '0.0', '12.0', '0.0', '0.0', '0.0', '88.0'],
+      ...['0.0', '0.0', '0.0', '100.0'],
+    ]);
+  });
+
+  test('a stall matrix of more stages than a terminal shows is in the file', () => {
+    const layers = Array.from({ length: 40 }, (_, i) => layer(`l${i}`, 1, 1, 1, 10, 0, 0, 0, 0, 0, 0));
+    expect(chipTables(sampleResult({ layers }))).toContain('stall matrix of 41 stages: chip.stages and chip.waits in');
   });
 
   test('a PE’s tables list crossbars, pools with their waits, and ADCs', () => {
@@ -258,12 +313,10 @@ describe('tables', () => {
 
   test('a table that cannot fit is wider than asked for, and loses nothing', () => {
     const names = SAMPLE_LAYERS.map(({ name }) => name);
-    const rows = plain(layerTable(sampleResult(), { width: 60 })).split('\n');
-    const cells = (row: string): string[] => row.trim().split(/ {2,}/).slice(1);
-    const wide = plain(layerTable(sampleResult(), { width: 100 })).split('\n');
+    const lines = (width: number) => plain(chipTables(sampleResult(), { width })).split('\n');
     for (const name of names) {
-      const find = (lines: string[]): string => lines.find((line) => line.startsWith(name.slice(0, 5)))!;
-      expect(cells(find(rows))).toEqual(cells(find(wide)));
+      const find = (rows: string[]): string => rows.find((line) => line.startsWith(name.slice(0, 5)))!;
+      expect(cells(find(lines(60))).slice(1)).toEqual(cells(find(lines(100))).slice(1));
     }
   });
 
@@ -271,9 +324,12 @@ describe('tables', () => {
     const [sample] = SAMPLE_LAYERS;
     const prefix = 'backbone.stage4.unit12.branch2.depthwise.';
     const layers = ['first', 'last'].map((end) => ({ ...sample!, name: prefix + end }));
-    const rows = layerTable(sampleResult({ layers })).split('\n');
-    expect(rows.filter((row) => row.startsWith('backbone'))).toHaveLength(2);
-    expect(new Set(rows.filter((row) => row.startsWith('backbone'))).size).toBe(2);
+    const rows = chipTables(sampleResult({ layers })).split('\n');
+    const named = rows.filter((row) => row.startsWith('backbone')).map((row) => cells(row)[0]);
+    // A row of the layers and one of the stall matrix for each.
+    expect(named).toHaveLength(4);
+    expect(named[0]).not.toBe(named[1]);
+    expect(named[2]).not.toBe(named[3]);
   });
 });
 
@@ -293,11 +349,36 @@ describe('summary', () => {
 
   test('cycles, time and clock, warnings and assumptions are there', () => {
     const text = plain(reportText(sampleResult({ preset: 'isaac' })));
-    expect(text).toContain('lenet5-mnist on isaac, 10 images');
-    // 400 080 cycles at 1.28 GHz are 312.56 us
-    expect(text).toContain('400 080 (313 µs at 1.28 GHz), 40 008 per image');
+    expect(text).toContain('lenet5-mnist on isaac, 10 images, pipeline layer-barrier\n');
+    // 400 080 cycles at 1.28 GHz are 312.56 us, 40 008 of an image 31.26 us
+    expect(text).toContain('400 080 (313 µs at 1.28 GHz)\n');
+    expect(text).toContain('40 008 cycles (31.3 µs) of the first image; of 10 images 31.3 µs on average');
+    expect(text).toContain('32.0 k images/s, an image every 40 008 cycles');
+    expect(text).toContain('5 of 16 tiles on 1 chip, 10 PEs with 76 crossbars');
+    expect(text).toContain('12.5 mW, 0.500 TOPS/W');
     expect(text).toContain('a made-up warning');
     expect(text).toContain('machine.detector.planeCycles = 1: no source gives the scan rate');
+  });
+
+  test('passes, synthetic numbers, notes and ideal resources are told', () => {
+    const pass = { layers: ['conv1'], programming_cycles: 0, start_cycle: 0, cycles: 10 };
+    const chip = {
+      passes: [pass, pass, pass],
+      synthetic: 'synthetic weights, real shapes',
+      notes: ['something is left out'],
+    };
+    const ideal = [{ resource: 'adc', cycles: 200_040, speedup: 2, latency_cycles: 20_004 }];
+    const text = plain(reportText({ ...sampleResult({ chip }), ideal }));
+    expect(text).toContain('pipeline layer-barrier (synthetic weights, real shapes)\n');
+    expect(text).toContain('(313 µs at 1.28 GHz), in 3 passes\n');
+    expect(text).toContain('  note        something is left out\n');
+    expect(text).toContain('  ideal       with adc ideal: ×2.00, 200 040 cycles, first image 20 004\n');
+    expect(plain(reportText(sampleResult()))).not.toMatch(/passes|synthetic|ideal {2}/);
+  });
+
+  test('a share of the peak too small for a decimal is told with a digit', () => {
+    const peak = { TOPS: 8, power_mW: 1, TOPSperW: 1, share: 0.000_234 };
+    expect(plain(reportText(sampleResult({ chip: { peak } })))).toContain('0.02% of the peak of');
   });
 
   test('saturated codes are told', () => {
