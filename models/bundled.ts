@@ -92,7 +92,7 @@ function testDigits(network: Network, first: number, count: number): RawImages {
   const chosen = order.slice(first, first + count);
   const size = elementsOf(network.inputShape);
   return {
-    pixels: chosen.map((index) => pixels.slice(index * size, (index + 1) * size)),
+    pixels: chosen.map((index) => Uint8Array.from(pixels.subarray(index * size, (index + 1) * size))),
     labels: chosen.map((index) => labels[index]!),
   };
 }

@@ -120,7 +120,7 @@ describe('sample images of MNIST', () => {
     expect(all.pixels.slice(0, 50)).toEqual(sampleImages(network, 0, 50)!.pixels);
     expect(all.labels!.slice(0, 50)).toEqual(Array.from(bundled.get('labels')!.data));
     // Index 33 is the first that is not bundled.
-    expect(all.pixels[50]).toEqual(pixels.slice(33 * 784, 34 * 784));
+    expect(all.pixels[50]).toEqual(Uint8Array.from(pixels.subarray(33 * 784, 34 * 784)));
     expect(all.labels![50]).toBe(labels[33]);
     const histogram = (values: Iterable<number>) => Array.from(values).reduce((sum, value) => sum + value, 0);
     expect(histogram(all.labels!)).toBe(histogram(labels));
