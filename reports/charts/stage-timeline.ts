@@ -1,7 +1,7 @@
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { StageResult } from '../../sim/results/chip-result.js';
 import type { Result } from '../../sim/results/result.js';
-import { grouped, shortened, si } from '../format.js';
+import { grouped, plural, shortened, si } from '../format.js';
 import { batchSize, machineName, workloadName } from '../subject.js';
 import type { Chart } from './chart.js';
 import { RESULT_COLOURS } from './palette.js';
@@ -47,7 +47,7 @@ export function stageTimelineChart(result: Result): Chart {
     batchSize(result),
     `pipeline ${chip.pipeline}`,
     'a bar for each image, from its first fetch to its last sending',
-    ...(omitted > 0 ? [`${omitted} stages without a matrix product are left out`] : []),
+    ...(omitted > 0 ? [leftOut(omitted)] : []),
     ...(chip.synthetic === null ? [] : [chip.synthetic]),
   ];
   const configuration: ChartConfiguration<'bar'> = {
@@ -89,6 +89,11 @@ export function stageTimelineChart(result: Result): Chart {
       ),
     },
   };
+}
+
+function leftOut(count: number): string {
+  const are = count === 1 ? 'is' : 'are';
+  return `${plural(count, 'stage')} without a matrix product ${are} left out`;
 }
 
 /** Images that a stage worked on at once, at most: those that had begun and not ended when another began. */
