@@ -2,6 +2,7 @@ import type { Actor } from '../sim/kernel.js';
 import { KernelError } from '../sim/kernel-error.js';
 import type { ChipContext } from './chip-context.js';
 import type { WindowObserver } from './input-register.js';
+import type { FetchTimes } from './load-waits.js';
 import { assemblePe, collectPe, type Granularity, type PeAssembly } from './pe.js';
 import { SETTLE } from './pe-phases.js';
 import type { PeStatistics } from './pe-statistics.js';
@@ -47,10 +48,10 @@ export class ChipPe implements WindowObserver, Actor {
     this.assembly = assemblePe(chip.kernel, machine, task, { granularity, path, trace }, this);
   }
 
-  /** The next window is there, fetched from `begun` on, late for `cause`. In phase `settle`. */
-  deliver(local: number, begun: number, cause: number): void {
+  /** The next window is there. In phase `settle`. */
+  deliver(local: number, times: FetchTimes): void {
     const { feed, loadWaits, register } = this.assembly;
-    loadWaits!.fetched(local % feed.slots, begun, cause);
+    loadWaits!.fetched(local % feed.slots, times);
     register.deliver();
   }
 

@@ -278,8 +278,8 @@ class ChipSimulation {
           inputRegister.windows
         );
       },
-      fetched: (local, begun, cause) => {
-        for (const pe of classes) pe.deliver(local, begun, cause);
+      fetched: (local, times) => {
+        for (const pe of classes) pe.deliver(local, times);
       },
     };
     const inputs = this.fetchInputs(stage, buffers);

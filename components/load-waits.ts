@@ -1,13 +1,17 @@
-/** Why a window came late into the input registers of a part's PEs, apart from the PEs themselves. */
-export const PIXELS = 1;
-export const OUTPUT = 2;
-/** The PEs had no free place before, or the fetch before had not ended: sharing of the register. */
-export const REGISTER = 0;
+/** When a window could be fetched as far as each condition of rule 7 goes. */
+export interface FetchTimes {
+  /** The fetch began: all of them had come. */
+  readonly begun: number;
+  readonly pixels: number;
+  readonly output: number;
+  /** The register had room and the fetch before had ended. */
+  readonly register: number;
+}
 
 /**
- * Divides the time in which crossbars of a PE wait for a window that is not loaded: before its fetch began it counts for
- * the fetch's cause, from then on for the transfer (docs/timing-model.md, "Ledgers of parts"). What is in none of the
- * three classes is sharing of the input register.
+ * Divides the time in which crossbars of a PE wait for a window that is not loaded: before its fetch began each cycle
+ * counts for the condition that came next, from then on for the transfer (docs/timing-model.md, "Ledgers of parts"). What
+ * is in none of the three classes is sharing of the input register.
  */
 export class LoadWaits {
   /** Per crossbar. */
@@ -15,30 +19,40 @@ export class LoadWaits {
   readonly output: Float64Array;
   readonly transfer: Float64Array;
   /** Of the window in each slot of the input register. */
-  private readonly cause: Uint8Array;
-  private readonly fetchStart: Float64Array;
+  private readonly begun: Float64Array;
+  private readonly pixelsAt: Float64Array;
+  private readonly outputAt: Float64Array;
+  private readonly registerAt: Float64Array;
 
   constructor(crossbars: number, slots: number) {
     this.pixels = new Float64Array(crossbars);
     this.output = new Float64Array(crossbars);
     this.transfer = new Float64Array(crossbars);
-    this.cause = new Uint8Array(slots);
-    this.fetchStart = new Float64Array(slots);
+    this.begun = new Float64Array(slots);
+    this.pixelsAt = new Float64Array(slots);
+    this.outputAt = new Float64Array(slots);
+    this.registerAt = new Float64Array(slots);
   }
 
-  /** The window that is about to be loaded into `slot` was fetched from `fetchStart` on, late for `cause`. */
-  fetched(slot: number, fetchStart: number, cause: number): void {
-    this.cause[slot] = cause;
-    this.fetchStart[slot] = fetchStart;
+  /** The window that is about to be loaded into `slot` was fetched. */
+  fetched(slot: number, { begun, pixels, output, register }: FetchTimes): void {
+    this.begun[slot] = begun;
+    this.pixelsAt[slot] = pixels;
+    this.outputAt[slot] = output;
+    this.registerAt[slot] = register;
   }
 
   /** Crossbar `i` waited from `from` on, among other things until the window of `slot` was loaded at `loaded`. */
   book(i: number, from: number, loaded: number, slot: number): void {
     if (loaded <= from) return;
-    const fetchStart = Math.min(this.fetchStart[slot]!, loaded);
-    const begun = Math.max(from, fetchStart);
-    this.transfer[i]! += loaded - begun;
-    if (this.cause[slot] === PIXELS) this.pixels[i]! += begun - from;
-    else if (this.cause[slot] === OUTPUT) this.output[i]! += begun - from;
+    const pixels = this.pixelsAt[slot]!;
+    const output = this.outputAt[slot]!;
+    const register = this.registerAt[slot]!;
+    this.transfer[i]! += loaded - Math.max(from, Math.min(this.begun[slot]!, loaded));
+    // A condition gets the time by which it came later than the one before it; pixels, output, register in this order.
+    const beforePixels = Math.max(output < pixels ? output : 0, register < pixels ? register : 0, from);
+    if (pixels > beforePixels) this.pixels[i]! += pixels - beforePixels;
+    const beforeOutput = Math.max(pixels <= output ? pixels : 0, register < output ? register : 0, from);
+    if (output > beforeOutput) this.output[i]! += output - beforeOutput;
   }
 }

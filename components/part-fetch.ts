@@ -5,7 +5,7 @@ import type { TrackId } from '../sim/trace/trace.js';
 import type { ChipContext } from './chip-context.js';
 import { FETCH, rankOf } from './chip-rank.js';
 import type { PartStatistics } from './chip-statistics.js';
-import { OUTPUT, PIXELS, REGISTER } from './load-waits.js';
+import type { FetchTimes } from './load-waits.js';
 import { ARBITRATE, SETTLE } from './pe-phases.js';
 import type { BufferUser, PixelBuffer } from './pixel-buffer.js';
 import type { StageWindows } from './stage-windows.js';
@@ -16,8 +16,8 @@ export interface FetchTarget {
   /** Local windows that may be fetched as far as room for their outputs goes, and as far as room in input registers goes. */
   readonly outputRoom: number;
   readonly registerRoom: number;
-  /** A window is there, fetched from cycle `begun` on, late for `cause` (`LoadWaits`). In phase `settle`. */
-  fetched(local: number, begun: number, cause: number): void;
+  /** A window is there. In phase `settle`. */
+  fetched(local: number, times: FetchTimes): void;
 }
 
 /** An input of role `start` that the part needs. */
@@ -40,7 +40,7 @@ const BUS = 1;
 /** The fetches of a part: rule 7 of docs/timing-model.md. */
 export class PartFetch implements Actor, BufferUser, ServerClient {
   readonly path: string;
-  private begun = 0;
+  private times: FetchTimes = { begun: 0, pixels: 0, output: 0, register: 0 };
   private local = 0;
   private fetching = false;
   /** End of the fetch before. */
@@ -50,7 +50,6 @@ export class PartFetch implements Actor, BufferUser, ServerClient {
   private barrierAt = UNKNOWN;
   private outputAt = UNKNOWN;
   private registerAt = UNKNOWN;
-  private cause = REGISTER;
   private readonly check: number;
   private readonly scheduledEnd: number;
   private readonly track: TrackId;
@@ -127,7 +126,6 @@ export class PartFetch implements Actor, BufferUser, ServerClient {
     const { imageFirstFetch } = this.statistics;
     const image = windows.imageOf(local);
     if (now < imageFirstFetch[image]!) imageFirstFetch[image] = now;
-    this.begun = now;
     this.beginnings?.push(now);
     this.fetching = true;
     const { fetchBytes } = this.part;
@@ -179,25 +177,38 @@ export class PartFetch implements Actor, BufferUser, ServerClient {
     return hold;
   }
 
-  /** The time since the fetch before belongs to the condition that came last, to the first of those that came together. */
+  /** Every cycle since the fetch before belongs to the condition that came next, the first of those that came together. */
   private bookStall(now: number): void {
-    const stalled = now - this.ended;
-    this.cause = REGISTER;
-    if (stalled === 0) return;
-    const lastInput = this.inputAt.indexOf(now);
-    if (lastInput >= 0 || this.barrierAt === now) {
-      this.cause = PIXELS;
-      const input = this.inputs[Math.max(0, lastInput)];
-      if (input !== undefined) this.statistics.stallPixels[input.index]! += stalled;
-      this.span('stall.pixels', this.ended, now);
-    } else if (this.outputAt === now) {
-      this.cause = OUTPUT;
-      this.statistics.stallOutput += stalled;
-      this.span('stall.output', this.ended, now);
-    } else {
-      this.statistics.stallPe += stalled;
-      this.span('stall.pe', this.ended, now);
+    const { ended, inputAt, inputs, statistics, barrierAt, outputAt, registerAt } = this;
+    const pixelsAt = inputAt.reduce((latest, at) => Math.max(latest, at), barrierAt);
+    // What came by the end of the fetch before made nothing late: the order of fetches did.
+    this.times = {
+      begun: now,
+      pixels: pixelsAt > ended ? pixelsAt : 0,
+      output: outputAt > ended ? outputAt : 0,
+      register: registerAt,
+    };
+    for (let from = ended; from < now; ) {
+      const next = this.nextCondition(from);
+      const late = inputAt.indexOf(next);
+      const input = late >= 0 ? inputs[late] : next === barrierAt ? inputs[0] : undefined;
+      if (input !== undefined) statistics.stallPixels[input.index]! += next - from;
+      else if (next === outputAt) statistics.stallOutput += next - from;
+      else if (next === registerAt) statistics.stallPe += next - from;
+      this.span(input !== undefined ? 'stall.pixels' : next === outputAt ? 'stall.output' : 'stall.pe', from, next);
+      from = next;
     }
+  }
+
+  /** When the first condition came that had not by `from`. */
+  private nextCondition(from: number): number {
+    const { inputAt, barrierAt, outputAt, registerAt } = this;
+    let next = Number.POSITIVE_INFINITY;
+    for (const at of inputAt) if (at > from && at < next) next = at;
+    if (barrierAt > from && barrierAt < next) next = barrierAt;
+    if (outputAt > from && outputAt < next) next = outputAt;
+    if (registerAt > from && registerAt < next) next = registerAt;
+    return next;
   }
 
   private end(): void {
@@ -207,7 +218,7 @@ export class PartFetch implements Actor, BufferUser, ServerClient {
     for (const { buffer, input, pixelsPerImage } of this.inputs) {
       buffer.free(windows.kept(local + 1, input, pixelsPerImage));
     }
-    this.target.fetched(local, this.begun, this.cause);
+    this.target.fetched(local, this.times);
     this.local++;
     this.inputAt.fill(UNKNOWN);
     this.barrierAt = UNKNOWN;

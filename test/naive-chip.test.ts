@@ -205,12 +205,13 @@ describe('a convolution and a fully connected layer on two tiles, by hand', () =
     expect(source.trace.sent).toEqual([3, 11]);
     expect(conv.trace).toEqual({ fetched: [8, 17], complete: [16, 25], activated: [17, 26], sent: [18, 27] });
     expect(fully.trace).toEqual({ fetched: [34], complete: [46], activated: [48], sent: [49] });
-    // Fetching. Convolution: pixels until 6, output from 8 to 15. Fully connected: pixels until 32.
+    // Fetching. Convolution: pixels until 6; then window 0 is released at 11, pixel 1 is there at 14, and the sums have left at 15:
+    // the PE from 8 to 11, pixels to 14, the output to 15. Fully connected: pixels until 32.
     expect(conv).toMatchObject({
       fetch: 4,
-      stallPixels: [6],
-      stallOutput: 7,
-      stallPe: 0,
+      stallPixels: [6 + 3],
+      stallOutput: 1,
+      stallPe: 3,
       stallServer: 0,
       fetchIdle: 38,
     });
@@ -233,7 +234,7 @@ describe('a convolution and a fully connected layer on two tiles, by hand', () =
       lastSent: 49,
       windowCycles: 17,
     });
-    // The crossbar: pixels until 6, then the transfer until 8; from 11 the output until 15, then the transfer until 17.
+    // The crossbar: pixels until 6, then the transfer until 8; from 11 pixels until 14, the output until 15, the transfer until 17.
     expect(conv.pes[0].crossbars[0]).toEqual({
       read: 6,
       stallAdc: 0,
@@ -241,7 +242,7 @@ describe('a convolution and a fully connected layer on two tiles, by hand', () =
       stallIndex: 0,
       idle: 35,
       scanWait: 0,
-      loadWait: { pixels: 6, output: 4, windowSharing: 0, transfer: 4 },
+      loadWait: { pixels: 6 + 3, output: 1, windowSharing: 0, transfer: 4 },
       lastReadEnd: 20,
     });
     // 2 + 2 + 2 bytes fetched; 2 x 2 and 2 x 1 written; sums 1, 1, 2; flits: 2 of the source on 2 links, 2 of the
@@ -289,7 +290,9 @@ describe('a convolution and a fully connected layer on two tiles, by hand', () =
     expect(conv.trace).toEqual({ fetched: [5, 25], complete: [20, 40], activated: [25, 45], sent: [30, 50] });
     expect(fully.trace).toEqual({ fetched: [55], complete: [70], activated: [75], sent: [80] });
     expect(source).toMatchObject({ send: 0, stallSpace: [5], sendIdle: 75 });
-    expect(conv).toMatchObject({ fetch: 10, stallPixels: [0], stallOutput: 15, fetchIdle: 55, activate: 10, send: 10 });
+    // Between its fetches: window 0 is released at 8, its sums leave at 20; pixel 1 was there at 5.
+    expect(conv).toMatchObject({ fetch: 10, stallPixels: [0], stallPe: 3, stallOutput: 12, fetchIdle: 55 });
+    expect(conv).toMatchObject({ activate: 10, send: 10 });
     // Bytes and values as with the other schedule; what servers could have done is counted, and no link is used.
     expect(result.counts).toEqual(runNaiveChip(example('contended')).counts);
     expect(result.links).toEqual([]);

@@ -6,7 +6,7 @@
  */
 import type { Destination, Part, PartBuffer, Stage, StageInput } from '../../mapping/chip-program.js';
 import { Mesh, PORT } from './chip-mesh.js';
-import { type NaiveChipPe, type NaiveDelivery, NaivePe } from './chip-pe.js';
+import { type NaiveChipPe, NaivePe } from './chip-pe.js';
 import type { NaiveChipScenario } from './chip-scenario.js';
 import { type NaiveUse, type RequestKey, Server } from './chip-servers.js';
 
@@ -472,22 +472,26 @@ export function runNaiveChip(scenario: NaiveChipScenario): NaiveChipResult {
     }
     if (barrier === null || output === null || register === null) return false;
 
-    // The conditions hold. The ledger: since the fetch before, the time goes to the condition that came last.
+    // The conditions hold. The ledger: every cycle since the fetch before goes to the condition that came next.
     const there = Math.max(pixels, barrier);
     const last = Math.max(there, output, register, order);
     if (last !== t) throw new Error(`naive chip: fetch at ${t} of what could be fetched at ${last}`);
-    const stalled = t - order;
-    if (stalled > 0) {
-      if (there === t) {
-        const lastInput = barrier > pixels ? starts[0] : ofInputs.find(({ at }) => at === pixels)!.input;
-        state.ledger.stallPixels[lastInput] += stalled;
-      } else if (output === t) state.ledger.stallOutput += stalled;
-      else state.ledger.stallPe += stalled;
+    for (let cycle = order; cycle < t; cycle++) {
+      const ofInput = (input: number) => () => {
+        state.ledger.stallPixels[input] += 1;
+      };
+      const conditions = [
+        ...ofInputs.map(({ input, at }) => ({ at: at!, count: ofInput(input) })),
+        { at: barrier, count: ofInput(starts[0]) },
+        { at: output, count: () => (state.ledger.stallOutput += 1) },
+        { at: register, count: () => (state.ledger.stallPe += 1) },
+      ].filter(({ at }) => at > cycle);
+      const next = Math.min(...conditions.map(({ at }) => at));
+      conditions.find(({ at }) => at === next)!.count();
     }
-    // Where nothing was waited for after the fetch before, the order of fetches came last.
-    let cause: NaiveDelivery['cause'] = 'windowSharing';
-    if (stalled > 0 && there === t) cause = 'pixels';
-    else if (stalled > 0 && output === t) cause = 'output';
+    // What came by the end of the fetch before made nothing late: the order of fetches did.
+    const since = (at: number) => (at > order ? at : 0);
+    const came = { pixels: since(there), output: since(output), windowSharing: Math.max(register, order) };
 
     state.fetchBegun[j] = t;
     state.fetchesBegun += 1;
@@ -501,7 +505,7 @@ export function runNaiveChip(scenario: NaiveChipScenario): NaiveChipResult {
     const ended = () => {
       state.fetchEnded[j] = t;
       freeBefore(state, inputsOf(state, 'start'), j + 1);
-      for (const pe of state.pes) pe.deliver(j, { begun, cause, loaded: t });
+      for (const pe of state.pes) pe.deliver(j, { begun, came, loaded: t });
       if (!isMatrix) pool(state, j);
     };
     if (isStatic) {

@@ -14,10 +14,18 @@ export type NaiveLoadCause = 'pixels' | 'output' | 'windowSharing' | 'transfer';
 
 /** How a window came into the input register. */
 export interface NaiveDelivery {
-  /** The cycle in which the fetch began, and the condition that came last before. */
+  /** The cycle in which the fetch began, and when each of its conditions had come. */
   begun: number;
-  cause: Exclude<NaiveLoadCause, 'transfer'>;
+  came: Record<Exclude<NaiveLoadCause, 'transfer'>, number>;
   loaded: number;
+}
+
+/** What came next for a window that was not there at cycle `t`, in this order where several came together. */
+function loadCause({ begun, came }: NaiveDelivery, t: number): NaiveLoadCause {
+  if (t >= begun) return 'transfer';
+  const causes = (['pixels', 'output', 'windowSharing'] as const).filter((cause) => came[cause] > t);
+  const next = Math.min(...causes.map((cause) => came[cause]));
+  return causes.find((cause) => came[cause] === next)!;
 }
 
 /** Cycles of a crossbar. `read`, the stalls and `idle` sum to the run; `scanWait` and `loadWait` divide `stallInput`. */
@@ -386,7 +394,7 @@ export class NaivePe {
       else {
         ledger.stallInput += 1;
         if (cycle.loaded) ledger.scanWait += 1;
-        else ledger.loadWait[cycle.t < delivery.begun ? delivery.cause : 'transfer'] += 1;
+        else ledger.loadWait[loadCause(delivery, cycle.t)] += 1;
       }
     }
     crossbar.held = [];
