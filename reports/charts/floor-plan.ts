@@ -29,7 +29,7 @@ const CHIPS_IN_ROW = 3;
 const LEGEND_WIDTH = 250;
 const LEGEND_SIZE = 12;
 const LEGEND_LINE = 16;
-const NAME_WIDTH = 20;
+const NAME_WIDTH = 21;
 const GAP = 26;
 const LARGEST_CELL = 56;
 
@@ -197,7 +197,7 @@ function drawTile(ctx: Context, { tile, layers }: Cell, x: number, y: number, si
     const text = String(layer);
     const large = Math.min(size * 0.4, (room * 1.25) / text.length);
     // Where many layers share a tile their numbers are in the file beside the picture.
-    if (large < 4.5) return;
+    if (large < 4) return;
     drawText(ctx, text, x + (i + 0.5) * room, y + inner * 0.78, large, TEXT_COLOUR, 'center');
   });
 }

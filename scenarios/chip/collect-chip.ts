@@ -2,7 +2,7 @@ import type { ChipCounts, PartStatistics } from '../../components/chip-statistic
 import type { MachineConfig } from '../../components/machine.js';
 import type { MatrixStage } from '../../mapping/chip-program.js';
 import { KernelError } from '../../sim/kernel-error.js';
-import type { ChipPeak, ChipResult, PassResult, StageResult } from '../../sim/results/chip-result.js';
+import type { ChipPeak, ChipResult, EdramUse, PassResult, StageResult } from '../../sim/results/chip-result.js';
 import type { Energy, Footprint, ImageResult, Result } from '../../sim/results/result.js';
 import type { ExecutionConfig } from '../execution.js';
 import type { MappingConfig } from '../mapping-parameters.js';
@@ -102,6 +102,7 @@ export function collectChip(collection: ChipCollection): ChipRunResult {
     cycles,
   );
   const images = imageResults(imagesGiven, passes);
+  const edram = edramUse(stages, machine);
   const macs = results.reduce((sum, layer) => sum + layer.macs, 0);
   const operations = 2 * macs * images.length;
   // Operations in a nanosecond are GOPS.
@@ -117,11 +118,11 @@ export function collectChip(collection: ChipCollection): ChipRunResult {
     stages: stages.map((placed) => stageResult(placed, cycles)),
     waits: allWaits(stages, cycles),
     bottleneck: chipBottleneck(stages, partDemands(stages, machine), machine, cycles),
-    edram: edramUse(stages, machine),
+    edram,
     floorPlan: floorPlanOf(stages, machine),
     traffic_byteHops: trafficByteHops(stages, machine),
     conservation: conservationOf(stages, passes),
-    notes: note === null ? [] : [note],
+    notes: [...(note === null ? [] : [note]), ...wholeMapNotes(edram, collection.execution)],
   };
   return {
     cycles,
@@ -141,6 +142,15 @@ export function collectChip(collection: ChipCollection): ChipRunResult {
     chip,
     warnings: [...saturationWarnings(total.counts.saturatedCodes), ...staticWarnings(stages, utilisation, machine)],
   };
+}
+
+/** Pipelines that keep whole maps may need more room than tiles have. */
+function wholeMapNotes({ keptElsewhere_bytes, capacity_bytes }: EdramUse, { pipeline }: ExecutionConfig): string[] {
+  if (keptElsewhere_bytes === 0) return [];
+  return [
+    `eDRAM: pipeline ${pipeline} keeps whole maps, ${keptElsewhere_bytes} bytes more than tiles of ${capacity_bytes} ` +
+      'bytes hold; they are kept elsewhere at no cost',
+  ];
 }
 
 function stageOf(stages: readonly PlacedStage[], name: string): PlacedStage {

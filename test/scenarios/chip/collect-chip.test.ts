@@ -459,6 +459,24 @@ test('a network on many crossbars lists the busiest PE of each layer, and says s
   expect(resources['Chip.Tile[2].Bus']!.kind).toBe('bus');
 });
 
+test('whole maps that do not fit into the eDRAM are kept elsewhere, and a note says how much', () => {
+  const machine = extend(smallMachine(), (draft) => void (draft.edram.bytes = 40));
+  const { chip, layers } = collect(machine, [smallPass(machine, 1, 'image')], 1);
+  // Tile 0: 16 pixels of 2 bytes of c1 and 16 of 4 bytes of p1. Tile 1: the second replica of c1 has no need of the first
+  // pixel, 15 x 2 bytes; f1 4 pixels of 4 bytes. Tile 2: 16 bytes.
+  expect(chip!.edram).toEqual({
+    capacity_bytes: 40,
+    fullest: 'Chip.Tile[0].Edram',
+    peak_bytes: 32 + 64,
+    keptElsewhere_bytes: 96 - 40 + (30 + 16 - 40),
+  });
+  expect(chip!.floorPlan[0]!.parts[0]!.buffer_bytes).toBeNull();
+  expect(layers![0]!.buffers[0]).toMatchObject({ of: 'input', capacity_pixels: null, peak_pixels: 16 });
+  expect(chip!.notes).toEqual([
+    expect.stringMatching(/keeps whole maps, 62 bytes more than tiles of 40 bytes hold; .* at no cost$/),
+  ]);
+});
+
 test('a layer without a stage, and pixels that were lost, are errors', () => {
   const machine = smallMachine();
   const pass = smallPass(machine, 1);

@@ -67,8 +67,9 @@ const to = (stage: number, replica: number, part: number, bytes: number): Destin
 
 const nothing = { pes: [], fetchBytes: 0, buffers: [], sumsTo: [0], homeValues: 0, vectorValues: 0, destinations: [] };
 
-/** @param first number of the first part, of the first stage: 0 unless the program is a later pass */
-export function smallProgram(images: number): ChipProgram {
+/** @param wholeMaps buffers without end, as pipelines but `window` have them */
+export function smallProgram(images: number, wholeMaps: boolean): ChipProgram {
+  const room = (pixels: number) => (wholeMaps ? Number.POSITIVE_INFINITY : pixels);
   const c1 = compiled(4, 8);
   const f1 = compiled(32, 6);
   const source: Part = {
@@ -84,7 +85,7 @@ export function smallProgram(images: number): ChipProgram {
     tile: replica,
     pes: [{ pe: 0, crossbars: { first: 0, count: 2 }, sums: 8, inputBytesPerWindow: 2 }],
     fetchBytes: 2,
-    buffers: [buffer(2, 8, [1])],
+    buffers: [buffer(2, room(8), [1])],
     homeValues: 8,
     destinations: [to(2, 0, 0, 4)],
   });
@@ -93,7 +94,7 @@ export function smallProgram(images: number): ChipProgram {
     index: 3,
     tile: 0,
     fetchBytes: 16,
-    buffers: [buffer(4, 12, [1, 1])],
+    buffers: [buffer(4, room(12), [1, 1])],
     homeValues: 8,
     vectorValues: 32,
     destinations: [to(3, 0, 0, 4), to(3, 0, 1, 4)],
@@ -104,7 +105,7 @@ export function smallProgram(images: number): ChipProgram {
     tile: 1,
     pes: [{ pe: 1, crossbars: { first: 0, count: 2 }, sums: 6, inputBytesPerWindow: 8 }],
     fetchBytes: 8,
-    buffers: [buffer(4, 8, [1])],
+    buffers: [buffer(4, room(8), [1])],
     sumsTo: [0, 6],
   };
   const lower: Part = {
@@ -217,7 +218,7 @@ export function smallPass(
   pipeline: Pipeline = 'window',
   granularity: 'fast' | 'booked' | 'sampled' = 'fast',
 ): ChipPass {
-  const program = smallProgram(images);
+  const program = smallProgram(images, pipeline !== 'window');
   const sources = new Map([
     [1, ones],
     [3, ones],
