@@ -33,7 +33,7 @@ function expectedOf(naive: NaiveResult, { machine }: NaiveScenario) {
     });
   });
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     cycles: naive.cycles,
     seconds: naive.cycles / 1.28e9,
     windows: naive.windows,

@@ -95,6 +95,12 @@ describe('the result of a matrix', () => {
           windowSharing: mean((i) => crossbars[i]!['stall.input'] - scanWaits[i]!),
           finishedEarlier: mean((i) => lastRead - lastReadOf(trace.reads.filter(({ crossbar }) => crossbar === i))),
           drain: cycles - lastRead,
+          // Only on a chip does a PE wait for others.
+          pixels: 0,
+          output: 0,
+          transfer: 0,
+          finished: 0,
+          otherPasses: 0,
         };
         const { time } = run(scenario, 'fast');
         expect(time).toEqual(expected);

@@ -28,6 +28,8 @@ interface SampledRun extends Run {
   readonly servers: SampledServers;
   /** End of each item's service, per batch. */
   readonly itemEnds: number[][];
+  /** When each item leaves the drain, as its acceptance says, per batch. */
+  readonly itemLeaves: number[][];
 }
 
 const PHASES = { settle: 0, accept: 1, arbitrate: 2 };
@@ -46,7 +48,11 @@ function inOrder(asks: readonly Ask[]): Ask[] {
 
 function sampledServers(kernel: Kernel, shape: ServerGroupShape, asks: readonly Ask[], trace: TraceSink | null = null) {
   const itemEnds: number[][] = asks.map(() => []);
-  const requester: Requester = { served: (tag) => itemEnds[tag]!.push(kernel.now) };
+  const itemLeaves: number[][] = asks.map(() => []);
+  const requester: Requester = {
+    served: (tag) => itemEnds[tag]!.push(kernel.now),
+    accepted: (tag, leaves) => itemLeaves[tag]!.push(leaves),
+  };
   const requesters = new Array<Requester>(1 + Math.max(0, ...asks.map((ask) => ask.requester))).fill(requester);
   const servers = new SampledServers(kernel, shape, PHASES, NAMES, requesters, trace);
   const asker: Actor = {
@@ -56,7 +62,7 @@ function sampledServers(kernel: Kernel, shape: ServerGroupShape, asks: readonly 
   asks.forEach(({ cycle }, number) => {
     kernel.post(cycle, asker, 0, number, PHASES.settle);
   });
-  return { servers, itemEnds };
+  return { servers, itemEnds, itemLeaves };
 }
 
 function runSampled(
@@ -66,11 +72,12 @@ function runSampled(
 ): SampledRun {
   const kernel = new Kernel({ phases: ['settle', 'accept', 'arbitrate'], shuffleSeed: options.shuffleSeed });
   const asks = inOrder(unordered);
-  const { servers, itemEnds } = sampledServers(kernel, shape, asks, options.trace ?? null);
+  const { servers, itemEnds, itemLeaves } = sampledServers(kernel, shape, asks, options.trace ?? null);
   kernel.run();
   servers.close(kernel.now);
   const { statistics, lastLeave } = servers;
-  return { servers, statistics, lastLeave, itemEnds, batchEnds: itemEnds.map((ends) => Math.max(...ends)) };
+  const batchEnds = itemEnds.map((ends) => Math.max(...ends));
+  return { servers, statistics, lastLeave, itemEnds, itemLeaves, batchEnds };
 }
 
 function runBooked(shape: ServerGroupShape, asks: readonly Ask[], courses = new ServiceCourses(shape)): Run {
@@ -275,6 +282,18 @@ describe('server groups', () => {
       const ends = itemEnds.map((batch) => [...batch].sort((a, b) => a - b));
       const inTheOrderOfAsks = ends.flat();
       expect(inTheOrderOfAsks).toEqual([...inTheOrderOfAsks].sort((a, b) => a - b));
+    }, 300);
+  });
+
+  it('tell a requester when each item leaves: the latency after its acceptance, accept(k) = max(end(k), accept(k - lanes) + 1)', () => {
+    check((shape, asks) => {
+      const { itemEnds, itemLeaves, lastLeave } = runSampled(shape, asks);
+      const accepted: number[] = [];
+      for (const end of itemEnds.flat()) {
+        accepted.push(Math.max(end, (accepted[accepted.length - shape.drainLanes] ?? -1) + 1));
+      }
+      expect(itemLeaves.flat()).toEqual(accepted.map((accept) => accept + shape.drainLatencyCycles));
+      expect(Math.max(...itemLeaves.flat())).toBe(lastLeave);
     }, 300);
   });
 
