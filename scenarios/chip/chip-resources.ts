@@ -7,7 +7,7 @@ import { fetchLedger, fetchPath, sendLedger, sendPath, withIdle } from './part-l
 import { fetchingParts, type PlacedStage, sendingParts, type TimedPass, tilePath } from './placed-stage.js';
 
 /** A network on more crossbars than these lists of each layer only the PE that reads most. */
-export const LISTED_CROSSBARS = 4096;
+const LISTED_CROSSBARS = 4096;
 
 /** PEs of one layer. */
 export interface LayerPes {

@@ -15,11 +15,12 @@ import { meanTime } from '../run/time-breakdown.js';
 import { chipBottleneck } from './chip-bottleneck.js';
 import { chipResources } from './chip-resources.js';
 import { chipUtilisation } from './chip-utilisation.js';
-import { allWaits, type CollectedLayer, layerFootprint, layerResult, layerTally, tilesOf } from './collect-layer.js';
+import { type CollectedLayer, layerFootprint, layerResult, layerTally, tilesOf } from './collect-layer.js';
 import { edramUse, floorPlanOf, tilesPerChip } from './floor-plan-result.js';
 import { partDemands, trafficByteHops } from './part-demand.js';
 import { stageLedgers } from './part-ledgers.js';
 import { type ChipPass, type PlacedStage, placedStages, spanOf, type TimedPass, timedPasses } from './placed-stage.js';
+import { stageWaits } from './stall-matrix.js';
 import { staticWarnings } from './static-demand.js';
 import { workingPes } from './working-pes.js';
 
@@ -116,7 +117,7 @@ export function collectChip(collection: ChipCollection): ChipRunResult {
     peak: chipPeak(collection, achieved_TOPS, passes[0]!.program.chips),
     utilisation,
     stages: stages.map((placed) => stageResult(placed, cycles)),
-    waits: allWaits(stages, cycles),
+    waits: stages.flatMap((stage) => stageWaits(stage, cycles)),
     bottleneck: chipBottleneck(stages, partDemands(stages, machine), machine, cycles),
     edram,
     floorPlan: floorPlanOf(stages, machine),

@@ -1,7 +1,7 @@
 import type { MachineConfig } from '../../components/machine.js';
+import { BYTES_PER_SUM } from '../../components/part-merge.js';
 import type { MatrixStage } from '../../mapping/chip-program.js';
 import type { MatrixLayer } from '../../models/matrix-layer.js';
-import type { StageWait } from '../../sim/results/chip-result.js';
 import type { Footprint, LayerBuffer, LayerResult } from '../../sim/results/result.js';
 import { adcClass, busiestOf, crossbarClass, share } from '../run/resources.js';
 import { Tally } from '../run/tally.js';
@@ -10,9 +10,6 @@ import { fetchingParts, type PlacedStage, sendingParts, spanOf } from './placed-
 import { stageWaits } from './stall-matrix.js';
 import { largestFetch } from './static-demand.js';
 import { workingPes } from './working-pes.js';
-
-/** Bytes of one sum in an output register: 32-bit accumulators. */
-const BYTES_PER_SUM = 4;
 
 /** A matrix layer of a network, beside what `ChipProgram` says of its stage. */
 export interface CollectedLayer {
@@ -157,9 +154,4 @@ function buffersOf(placed: PlacedStage): LayerBuffer[] {
       },
     ];
   });
-}
-
-/** The stall matrix of all stages, in their order. */
-export function allWaits(stages: readonly PlacedStage[], cycles: number): StageWait[] {
-  return stages.flatMap((stage) => stageWaits(stage, cycles));
 }

@@ -7,10 +7,10 @@ import { share, type WorkingPe } from './resources.js';
 const TOLERANCE = 1e-6;
 
 /**
- * Where the time of PEs that run on their own went, as the mean over the crossbars that hold a part of the matrix; added up
- * over the runs that the statistics hold. What follows the last read is `drain`.
+ * Where the time of a single PE went, as the mean over the crossbars that hold a part of the matrix. What follows the last
+ * read is `drain`.
  *
- * @param lastRead end of the last read, wherever it was, added up over the same runs
+ * @param lastRead end of the last read of any of them
  * @throws KernelError where the parts do not sum to `cycles`, which is a bug of ousim
  */
 export function timeBreakdown(pes: readonly WorkingPe[], lastRead: number, cycles: number): TimeBreakdown {
@@ -78,17 +78,9 @@ function timeToLastRead(pes: readonly WorkingPe[], lastRead: number): TimeBreakd
   return time;
 }
 
-/** End of the last read of any crossbar of a PE, in one run; 0 without a read. */
+/** End of the last read of any crossbar of a PE; 0 without a read. */
 export function lastReadOf({ lastReadEnd }: PeStatistics): number {
   return lastReadEnd.reduce((last, end) => Math.max(last, end), 0);
-}
-
-/** The breakdown of parts that follow one another, `cycles` long together. */
-export function sumOfTimes(parts: readonly TimeBreakdown[], cycles: number): TimeBreakdown {
-  const time = noTime();
-  for (const part of parts) for (const key of TIME_KEYS) time[key] += part[key];
-  checkTime(time, cycles);
-  return time;
 }
 
 const noTime = (): TimeBreakdown => ({

@@ -460,7 +460,7 @@ test('a network on many crossbars lists the busiest PE of each layer, and says s
 });
 
 test('whole maps that do not fit into the eDRAM are kept elsewhere, and a note says how much', () => {
-  const machine = extend(smallMachine(), (draft) => void (draft.edram.bytes = 40));
+  const machine = extend(smallMachine(), ({ edram }) => void Object.assign(edram, { bytes: 40 }));
   const { chip, layers } = collect(machine, [smallPass(machine, 1, 'image')], 1);
   // Tile 0: 16 pixels of 2 bytes of c1 and 16 of 4 bytes of p1. Tile 1: the second replica of c1 has no need of the first
   // pixel, 15 x 2 bytes; f1 4 pixels of 4 bytes. Tile 2: 16 bytes.
