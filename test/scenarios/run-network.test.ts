@@ -3,8 +3,10 @@ import { defaultMachine, type MachineConfig } from '../../components/machine.js'
 import { bundledImages, bundledNetworkPath } from '../../models/bundled.js';
 import { executeNetwork } from '../../models/execute.js';
 import { loadNetwork } from '../../models/load-network.js';
+import type { ExecutionConfig } from '../../scenarios/execution.js';
 import { extend } from '../../scenarios/extend.js';
 import type { MappingConfig } from '../../scenarios/mapping-parameters.js';
+import { compileNetwork } from '../../scenarios/quantise/compile-network.js';
 import { givenDecision, planNetwork } from '../../scenarios/quantise/plan-network.js';
 import type { RunResult } from '../../scenarios/run/run-matrix.js';
 import { runNetwork } from '../../scenarios/run/run-network.js';
@@ -25,13 +27,22 @@ interface Accelerator {
   readonly mapping: MappingConfig;
 }
 
+/** PEs of 8 crossbars, whose sums always find room: only pixels, transfers and the crossbars themselves take time. */
+const roomyMachine = extend(defaultMachine(), ({ pe, outputRegister, tileOutputRegister }) => {
+  pe.crossbars = 8;
+  outputRegister.windows = 4;
+  tileOutputRegister.windows = 4;
+});
+
+/** A window fetched from eDRAM: both the bank and the bus move 8 bytes per cycle, one after the other. */
+const fetchCycles = (bytes: number) => 2 * Math.ceil(bytes / 8);
+
 /**
  * Operation units of 9 x 8, an ADC and a lane for each bitline: nothing is contended. 4 ADC bits hold 9 rows of 1 bit.
  * `differential` and 1-bit cells: 7 slices, floor(128 / 7) = 18 outputs in a crossbar, and a negative copy of each.
  */
 const operationUnits: Accelerator = {
-  machine: extend(defaultMachine(), ({ pe, crossbar, ou, sampleHold, adc, shiftAdd, inputRegister }) => {
-    pe.crossbars = 8;
+  machine: extend(roomyMachine, ({ crossbar, ou, sampleHold, adc, shiftAdd, inputRegister }) => {
     Object.assign(crossbar, { wordlines: 128, bitlines: 128, bitsPerCell: 1, readCycles: 4 });
     Object.assign(ou, { wordlines: 9, bitlines: 8 });
     sampleHold.banks = 2;
@@ -47,8 +58,7 @@ const operationUnits: Accelerator = {
  * 4 slices, 128 / 4 = 32 outputs in a crossbar. 9 ADC bits hold 128 rows of level 3.
  */
 const fullArrays: Accelerator = {
-  machine: extend(defaultMachine(), ({ pe, crossbar, ou, sampleHold, adc, shiftAdd, inputRegister }) => {
-    pe.crossbars = 8;
+  machine: extend(roomyMachine, ({ crossbar, ou, sampleHold, adc, shiftAdd, inputRegister }) => {
     Object.assign(crossbar, { wordlines: 128, bitlines: 128, bitsPerCell: 2, readCycles: 128 });
     Object.assign(ou, { wordlines: 128, bitlines: 128 });
     sampleHold.banks = 2;
@@ -73,14 +83,49 @@ function denseMapping(encoding: MappingConfig['encoding']): MappingConfig {
   };
 }
 
-/** Runs `count` digits from `first` on. */
-function run({ machine, mapping }: Accelerator, first: number, count: number, options: RunOptions = {}): RunResult {
+/** One layer after the other: a layer has all its pixels from its first fetch on. */
+const layerAfterLayer: ExecutionConfig = {
+  pipeline: 'layer-barrier',
+  replication: 'none',
+  replicas: {},
+  crossbarBudget: 0,
+  placement: 'in-order',
+  overflow: 'chips',
+};
+const overlapping: ExecutionConfig = { ...layerAfterLayer, pipeline: 'window' };
+
+interface Digits {
+  readonly first: number;
+  readonly count: number;
+  readonly execution?: ExecutionConfig;
+}
+
+function run(
+  { machine, mapping }: Accelerator,
+  { first, count, execution = layerAfterLayer }: Digits,
+  options: RunOptions = {},
+): RunResult {
   const images = digits.images.slice(first, first + count);
   const labels = digits.labels.slice(first, first + count);
   const task = { network, floatWeights: null, machine, mapping };
   const planned = planNetwork(task, givenDecision(task));
-  return runNetwork({ machine, mapping, planned, images, firstImage: first, labels }, { outputs: true, ...options });
+  return runNetwork(
+    {
+      machine,
+      mapping,
+      execution,
+      network: planned.network,
+      compiled: compileNetwork(planned, task),
+      imageCount: count,
+      images,
+      firstImage: first,
+      labels,
+    },
+    { outputs: true, ...options },
+  );
 }
+
+const firstDigit: Digits = { first: 0, count: 1 };
 
 const sum = (values: Iterable<number>): number => {
   let total = 0;
@@ -91,7 +136,7 @@ const sum = (values: Iterable<number>): number => {
 const reference = digits.images.map((image) => Array.from(executeNetwork(network, image)));
 
 describe('lenet5 on operation units, nothing contended', () => {
-  const result = run(operationUnits, 0, 1);
+  const result = run(operationUnits, firstDigit);
   const layers = result.layers!;
 
   it("gives the reference executor's logits, bit for bit", () => {
@@ -99,7 +144,10 @@ describe('lenet5 on operation units, nothing contended', () => {
     expect(result.images).toEqual([
       {
         index: 0,
+        // The source presents its first pixel at 0, and the run ends with the last output.
         cycles: result.cycles,
+        start_cycle: 0,
+        end_cycle: result.cycles,
         prediction: reference[0]!.indexOf(Math.max(...reference[0]!)),
         label: digits.labels[0],
       },
@@ -108,25 +156,33 @@ describe('lenet5 on operation units, nothing contended', () => {
     expect(result.warnings).toEqual([]);
   });
 
-  it('takes the cycles that the longest crossbar of each layer takes', () => {
-    // Without contention a crossbar reads without a pause: conversions (3) end before the next read (4) does. The
-    // crossbar with the most operations never waits for the others; the run ends one conversion and the latency (2)
-    // after its last read. Operations per plane of that crossbar, row batches x column groups:
-    //   c1 ceil(25 / 9) x ceil(6 x 7 / 8)       = 3 x 6
-    //   c2 ceil(128 / 9) x ceil(16 x 7 / 8)     = 15 x 14   (row blocks 128, 22)
-    //   f1 ceil(128 / 9) x ceil(18 x 7 / 8)     = 15 x 16   (row blocks 128, 128, 128, 16; outputs 6 x 18, 12)
-    //   f2 ceil(120 / 9) x ceil(18 x 7 / 8)     = 14 x 16   (outputs 4 x 18, 12)
-    //   f3 ceil(84 / 9) x ceil(10 x 7 / 8)      = 10 x 9
-    const longest = [3 * 6, 15 * 14, 15 * 16, 14 * 16, 10 * 9];
-    const cycles = longest.map((operations, i) => WINDOWS[i]! * PLANES * operations * 4 + 3 + 2);
-    expect(layers.map((layer) => [layer.name, layer.cycles])).toEqual([
-      ['c1', cycles[0]],
-      ['c2', cycles[1]],
-      ['f1', cycles[2]],
-      ['f2', cycles[3]],
-      ['f3', cycles[4]],
-    ]);
-    expect(result.cycles).toBe(sum(cycles));
+  // Operations per plane of the crossbar with the most, row batches x column groups:
+  //   c1 ceil(25 / 9) x ceil(6 x 7 / 8)       = 3 x 6
+  //   c2 ceil(128 / 9) x ceil(16 x 7 / 8)     = 15 x 14   (row blocks 128, 22)
+  //   f1 ceil(128 / 9) x ceil(18 x 7 / 8)     = 15 x 16   (row blocks 128, 128, 128, 16; outputs 6 x 18, 12)
+  //   f2 ceil(120 / 9) x ceil(18 x 7 / 8)     = 14 x 16   (outputs 4 x 18, 12)
+  //   f3 ceil(84 / 9) x ceil(10 x 7 / 8)      = 10 x 9
+  const longest = [3 * 6, 15 * 14, 15 * 16, 14 * 16, 10 * 9].map(
+    (operations, i) => WINDOWS[i]! * PLANES * operations * 4,
+  );
+
+  it('reads as long as the longest crossbar of each layer has operations', () => {
+    expect(layers.map(({ name }) => name)).toEqual(['c1', 'c2', 'f1', 'f2', 'f3']);
+    const reads = layers.map(({ busiest }) => result.resources[busiest.crossbar.path]!.ledger['read']);
+    expect(reads).toEqual(longest);
+  });
+
+  it('the last layer takes one step after the other', () => {
+    // f3 stands on one PE: fetch of 84 bytes, reads, the last conversion (3) and the latency (2), 10 sums of 4 bytes on the
+    // bus and 1 sum per cycle in the shift-and-add unit, 1 value per cycle in the activation unit, and a packet of 10 bytes,
+    // 3 flits, through the link out of its tile.
+    const { cycles, start_cycle, end_cycle } = layers[4]!;
+    expect(cycles).toBe(fetchCycles(84) + longest[4]! + 3 + 2 + 5 + 10 + 10 + 3);
+    expect(end_cycle).toBe(start_cycle + cycles);
+    // It has left its tile when all 3 flits are through; its head asks the next link a hop (1 cycle) after it began, and the
+    // link to the port carries the flits a hop behind. Tile 0 is at router 0, like the port, which takes 8 bytes a cycle.
+    expect(layers[4]!.tiles).toEqual([0]);
+    expect(result.cycles).toBe(end_cycle + 1 + 2);
   });
 
   it('performs the operations and conversions of every placed crossbar', () => {
@@ -155,28 +211,41 @@ describe('lenet5 on operation units, nothing contended', () => {
   });
 
   it('says where the time of each layer went', () => {
-    // c1 stands on a crossbar for each sign, equally long, which read without a pause; 3 + 2 cycles follow the last read.
-    const nothing = { adcWaiting: 0, indexDecoding: 0, detector: 0 };
-    const { cycles: c1, time } = layers[0]!;
-    expect(time).toEqual({ ...nothing, reads: c1 - 5, windowSharing: 0, finishedEarlier: 0, drain: 5 });
-    // c2: row blocks of 15 and 3 batches, two crossbars each. The short ones are done with the last two windows (the
-    // register holds two) while the long ones read the last but one: each window takes 15 batches, they read 3. Of the
-    // 100 windows they wait for the first 98 to be released, and begin window 99 (the last) when 98 is loaded.
-    const window = 15 * 14 * PLANES * 4;
-    const short = 3 * 14 * PLANES * 4;
-    const c2 = layers[1]!;
-    expect(c2.cycles).toBe(100 * window + 5);
-    // The last window is loaded when window 97 is released, at 98 windows; the short ones read it at once.
-    const sharing = 98 * window + short - 100 * short;
-    expect(c2.time).toEqual({
+    // c1 stands on a crossbar for each sign, equally long, which read without a pause once the first window is there: the
+    // next one of 25 bytes is fetched while they read.
+    const nothing = { adcWaiting: 0, indexDecoding: 0, detector: 0, output: 0, drain: 0, otherPasses: 0 };
+    const lastReadOf = (layer: number, bytes: number) =>
+      layers[layer]!.start_cycle + fetchCycles(bytes) + longest[layer]!;
+    expect(layers[0]!.time).toEqual({
       ...nothing,
-      reads: (100 * window + 100 * short) / 2,
-      windowSharing: sharing / 2,
-      finishedEarlier: (100 * window - (98 * window + short)) / 2,
-      drain: 5,
+      pixels: layers[0]!.start_cycle,
+      transfer: fetchCycles(25),
+      reads: longest[0],
+      windowSharing: 0,
+      finishedEarlier: 0,
+      finished: result.cycles - lastReadOf(0, 25),
+    });
+    // c2: row blocks of 15 and 3 batches, two crossbars each. The register holds two windows. Counted from the load of
+    // window 0, the long ones read window w from w x long to (w + 1) x long without a pause. Window 1 is fetched in the
+    // meantime; each later window w is fetched when window w - 2 is released, at (w - 1) x long, and the short ones read it
+    // at once. So they wait, before 98 windows, for the long ones and then for the fetch.
+    const long = 15 * 14 * PLANES * 4;
+    const short = 3 * 14 * PLANES * 4;
+    const fetch = fetchCycles(150);
+    const lastShort = 98 * long + fetch + short;
+    const waiting = lastShort - 100 * short;
+    expect(longest[1]).toBe(100 * long);
+    expect(layers[1]!.time).toEqual({
+      ...nothing,
+      pixels: layers[1]!.start_cycle,
+      transfer: fetch + (98 * fetch) / 2,
+      reads: (100 * long + 100 * short) / 2,
+      windowSharing: (waiting - 98 * fetch) / 2,
+      finishedEarlier: (100 * long - lastShort) / 2,
+      finished: result.cycles - lastReadOf(1, 150),
     });
     for (const layer of layers) {
-      expect(sum(Object.values(layer.time))).toBeCloseTo(layer.cycles, 6);
+      expect(sum(Object.values(layer.time))).toBeCloseTo(result.cycles, 6);
       expect(layer.time.reads).toBeCloseTo(layer.crossbars.cycles['read']! / layer.crossbars.instances, 6);
     }
   });
@@ -212,23 +281,24 @@ describe('lenet5 on operation units, nothing contended', () => {
   });
 
   it('holds a window in the register of each PE until the last read of its longest crossbar', () => {
-    // The longest crossbar of c1 reads to the end of the layer but for the last conversion and the latency, 3 + 2.
+    // From the load of the first window on there is always one.
     const hold = (pe: number) => result.resources[`Chip.Tile[0].Pe[${pe}].InputRegister`]!.ledger['hold'];
-    expect(hold(0)).toBe(layers[0]!.cycles - 5);
-    expect(hold(1)).toBe(layers[1]!.cycles - 5);
-    expect(hold(11)).toBe(layers[4]!.cycles - 5);
+    expect([hold(0), hold(1), hold(11)]).toEqual([longest[0], longest[1], longest[4]]);
   });
 
   it('has ledgers that sum to the run, of every resource and of every class in every layer', () => {
     // Per PE: 8 crossbars, 8 pools of 8 ADCs with a shift-and-add unit, the input register.
-    expect(Object.keys(result.resources)).toHaveLength(12 * (8 + 8 + 64 + 8 + 1));
-    for (const { ledger } of Object.values(result.resources)) expect(sum(Object.values(ledger))).toBe(result.cycles);
-    for (const { crossbars, adcs, footprint, spareCrossbars, cycles } of layers) {
+    const inPes = Object.keys(result.resources).filter((path) => path.includes('.Pe['));
+    expect(inPes).toHaveLength(12 * (8 + 8 + 64 + 8 + 1));
+    for (const [path, { ledger }] of Object.entries(result.resources)) {
+      expect(sum(Object.values(ledger)), path).toBe(result.cycles);
+    }
+    for (const { crossbars, adcs, footprint, spareCrossbars } of layers) {
       // The classes of a layer leave out the spare crossbars and their ADCs.
       expect([crossbars.instances, adcs.instances]).toEqual([footprint.crossbars, footprint.crossbars * 8]);
       expect(footprint.crossbars + spareCrossbars).toBe(footprint.pes * 8);
-      expect(sum(Object.values(crossbars.cycles))).toBe(crossbars.instances * cycles);
-      expect(sum(Object.values(adcs.cycles))).toBe(adcs.instances * cycles);
+      expect(sum(Object.values(crossbars.cycles))).toBe(crossbars.instances * result.cycles);
+      expect(sum(Object.values(adcs.cycles))).toBe(adcs.instances * result.cycles);
     }
   });
 
@@ -239,8 +309,11 @@ describe('lenet5 on operation units, nothing contended', () => {
     for (const key of Object.keys(result.work) as (keyof RunResult['work'])[]) {
       expect(sum(layers.map(({ work }) => work[key]))).toBe(result.work[key]);
     }
+    // Of the time: the mean over all crossbars.
+    const crossbars = sum(layers.map(({ footprint }) => footprint.crossbars));
     for (const key of Object.keys(result.time) as (keyof RunResult['time'])[]) {
-      expect(sum(layers.map(({ time }) => time[key]))).toBeCloseTo(result.time[key], 6);
+      const total = sum(layers.map(({ time, footprint }) => time[key] * footprint.crossbars));
+      expect(result.time[key]).toBeCloseTo(total / crossbars, 6);
     }
     expect(sum(Object.values(result.time))).toBeCloseTo(result.cycles, 6);
     expect(result.windows).toBe(sum(WINDOWS));
@@ -251,56 +324,77 @@ describe('lenet5 on operation units, nothing contended', () => {
     expect(sum(layers.map(({ energy }) => energy.actions['adc.conversion']!.count))).toBe(conversions.count);
   });
 
-  it('of two images is the sum of both alone', () => {
-    const second = run(operationUnits, 1, 1);
-    const both = run(operationUnits, 0, 2);
-    expect(both.outputs).toEqual(reference);
-    expect(both.cycles).toBe(result.cycles + second.cycles);
-    expect(both.windows).toBe(result.windows + second.windows);
-    expect(both.images).toEqual([result.images![0], second.images![0]]);
-    for (const key of Object.keys(both.counts) as (keyof RunResult['counts'])[]) {
-      expect(both.counts[key]).toBe(result.counts[key] + second.counts[key]);
+  it('of two images does the work of both alone, in less time where images overlap', () => {
+    const [second, both] = [
+      { first: 1, count: 1 },
+      { first: 0, count: 2 },
+    ].map((which) => run(operationUnits, which));
+    expect(both!.outputs).toEqual(reference);
+    expect(both!.windows).toBe(result.windows + second!.windows);
+    expect(both!.images!.map(({ index, prediction, label }) => [index, prediction, label])).toEqual(
+      [result, second!].map(({ images }) => [images![0]!.index, images![0]!.prediction, images![0]!.label]),
+    );
+    for (const key of Object.keys(both!.counts) as (keyof RunResult['counts'])[]) {
+      expect(both!.counts[key]).toBe(result.counts[key] + second!.counts[key]);
     }
-    for (const [path, { ledger, wait }] of Object.entries(both.resources)) {
+    for (const [path, { kind, ledger, wait }] of Object.entries(both!.resources)) {
       const one = result.resources[path]!;
-      const other = second.resources[path]!;
-      for (const state in ledger) expect(ledger[state]).toBe(one.ledger[state]! + other.ledger[state]!);
+      const other = second!.resources[path]!;
+      const working = { crossbar: 'read', adc: 'convert', shiftAdd: 'accept', detector: 'scan' }[kind];
+      if (working !== undefined) expect(ledger[working]).toBe(one.ledger[working]! + other.ledger[working]!);
       if (wait !== undefined) expect(wait.count).toBe(one.wait!.count + other.wait!.count);
     }
-    both.layers!.forEach((layer, i) => {
-      expect(layer.cycles).toBe(layers[i]!.cycles + second.layers![i]!.cycles);
-      for (const key of Object.keys(layer.time) as (keyof typeof layer.time)[]) {
-        expect(layer.time[key]).toBeCloseTo(layers[i]!.time[key] + second.layers![i]!.time[key], 6);
-      }
+    both!.layers!.forEach((layer, i) => {
+      expect(layer.time.reads).toBeCloseTo(layers[i]!.time.reads + second!.layers![i]!.time.reads, 6);
       expect(layer.windows).toBe(layers[i]!.windows);
     });
+
+    // Without a detector the second image takes as long as the first from the first fetch of c1 on, which waits for the last
+    // output of the image before to leave its tile; its pixels are there by then.
+    const { start_cycle } = layers[0]!;
+    expect(both!.cycles).toBe(layers[4]!.end_cycle + result.cycles - start_cycle);
+    const overlapped = run(operationUnits, { first: 0, count: 2, execution: overlapping });
+    expect(overlapped.outputs).toEqual(reference);
+    expect(overlapped.counts).toEqual(both!.counts);
+    expect(overlapped.cycles).toBeLessThan(both!.cycles);
   });
 
-  it('reports its progress up to the end', () => {
-    const steps: [number, number][] = [];
-    run(operationUnits, 0, 2, { progress: (done, total) => steps.push([done, total]) });
-    expect(steps.map(([, total]) => total)).toEqual(new Array(steps.length).fill(2 * 12));
-    const done = steps.map(([value]) => value);
-    // Before each layer of both images, and at the end.
-    expect(done).toEqual([0, 1, 2, 9, 11, 12, 13, 14, 21, 23, 24]);
+  it('reports its progress: first the integers of every layer, then the windows that are sent', () => {
+    const steps: { done: number; total: number; text: string }[] = [];
+    run(operationUnits, { first: 0, count: 2 }, { progress: (done, total, text) => steps.push({ done, total, text }) });
+    const integers = steps.filter(({ text }) => text.startsWith('integers'));
+    expect(steps.slice(0, integers.length)).toEqual(integers);
+    // 5 layers of 2 images.
+    expect(integers.map(({ done, total }) => [done, total])).toEqual(
+      [0, 1].flatMap((image) => new Array(5).fill([image, 2])),
+    );
+    const windows = steps.slice(integers.length);
+    expect(windows.length).toBeGreaterThan(0);
+    for (const [i, { done, total }] of windows.entries()) {
+      expect(total).toBe(2 * sum(WINDOWS));
+      expect(done).toBeGreaterThan(windows[i - 1]?.done ?? 0);
+      expect(done).toBeLessThanOrEqual(total);
+    }
   });
 });
 
 describe('lenet5 on full-array reads', () => {
-  const result = run(fullArrays, 0, 1);
+  const result = run(fullArrays, firstDigit);
 
   it("gives the reference executor's logits, bit for bit", () => {
     expect(result.outputs).toEqual([reference[0]]);
     expect(result.counts.saturatedCodes).toBe(0);
   });
 
-  it('reads a plane in 128 cycles; the last read is followed by the conversions of the widest crossbar', () => {
-    // An operation per window and plane; bitlines of the widest crossbar: 6 x 4, 16 x 4, 32 x 4, 32 x 4, 10 x 4; one
-    // conversion a cycle, latency 1.
-    const bitlines = [24, 64, 128, 128, 40];
-    const cycles = bitlines.map((widest, i) => WINDOWS[i]! * PLANES * 128 + widest + 1);
-    expect(result.layers!.map((layer) => layer.cycles)).toEqual(cycles);
-    expect(result.cycles).toBe(sum(cycles));
+  it('reads a plane in 128 cycles, and fetches the next window in between: the register holds one', () => {
+    // c1: 25 bytes a window on one crossbar. The time of f1, f2 and f3 is that of one window.
+    for (const [i, { crossbars }] of result.layers!.entries()) {
+      expect(crossbars.cycles['read']).toBe(crossbars.instances * WINDOWS[i]! * PLANES * 128);
+    }
+    const { time } = result.layers![0]!;
+    expect([time.transfer, time.windowSharing, time.output]).toEqual([784 * fetchCycles(25), 0, 0]);
+    // f3 as on operation units; its last read is followed by the conversions of 40 bitlines, and a latency of 1.
+    expect(result.layers![4]!.cycles).toBe(fetchCycles(84) + PLANES * 128 + 40 + 1 + 5 + 10 + 10 + 3);
   });
 
   it('samples of an operation wait for one another: bitline b waits b cycles', () => {
@@ -315,28 +409,32 @@ describe('lenet5 on full-array reads', () => {
     });
     const detecting = { ...operationUnits, machine };
     for (const accelerator of [fullArrays, operationUnits, detecting]) {
-      const booked = run(accelerator, 0, 2, { granularity: 'booked' });
-      expect(run(accelerator, 0, 2, { granularity: 'fast' })).toEqual(booked);
+      const both = { first: 0, count: 2, execution: overlapping };
+      const booked = run(accelerator, both, { granularity: 'booked' });
+      expect(run(accelerator, both, { granularity: 'fast' })).toEqual(booked);
     }
   });
 
   it('is the same sampled and booked, shuffled or not', () => {
-    expect(run(fullArrays, 0, 1, { granularity: 'booked' })).toEqual(result);
-    expect(run(fullArrays, 0, 1, { granularity: 'sampled' })).toEqual(result);
-    expect(run(fullArrays, 0, 1, { granularity: 'sampled', shuffleSeed: 3 })).toEqual(result);
+    expect(run(fullArrays, firstDigit, { granularity: 'booked' })).toEqual(result);
+    expect(run(fullArrays, firstDigit, { granularity: 'sampled' })).toEqual(result);
+    expect(run(fullArrays, firstDigit, { granularity: 'sampled', shuffleSeed: 3 })).toEqual(result);
   });
 
   it('traces each layer in its own stretch of the run, and stays the same', () => {
     const trace = new StretchTrace();
-    expect(run(fullArrays, 0, 1, { trace })).toEqual(result);
-    // Crossbars: c1 1, c2 2, f1 4 x 4, f2 3, f3 1: PEs 0, 1, 2-3, 4, 5. Every layer reads from its first cycle on, and
-    // its last conversion ends one cycle, the latency, before the barrier.
+    expect(run(fullArrays, firstDigit, { trace })).toEqual(result);
+    // Crossbars: c1 1, c2 2, f1 4 x 4, f2 3, f3 1: PEs 0, 1, 2-3, 4, 5. A layer's PEs begin when its first window is there,
+    // and their last code leaves before the sums are merged and sent.
     const layerOfPe = [0, 1, 2, 2, 3, 4];
-    const barriers = result.layers!.map((_, i) => sum(result.layers!.slice(0, i + 1).map((layer) => layer.cycles)));
+    const bytes = [25, 150, 400, 120, 84];
     expect([...trace.stretches.keys()]).toEqual(layerOfPe.map((_, pe) => `Chip.Tile[0].Pe[${pe}]`));
     layerOfPe.forEach((layer, pe) => {
+      const { start_cycle, end_cycle } = result.layers![layer]!;
       const { first, last } = trace.stretches.get(`Chip.Tile[0].Pe[${pe}]`)!;
-      expect([first, last]).toEqual([layer === 0 ? 0 : barriers[layer - 1], barriers[layer]! - 1]);
+      expect(first).toBe(start_cycle + fetchCycles(bytes[layer]!));
+      expect(last).toBeGreaterThan(first);
+      expect(last).toBeLessThan(end_cycle);
     });
   });
 });
@@ -351,7 +449,7 @@ describe('what a machine does not change: the logits, as long as no code saturat
       // One slow ADC for all crossbars of a PE: contention changes when, not what.
       Object.assign(draft.adc, { perPool: 1, sharedBy: 8, conversionCycles: 5 });
     });
-    const result = run({ ...operationUnits, machine }, 0, 1);
+    const result = run({ ...operationUnits, machine }, firstDigit);
     const dense = 784 * 36 + 100 * 504 + 2 * 47 * 107 + 2100 + 180;
     expect(result.outputs).toEqual([reference[0]]);
     expect(result.counts.skippedOperations).toBeGreaterThan(0);
@@ -360,18 +458,20 @@ describe('what a machine does not change: the logits, as long as no code saturat
   });
 });
 
-/** Keeps from when to when each PE has spans, on the time axis of the whole run. */
+/** Keeps from when to when each PE works, on the time axis of the whole run. */
 class StretchTrace implements OffsetTrace {
   offset = 0;
   readonly stretches = new Map<string, { first: number; last: number }>();
-  private readonly peOf: string[] = [];
+  /** By track; null of what is no part of a PE. */
+  private readonly peOf: (string | null)[] = [];
 
   track(path: string): number {
-    return this.peOf.push(/^.*\.Pe\[\d+\]/.exec(path)![0]) - 1;
+    return this.peOf.push(/^.*\.Pe\[\d+\]/.exec(path)?.[0] ?? null) - 1;
   }
 
-  span(track: number, _name: string, start: number, end: number): void {
+  span(track: number, name: string, start: number, end: number): void {
     const pe = this.peOf[track]!;
+    if (pe === null || name.startsWith('stall.')) return;
     const stretch = this.stretches.get(pe) ?? { first: Number.POSITIVE_INFINITY, last: 0 };
     stretch.first = Math.min(stretch.first, this.offset + start);
     stretch.last = Math.max(stretch.last, this.offset + end);

@@ -5,6 +5,7 @@ import { executeNetwork } from '../../models/execute.js';
 import { loadNetwork } from '../../models/load-network.js';
 import { isMatrixNode, type Network } from '../../models/network.js';
 import { PRESETS } from '../../scenarios/presets.js';
+import { compileNetwork } from '../../scenarios/quantise/compile-network.js';
 import { givenDecision, planNetwork } from '../../scenarios/quantise/plan-network.js';
 import { sharesOf } from '../../scenarios/run/pe-share.js';
 import { runNetwork } from '../../scenarios/run/run-network.js';
@@ -91,6 +92,9 @@ it('a program without crossbars is refused with a message', () => {
   expect(() => sharesOf(none, machine, 0)).toThrow('got no crossbars; allowed at least one');
 });
 
+/** Path of the PE of a crossbar. */
+const peOf = (path: string) => path.slice(0, path.lastIndexOf('.'));
+
 describe('a network with a layer of zeros', () => {
   const lenet = loadNetwork(bundledNetworkPath('lenet5-mnist'));
   const network: Network = {
@@ -107,10 +111,14 @@ describe('a network with a layer of zeros', () => {
       mapping: { quantisation: 'network' },
       workload: { kind: 'network', model: 'lenet5-mnist', images: { count: 1 } },
     };
-    const { machine, mapping } = resolveScenario(scenario, { baseDir: '.' });
+    const { machine, mapping, execution } = resolveScenario(scenario, { baseDir: '.' });
     const task = { network, floatWeights: null, machine, mapping };
     const planned = planNetwork(task, givenDecision(task));
-    const result = runNetwork({ machine, mapping, planned, images, firstImage: 0, labels }, { outputs: true });
+    const compiled = compileNetwork(planned, task);
+    const result = runNetwork(
+      { machine, mapping, execution, network: planned.network, compiled, imageCount: 1, images, firstImage: 0, labels },
+      { outputs: true },
+    );
     expect(result.outputs).toEqual([Array.from(executeNetwork(planned.network, images[0]!))]);
 
     const zero = result.layers!.find(({ name }) => name === 'f2')!;
@@ -118,8 +126,13 @@ describe('a network with a layer of zeros', () => {
     expect(Object.keys(result.resources)).toEqual(expect.arrayContaining([zero.busiest.crossbar.path]));
     if (!LEAVES_NOTHING.includes(mapping.scheme)) return;
     expect([zero.footprint.crossbars, zero.footprint.cellsUsed, zero.counts.ouOperations]).toEqual([1, 0, 0]);
-    // Its window is still scanned where there is a detector, one that takes time.
+    // Its window is still fetched, and scanned where there is a detector.
     const { kind, planeCycles } = machine.detector;
-    expect(zero.cycles).toBe(kind === 'none' ? 0 : planeCycles * planned.network.activationBits);
+    expect(zero.counts.inputLoads).toBe(1);
+    const pes = Object.keys(result.resources).filter((path) => path === `${peOf(zero.busiest.crossbar.path)}.Detector`);
+    expect(pes).toHaveLength(kind === 'none' ? 0 : 1);
+    for (const path of pes) {
+      expect(result.resources[path]!.ledger['scan']).toBe(planeCycles * planned.network.activationBits);
+    }
   });
 });
