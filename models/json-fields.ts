@@ -21,8 +21,9 @@ export class JsonFields {
     return this.path === '' ? key : `${this.path}.${key}`;
   }
 
-  report(key: string, allowed: string, hint = ''): null {
-    this.problems.push({ path: this.pathOf(key), value: this.raw(key), allowed, hint });
+  /** @param value what stands there; left out: the value of the key */
+  report(key: string, allowed: string, hint = '', value = this.raw(key)): null {
+    this.problems.push({ path: this.pathOf(key), value, allowed, hint });
     return null;
   }
 
@@ -65,6 +66,26 @@ export class JsonFields {
     return Number.isFinite(value) && (value as number) > 0
       ? (value as number)
       : this.report(key, 'a finite number above 0');
+  }
+
+  /** A whole number for each of `sides`: a list of them, each up to `maxInList`, or one up to `max` for all. */
+  sides(key: string, sides: readonly string[], min: number, max: number, maxInList = max): number[] | null {
+    const value = this.raw(key);
+    const fits = (item: unknown, most: number) =>
+      Number.isSafeInteger(item) && (item as number) >= min && (item as number) <= most;
+    if (fits(value, max)) return sides.map(() => value as number);
+    if (Array.isArray(value) && value.length === sides.length && value.every((item) => fits(item, maxInList))) {
+      return value;
+    }
+    const list = `[${sides.join(', ')}] of whole numbers from ${min} to ${maxInList}`;
+    return this.report(key, `a whole number from ${min} to ${max}, or ${list}`);
+  }
+
+  /** The object at `key`; its own keys are not checked (`onlyKeys`). */
+  section(key: string, keys: readonly string[]): JsonFields | null {
+    const value = this.raw(key);
+    if (!isJsonObject(value)) return this.report(key, `an object with the keys ${keys.join(', ')}`);
+    return new JsonFields(value, this.pathOf(key), this.problems);
   }
 
   /** A list of `length` items that all fit `fits`. */

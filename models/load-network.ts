@@ -1,17 +1,18 @@
 import { basename } from 'node:path';
-import { FILE_BITS, plainFormat } from './activation-format.js';
+import { FILE_BITS, formatMax, formatMin, plainFormat } from './activation-format.js';
 import { FileFormatError } from './file-format-error.js';
 import { isJsonObject, JsonFields } from './json-fields.js';
-import type { Network, Preprocess } from './network.js';
+import type { ActivationFormat, Network, NetworkNode, Preprocess } from './network.js';
 import { NetworkFormatError } from './network-format-error.js';
 import { IMAGENET_MEAN, IMAGENET_STD } from './preprocess.js';
 import type { Problem } from './problem.js';
 import { readFile } from './read-file.js';
+import { readFormat } from './read-format.js';
 import { readNodes } from './read-nodes.js';
 import { readSafetensors } from './safetensors.js';
 import type { Tensor } from './tensor.js';
 
-const KEYS = ['title', 'inputScale', 'inputSigned', 'inputShape', 'preprocess', 'nodes', 'report'];
+const KEYS = ['title', 'inputScale', 'inputSigned', 'inputFormat', 'inputShape', 'preprocess', 'nodes', 'report'];
 
 /** No tensor of a network is larger; keeps nonsensical shapes from exhausting the memory. */
 export const LARGEST_EXTENT = 65_536;
@@ -59,23 +60,38 @@ export function parseNetwork(json: unknown, tensors: ReadonlyMap<string, Tensor>
   fields.onlyKeys(KEYS);
   const title = fields.has('title') ? fields.text('title') : basename(path, '.json');
   const inputScale = fields.positiveNumber('inputScale');
-  const inputSigned = fields.flag('inputSigned');
-  const inputShape = readInputShape(fields, inputSigned, json['nodes'], tensors);
-  const preprocess = readPreprocess(fields, inputSigned, inputShape, problems);
-  const nodes = readNodes(fields, inputShape, inputSigned, tensors, problems);
+  const inputFormat = readInputFormat(fields);
+  const inputShape = readInputShape(fields, inputFormat, json['nodes'], tensors);
+  const preprocess = readPreprocess(fields, inputFormat, inputShape);
+  const nodes = readNodes(fields, inputShape, inputFormat, tensors, problems);
   if (
     problems.length > 0 ||
     title === null ||
     inputScale === null ||
-    inputSigned === null ||
+    inputFormat === null ||
     inputShape === null ||
     preprocess === null ||
     nodes === null
   ) {
     throw new NetworkFormatError(path, problems);
   }
-  const inputFormat = plainFormat(FILE_BITS, inputSigned);
-  return { title, inputShape, inputFormat, activationBits: FILE_BITS, inputScale, preprocess, nodes, synthetic: null };
+  const activationBits = widestFormat(inputFormat, nodes);
+  return { title, inputShape, inputFormat, activationBits, inputScale, preprocess, nodes, synthetic: null };
+}
+
+/** A of a network: the bits of its widest activations. */
+export function widestFormat(inputFormat: ActivationFormat, nodes: readonly NetworkNode[]): number {
+  return nodes.reduce((bits, { outputFormat }) => Math.max(bits, outputFormat.bits), inputFormat.bits);
+}
+
+/** `inputFormat`, or `inputSigned` instead, which means 8 bits without zero point. */
+function readInputFormat(fields: JsonFields): ActivationFormat | null {
+  if (!fields.has('inputFormat')) {
+    const signed = fields.flag('inputSigned');
+    return signed === null ? null : plainFormat(FILE_BITS, signed);
+  }
+  if (fields.has('inputSigned')) fields.report('inputSigned', 'left out beside inputFormat');
+  return readFormat(fields, 'inputFormat');
 }
 
 type InputShape = readonly [number, number, number];
@@ -86,7 +102,7 @@ type InputShape = readonly [number, number, number];
  */
 function readInputShape(
   fields: JsonFields,
-  signed: boolean | null,
+  format: ActivationFormat | null,
   nodes: unknown,
   tensors: ReadonlyMap<string, Tensor>,
 ): InputShape | null {
@@ -97,10 +113,10 @@ function readInputShape(
     return fields.list('inputShape', 3, fits, allowed) as InputShape | null;
   }
   const first: unknown = Array.isArray(nodes) ? nodes[0] : undefined;
-  if (signed === null || !isJsonObject(first)) return null;
+  if (format === null || !isJsonObject(first)) return null;
   const channels = first['op'] === 'conv' ? tensors.get(String(first['weight']))?.shape[1] : undefined;
-  if (!signed && channels === 1) return [1, 28, 28];
-  if (signed && channels === 3) return [3, 32, 32];
+  if (!format.signed && channels === 1) return [1, 28, 28];
+  if (format.signed && channels === 3) return [3, 32, 32];
   return fields.report(
     'inputShape',
     '[channels, height, width]',
@@ -111,13 +127,12 @@ function readInputShape(
 /** `preprocess`, or what files without that key mean: raw pixels if unsigned, the ImageNet normalisation if signed. */
 function readPreprocess(
   fields: JsonFields,
-  signed: boolean | null,
+  format: ActivationFormat | null,
   shape: InputShape | null,
-  problems: Problem[],
 ): Preprocess | null {
   if (!fields.has('preprocess')) {
-    if (signed === null || shape === null) return null;
-    if (!signed) return { kind: 'raw' };
+    if (format === null || shape === null) return null;
+    if (!format.signed) return { kind: 'raw' };
     if (shape[0] === 3) return { kind: 'normalise', mean: IMAGENET_MEAN, std: IMAGENET_STD };
     return fields.report(
       'preprocess',
@@ -125,22 +140,36 @@ function readPreprocess(
       'it may be left out only with three channels',
     );
   }
-  const value = fields.raw('preprocess');
-  if (!isJsonObject(value)) return fields.report('preprocess', 'an object with the key kind');
-  const own = new JsonFields(value, 'preprocess', problems);
-  const kind = own.oneOf('kind', ['raw', 'normalise']);
-  if (kind === null) return null;
-  if (signed !== null && signed !== (kind === 'normalise')) {
-    own.report('kind', '"raw" with inputSigned false, "normalise" with inputSigned true');
+  const own = fields.section('preprocess', ['kind', '...']);
+  const kind = own?.oneOf('kind', ['raw', 'shifted', 'normalise']) ?? null;
+  if (own === null || kind === null) return null;
+  switch (kind) {
+    case 'raw':
+      own.onlyKeys(['kind']);
+      if (format?.signed)
+        own.report('kind', '"shifted" or "normalise" with a signed input, "raw" with an unsigned one');
+      return { kind };
+    case 'shifted':
+      return readShifted(own, format);
+    case 'normalise':
+      return readNormalise(own, shape);
   }
-  if (kind === 'raw') {
-    own.onlyKeys(['kind']);
-    return { kind };
-  }
+}
+
+function readShifted(own: JsonFields, format: ActivationFormat | null): Preprocess | null {
+  own.onlyKeys(['kind', 'offset']);
+  if (format === null) return null;
+  const [least, largest] = [formatMin(format), formatMax(format) - 255];
+  if (largest < least) return own.report('kind', '"shifted" with an input of at least 8 bits');
+  const offset = own.integer('offset', least, largest);
+  return offset === null ? null : { kind: 'shifted', offset };
+}
+
+function readNormalise(own: JsonFields, shape: InputShape | null): Preprocess | null {
   own.onlyKeys(['kind', 'mean', 'std']);
   if (shape === null) return null;
   const mean = own.list('mean', shape[0], Number.isFinite, 'a finite number per channel');
   const isPositive = (item: unknown) => Number.isFinite(item) && (item as number) > 0;
   const std = own.list('std', shape[0], isPositive, 'a finite number above 0 per channel');
-  return mean === null || std === null ? null : { kind, mean, std };
+  return mean === null || std === null ? null : { kind: 'normalise', mean, std };
 }

@@ -183,7 +183,6 @@ describe('a network that does not fit together', () => {
     ['last twice', (j) => (j.nodes[5].last = true), 'nodes[5].last', /false on every node but the final one/],
     ['no last', (j) => (j.nodes[7].last = false), 'nodes[7].last', /true on the final node/],
     ['last that is no flag', (j) => (j.nodes[7].last = 1), 'nodes[7].last', /true or false/],
-    ['final node without logits', (j) => (j.nodes = j.nodes.slice(0, 2)), 'nodes[1].op', /conv or fc/],
     [
       'residual that does not exist',
       (j) => Object.assign(j.nodes[6], { residual: 'nobody', R: 1 }),
@@ -197,10 +196,10 @@ describe('a network that does not fit together', () => {
       /\[84\], as this one has.*\[120\]/,
     ],
     [
-      'residual of the input',
+      'residual of the input, of another shape',
       (j) => Object.assign(j.nodes[6], { residual: 'input', R: 1 }),
       'nodes[6].residual',
-      /unsigned outputs/,
+      /\[84\], as this one has.*\[1, 28, 28\]/,
     ],
     ['residual without R', (j) => Object.assign(j.nodes[6], { residual: 'f1' }), 'nodes[6].R', /a finite number/],
     ['R without residual', (j) => (j.nodes[6].R = 1), 'nodes[6].R', /only beside residual/],
@@ -222,9 +221,9 @@ describe('a network that does not fit together', () => {
       'inputShape',
       /may be left out only/,
     ],
-    ['raw pixels for a signed input', (j) => (j.inputSigned = true), 'preprocess.kind', /"raw" with inputSigned false/],
+    ['raw pixels for a signed input', (j) => (j.inputSigned = true), 'preprocess.kind', /"raw" with an unsigned one/],
     ['unknown preprocessing', (j) => (j.preprocess.kind = 'normalize'), 'preprocess.kind', /did you mean "normalise"/],
-    ['preprocessing that is a text', (j) => (j.preprocess = 'raw'), 'preprocess', /an object with the key kind/],
+    ['preprocessing that is a text', (j) => (j.preprocess = 'raw'), 'preprocess', /an object with the keys kind/],
     ['mean for raw pixels', (j) => (j.preprocess.mean = [0]), 'preprocess.mean', /the keys kind/],
     ['title that is no text', (j) => (j.title = 5), 'title', /a text/],
   ];
@@ -242,7 +241,7 @@ describe('a network that does not fit together', () => {
     expect(parse).toThrow(/preprocess\.std: .*above 0/);
   });
 
-  it('a residual may not read a signed tensor, nor any node the logits', () => {
+  it('no node reads the logits', () => {
     const tensor = (shape: number[]): Tensor => ({
       dtype: 'I8',
       shape,
@@ -260,12 +259,12 @@ describe('a network that does not fit together', () => {
       preprocess: { kind: 'normalise', mean: [0, 0, 0, 0], std: [1, 1, 1, 1] },
       nodes: [
         { op: 'flatten', name: 'flat', input: 'input' },
-        { op: 'fc', name: 'a', input: 'flat', weight: 'w', M: 'ones', B: 'ones', residual: 'flat', R: 1, last: true },
+        { op: 'fc', name: 'a', input: 'flat', weight: 'w', M: 'ones', B: 'ones', last: true },
         { op: 'fc', name: 'b', input: 'a', weight: 'w', M: 'ones', B: 'ones', last: true },
       ],
     };
     const parse = () => parseNetwork(json, tensors, 'signed.json');
-    expect(parse).toThrow(/nodes\[1\]\.residual: .*unsigned outputs/);
+    expect(parse).toThrow(/nodes\[1\]\.last: .*the final one/);
     expect(parse).toThrow(/nodes\[2\]\.input: .*float64 logits/);
   });
 
