@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type CalibrateCommandOptions, calibrateCommand } from './calibrate-command.js';
 import { type CompareCommandOptions, compareCommand, DEFAULT_BASELINE } from './compare-command.js';
+import { type ConvertCommandOptions, convertCommand } from './convert-command.js';
 import { demoCommand } from './demo-command.js';
 import { type ExplainCommandOptions, explainCommand } from './explain-command.js';
 import { listCommand } from './list-command.js';
@@ -46,7 +47,8 @@ Exit codes: 0 fine, 1 a bug of ousim, 2 a mistake in the input, 130 interrupted.
   setOption(scenarioOptions(command('run').argument('[scenario]', 'scenario file, .yaml or .json')))
     .description('Simulate a scenario and report where the cycles go.')
     .option('--images <count>', 'number of images, with --model (default: 1)')
-    .option('--out <folder>', 'write result.json and run-info.json there')
+    .option('--out <folder>', 'write result.json and run-info.json there, and the charts of a network')
+    .option('--no-charts', 'write no charts')
     .option('--granularity <how>', `${GRANULARITIES.join(' | ')}; the result is the same`, 'fast')
     .option('--outputs', 'put the outputs into the result')
     .option(
@@ -153,6 +155,23 @@ Example:
   ousim calibrate --preset sme --model lenet5-mnist --out out/sme.json`,
     )
     .action((options: CalibrateCommandOptions) => calibrateCommand(options, session));
+
+  command('convert')
+    .argument('<model>', 'a .tflite or .onnx file')
+    .description("Write a TensorFlow Lite or ONNX model in ousim's own network format (docs/network-format.md).")
+    .requiredOption('--out <file>', 'write the network there (.json), and its tensors beside it (.safetensors)')
+    .option('--calibration <file[:tensor]>', 'inputs to quantise a float .onnx model with, .safetensors or .npy')
+    .option('--mean <numbers>', 'mean of the pixels / 255 of each channel, with commas between them (.onnx)')
+    .option('--std <numbers>', 'their standard deviation (.onnx)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ousim convert resnet8.tflite --out networks/resnet8.json
+  ousim convert mine.onnx --calibration train.safetensors:images --mean 0.1307 --std 0.3081 --out networks/mine.json
+  ousim run --model networks/resnet8.json --preset isaac`,
+    )
+    .action((file: string, options: ConvertCommandOptions) => convertCommand(file, options, session));
 
   command('demo')
     .description('Compare all systems on the trained LeNet-5; tables, charts, the contention curve and a trace.')

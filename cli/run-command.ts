@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { writeChipCharts } from '../reports/charts/chip-charts.js';
 import { wantsColours } from '../reports/colours.js';
 import { reportText } from '../reports/tables.js';
 import { IDEAL_NAMES } from '../scenarios/chip/ideal.js';
@@ -22,6 +24,7 @@ export interface RunCommandOptions extends ScenarioOptions, TraceOptions {
   readonly outputs?: boolean;
   readonly seed?: string;
   readonly ideal?: readonly string[];
+  readonly charts: boolean;
   readonly json?: boolean;
 }
 
@@ -32,7 +35,7 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
     () => checkedOptions(options),
     () => readScenario(file, options),
   );
-  if (options.out !== undefined) prepareOutputFolder(options.out, session, 0);
+  if (options.out !== undefined) prepareOutputFolder(options.out, session, 1);
   const trace = openTrace(options, options.out, scenario.machine.rootClock_GHz);
 
   const progress = new Progress(session.stderrIsTerminal, 'simulating');
@@ -64,6 +67,9 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
     const files = writeResult(options.out, result, runInfo(startedAt, info));
     written.push(files.result, files.runInfo);
     if (trace !== null) written.push(describeTrace(trace));
+    if (options.charts && result.chip !== undefined) {
+      written.push(...writeChipCharts(join(options.out, 'charts'), result));
+    }
   }
   if (options.json) {
     process.stdout.write(resultToJson(result));

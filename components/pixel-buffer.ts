@@ -56,7 +56,9 @@ export class PixelBuffer {
 
   /** A share of the pixel is written. */
   write(pixel: number): void {
-    this.written[this.place(pixel)]!++;
+    // `place` may replace the arrays.
+    const place = this.place(pixel);
+    this.written[place]!++;
     const { shares } = this;
     const before = this.arrived;
     let at = this.arrived - this.base;

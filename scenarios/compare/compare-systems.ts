@@ -149,9 +149,10 @@ function adcFigures(layers: readonly LayerResult[]): Pick<ComparedRun, 'adcUtili
   let count = 0;
   let sum = 0;
   let max = 0;
-  for (const { adcs, cycles, wait } of layers) {
+  for (const { adcs, wait } of layers) {
     converting += adcs.cycles['convert']!;
-    available += adcs.instances * cycles;
+    // The states of a ledger sum to the time of all instances.
+    for (const cycles of Object.values(adcs.cycles)) available += cycles;
     count += wait.count;
     sum += wait.count * wait.mean;
     max = Math.max(max, wait.max);
