@@ -22,16 +22,17 @@ test('holds what was taken and not freed, however many pixels there are and in w
           // Any pixel that has room may be next, mostly one near the first that is missing.
           const reach = Math.min(pixels, freed + capacity) - arrived;
           if (choice % 7 === 0 || reach <= 0) {
-            freed = Math.min(arrived, freed + 1 + (choice % 97));
+            // Pixels that no window needs are freed before they come.
+            freed = Math.max(freed, Math.min(pixels, arrived + (choice % 1500)));
             buffer.free(freed);
           } else {
-            const n = arrived + (choice % Math.min(reach, 1 + (step % 40)));
+            const n = arrived + (choice % Math.min(reach, 1 + (step % 1200)));
             if (left[n] === 0) continue;
             expect(buffer.hasRoom(n)).toBe(true);
             buffer.take(n);
             buffer.write(n);
             left[n]!--;
-            taken.add(n);
+            if (n >= freed) taken.add(n);
           }
           while (arrived < pixels && left[arrived] === 0) arrived++;
           for (const n of taken) if (n < freed) taken.delete(n);
