@@ -1,3 +1,4 @@
+import type { Result } from '../../sim/results/result.js';
 import { plural, shortened } from '../format.js';
 import { type LayerView, layersOf } from '../layers.js';
 import { batchSize, machineName, workloadName } from '../subject.js';
@@ -20,6 +21,11 @@ export interface PerLayer {
   /** Layer names as the axis shows them. */
   readonly labels: string[];
   readonly results: readonly { readonly name: string; readonly layers: readonly LayerView[] }[];
+}
+
+/** What is said of a network whose numbers are drawn. */
+function drawnNumbers({ chip }: Result): string {
+  return chip === undefined || chip.synthetic === null ? '' : ` (${chip.synthetic})`;
 }
 
 /**
@@ -47,7 +53,7 @@ export function perLayer(results: readonly NamedResult[]): PerLayer {
   const perLayerWords = lined[0]!.layers.length > 1 ? ', per layer' : '';
   return {
     titled: (what) => `${workloads} on ${machines}: ${what}${perLayerWords}`,
-    subtitle: results.map(({ name, result }) => `${name}: ${batchSize(result)}`).join(', '),
+    subtitle: results.map(({ name, result }) => `${name}: ${batchSize(result)}${drawnNumbers(result)}`).join(', '),
     labels: lined[0]!.layers.map((layer) => shortened(layer.name, NAME_WIDTH)),
     results: lined,
   };

@@ -220,14 +220,21 @@ function powerOf({ total_pJ }: Energy, operations: number, cycles: number, { roo
 }
 
 /** Full load of the chips, in the words of the widest layer. */
-function chipPeak({ machine, mapping, layers }: ChipCollection, achieved_TOPS: number, chips: number): ChipPeak {
-  const widest = (bits: (layer: CollectedLayer['layer']) => number) =>
-    layers.reduce((most, { layer }) => Math.max(most, bits(layer)), 1);
+/** With the words that the mapping stores and presents, which may be longer than the network's own. */
+function chipPeak(
+  { machine, mapping, layers, passes }: ChipCollection,
+  achieved_TOPS: number,
+  chips: number,
+): ChipPeak {
+  const ownBits = layers.reduce((most, { layer }) => Math.max(most, layer.weightBits), 1);
+  const programs = passes.flatMap(({ program }) =>
+    program.stages.flatMap((stage) => (stage.kind === 'matrix' ? [stage.program] : [])),
+  );
   const { throughput_GOPS, chip, GOPSperW } = peakOf(machine, {
     encoding: mapping.encoding,
     layout: mapping.layout,
-    weightBits: widest(({ weightBits }) => weightBits),
-    activationBits: widest(({ inputBits }) => inputBits),
+    weightBits: mapping.weightBits === 0 ? ownBits : mapping.weightBits,
+    activationBits: programs.reduce((most, { inputBits }) => Math.max(most, inputBits), 1),
   });
   const TOPS = (throughput_GOPS * chips) / 1e3;
   return { TOPS, power_mW: chip.power_mW * chips, TOPSperW: GOPSperW / 1e3, share: share(achieved_TOPS, TOPS) };
