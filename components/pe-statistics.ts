@@ -6,7 +6,7 @@ export type TimelessCounts = Pick<PeStatistics, 'wordlineDrives' | 'uncompressed
 
 /** What a PE did, in cycles and counts; runs of the same PE can be added up. */
 export class PeStatistics {
-  /** Length of the run(s). */
+  /** When the PE was done with its last window: the length of the run, but on a chip, where others may work on. */
   cycles = 0;
   windows = 0;
   ouOperations = 0;

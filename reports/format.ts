@@ -72,10 +72,13 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
-/** `text` in at most `width` columns; what is cut out of the middle leaves an ellipsis, so that both ends stay. */
+/**
+ * `text` in at most `width` columns; what is cut out leaves an ellipsis. Both ends stay, twice as much of the latter, by which
+ * names of layers differ.
+ */
 export function shortened(text: string, width: number): string {
   const letters = Array.from(text);
   if (letters.length <= width) return text;
-  const tail = Math.floor((width - 1) / 2);
+  const tail = Math.floor(((width - 1) * 2) / 3);
   return `${letters.slice(0, width - 1 - tail).join('')}…${tail === 0 ? '' : letters.slice(-tail).join('')}`;
 }

@@ -64,7 +64,7 @@ describe('numbers', () => {
     [plural(1, 'image'), '1 image'],
     [plural(2000, 'image'), '2 000 images'],
     [shortened('conv1', 5), 'conv1'],
-    [shortened('features.12.conv', 9), 'feat…conv'],
+    [shortened('features.12.conv', 9), 'fea….conv'],
     [shortened('ab', 1), '…'],
   ])('%j is %j', (text, expected) => {
     expect(plain(text)).toBe(expected);
