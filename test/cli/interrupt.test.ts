@@ -39,7 +39,7 @@ test.concurrent('a run that is killed leaves no result; the next one clears what
 
   expect(await ousim(['run', 'examples/first-crossbar.yaml', '--out', folder])).toMatchObject({ code: 0, stderr: '' });
   expect(readdirSync(folder).sort()).toEqual(['notes.partial', 'result.json', 'run-info.json']);
-  expect(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'))).toMatchObject({ schemaVersion: 1, windows: 2 });
+  expect(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'))).toMatchObject({ schemaVersion: 2, windows: 2 });
 });
 
 test.concurrent('older results outlive interrupted runs, unchanged, and are replaced by the next whole run', async () => {

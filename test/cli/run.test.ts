@@ -92,7 +92,7 @@ describe('the example of the file contract, examples/matrix-pe.yaml', () => {
         'warnings',
       ].sort(),
     );
-    expect(result).toMatchObject({ schemaVersion: 1, windows: 1, outputs: [[23, 14]], warnings: [] });
+    expect(result).toMatchObject({ schemaVersion: 2, windows: 1, outputs: [[23, 14]], warnings: [] });
   });
 
   test('cycles and seconds', () => {
@@ -392,12 +392,19 @@ workload:
     expect(result.outputs).toEqual([logits]);
     expect(result.counts.saturatedCodes).toBe(0);
     expect(result.images).toEqual([
-      { index: 0, cycles: result.cycles, prediction: logits.indexOf(Math.max(...logits)), label: labels[0] },
+      {
+        index: 0,
+        cycles: result.cycles,
+        start_cycle: 0,
+        end_cycle: result.cycles,
+        prediction: logits.indexOf(Math.max(...logits)),
+        label: labels[0],
+      },
     ]);
     expect(result.images![0]!.prediction).toBe(labels[0]);
   });
 
-  test('layers: windows, sums of cycles and counts, ledgers of classes', () => {
+  test('layers: windows, their place in the run, sums of counts, ledgers of classes', () => {
     const layers = result.layers!;
     // LeNet-5: 28 x 28 windows with padding, then 10 x 10, then three products of one window.
     expect(layers.map(({ windows }) => windows)).toEqual([784, 100, 1, 1, 1]);
@@ -409,14 +416,21 @@ workload:
       [84, 10],
     ]);
     expect(result.windows).toBe(784 + 100 + 3);
-    expect(layers.reduce((sum, { cycles }) => sum + cycles, 0)).toBe(result.cycles);
+    // A layer begins before the one before has ended, and ends after it; the outputs of the last one end the run.
+    layers.forEach(({ cycles, start_cycle, end_cycle }, i) => {
+      expect(end_cycle - start_cycle).toBe(cycles);
+      if (i === 0) return;
+      expect(start_cycle).toBeGreaterThan(layers[i - 1]!.start_cycle);
+      expect(end_cycle).toBeGreaterThan(layers[i - 1]!.end_cycle);
+    });
+    expect(layers.at(-1)!.end_cycle).toBe(result.cycles);
     for (const [name, count] of Object.entries(result.counts)) {
       const sum = layers.reduce((total, { counts }) => total + counts[name as keyof typeof counts], 0);
       expect(sum, name).toBe(count);
     }
-    for (const { cycles, crossbars, adcs, footprint, spareCrossbars } of layers) {
+    for (const { crossbars, adcs, footprint, spareCrossbars } of layers) {
       for (const { instances, cycles: states } of [crossbars, adcs]) {
-        expect(Object.values(states).reduce((sum, value) => sum + value, 0)).toBe(instances * cycles);
+        expect(Object.values(states).reduce((sum, value) => sum + value, 0)).toBe(instances * result.cycles);
       }
       expect(crossbars.instances).toBe(footprint.crossbars);
       // 8 crossbars to a PE.

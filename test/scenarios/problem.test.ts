@@ -16,6 +16,13 @@ describe('nearestName', () => {
     expect(nearestName(given, names)).toBe(meant);
   });
 
+  test('a name that is begun comes before a misspelt one, the shortest of several', () => {
+    const models = ['alexnet', 'lenet5-mnist', 'lenet5', 'vgg16'];
+    expect(nearestName('lenet', models)).toBe('lenet5');
+    expect(nearestName('lenet5-m', models)).toBe('lenet5-mnist');
+    expect(nearestName('alenet', models)).toBe('alexnet');
+  });
+
   test.each(['x', 'voltage', '', 'temperature'])('%j means none of them', (given) => {
     expect(nearestName(given, names)).toBeUndefined();
   });
