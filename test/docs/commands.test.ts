@@ -1,20 +1,26 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundledDigitsPath } from '../../models/bundled.js';
 import { parseScenario, resolveScenario } from '../../scenarios/scenario.js';
+import { floatLenet5, qdqLenet5 } from '../models/onnx/lenet5-onnx.js';
+import { encodeModel } from '../models/onnx/onnx-builder.js';
+import { buildTflite } from '../models/tflite/build-tflite.js';
+import { TINY_NETWORK } from '../models/tflite/tiny-network.js';
 import { type Block, blocksOf, PAGES, ROOT } from './markdown.js';
 
 // What the fenced blocks of README.md and docs/ mean, and what is checked of them (ts blocks: snippets.test.ts):
-// - sh: commands, run in the order of the page in a folder that has the checkout's examples/ and models/. `npx ousim` is
-//   the compiled program; `npm start` is the demo without the build before it; `npm ci` and `npm test` do nothing here;
-//   of `npm run x` only the script's existence is checked.
+// - sh: commands, run in the order of the page in a folder that has the checkout's examples/ and models/, and models and
+//   images that stand for those of a reader. `npx ousim` is the compiled program; `npm start` is the demo without the build
+//   before it; `npm ci` and `npm test` do nothing here; of `npm run x` only the script's existence is checked.
 // - text: lines that the sh block before it prints, in this order, possibly with others between them.
 // - yaml: a scenario, or the part of one that the text is about. It must be valid. Where its first line is a comment that
 //   names a file, the sh blocks after it find it under that name.
 // - json: must parse.
+// - python: not run.
 // - console: commands that need files of the page; run by new-system.test.ts.
 
 const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
@@ -52,10 +58,9 @@ test('npm start is what this test takes it for', () => {
 });
 
 describe('commands run, and print what the page says', () => {
-  test.concurrent.each(pagesWith('sh'))('%s', { timeout: 240_000 }, async (_page, blocks) => {
-    const folder = mkdtempSync(join(tmpdir(), 'ousim-docs-'));
+  test.concurrent.each(pagesWith('sh'))('%s', { timeout: 400_000 }, async (_page, blocks) => {
+    const folder = readersFolder();
     try {
-      for (const name of ['examples', 'models']) symlinkSync(join(ROOT, name), join(folder, name));
       let printed: string | null = null;
       for (const block of blocks) {
         if (block.language === 'yaml') writeNamedFile(block, folder);
@@ -69,11 +74,19 @@ describe('commands run, and print what the page says', () => {
 });
 
 describe('scenarios are valid', () => {
+  let baseDir: string;
+  beforeAll(() => {
+    baseDir = readersFolder();
+  });
+  afterAll(() => {
+    rmSync(baseDir, { recursive: true, force: true });
+  });
+
   test.each(pagesWith('yaml'))('%s', (_page, blocks) => {
     for (const { text, at } of blocks.filter(({ language }) => language === 'yaml')) {
       const raw = parseScenario(text, at);
       const whole = 'workload' in raw ? raw : { ...raw, workload: { kind: 'network', model: 'lenet5-mnist' } };
-      expect(() => resolveScenario(whole, { baseDir: ROOT, name: at }), at).not.toThrow();
+      expect(() => resolveScenario(whole, { baseDir, name: at }), at).not.toThrow();
     }
   });
 });
@@ -83,6 +96,17 @@ test.each(pagesWith('json'))('%s: JSON parses', (_page, blocks) => {
     expect(() => JSON.parse(text), at).not.toThrow();
   }
 });
+
+/** A folder as a reader has it who follows the pages: the checkout's files, and a model in each exchange format. */
+function readersFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ousim-docs-'));
+  for (const name of ['examples', 'models']) symlinkSync(join(ROOT, name), join(folder, name));
+  writeFileSync(join(folder, 'model.onnx'), encodeModel(floatLenet5()));
+  writeFileSync(join(folder, 'model-int8.onnx'), encodeModel(qdqLenet5()));
+  writeFileSync(join(folder, 'model.tflite'), buildTflite(TINY_NETWORK));
+  copyFileSync(bundledDigitsPath(), join(folder, 'images.safetensors'));
+  return folder;
+}
 
 function writeNamedFile({ text }: Block, folder: string): void {
   const name = /^# (\S+\.yaml)$/m.exec(text.split('\n')[0]!)?.[1];

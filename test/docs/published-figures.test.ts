@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { matrixLayers } from '../../models/matrix-layer.js';
+import { shapeNetwork } from '../../models/zoo/shapes.js';
+import type { NetworkWorkload } from '../../scenarios/network-workload.js';
+import { peakOf, peakWords } from '../../scenarios/peak.js';
 import { runScenario } from '../../scenarios/run/run-scenario.js';
-import { resolveScenario } from '../../scenarios/scenario.js';
+import { resolveScenario, scenarioFromOptions } from '../../scenarios/scenario.js';
 import type { Result } from '../../sim/results/result.js';
 
 const ROWS = 128;
@@ -106,5 +110,47 @@ describe('published figures, as the README states them', () => {
     }
     const shown = `${total_mW.toFixed(2)} mW`;
     expect(readme).toMatch(new RegExp(`\\| ISAAC Table I: .* \\| 22\\.61 mW \\| ${shown} \\|`));
+  });
+
+  // A window is fetched (1), read in 16 bits (16), converted (1), shifted and added (1), merged (1), activated (1) and
+  // written (1); the next one follows after 16 cycles of 100 ns, which are 128 cycles of 1.28 GHz.
+  test('a layer takes 22 cycles for its first window of a replica and 16 for each other', () => {
+    const replicas = { c1: 8, c2: 3 };
+    const raw = {
+      machine: { preset: 'isaac' },
+      execution: { pipeline: 'layer-barrier', replication: 'given', replicas },
+      workload: { kind: 'network', model: 'lenet5-mnist' },
+    };
+    const { layers } = runScenario(resolveScenario(raw, { baseDir: '.' }));
+    const windowsOfReplica = layers!.map((layer) => Math.ceil(layer.windows / layer.replicas));
+    expect(windowsOfReplica).toEqual([98, 34, 1, 1, 1]);
+    expect(layers!.map(({ cycles }) => cycles / 128)).toEqual(windowsOfReplica.map((w) => 22 + 16 * (w - 1)));
+    expect(readme).toMatch(/\| ISAAC: pipeline of a window.* \| 22 \| 22 \|/);
+    expect(readme).toContain('| 22 + 16 (⌈W / k⌉ - 1) | the same, every layer |');
+  });
+
+  // 16-bit weights in cells of 2 bits: 8 columns an output. test/scenarios/chip-closed-forms.test.ts has the simulated chip.
+  test('VGG-16 takes 67,576 crossbars', () => {
+    let crossbars = 0;
+    for (const { rows, outputs } of matrixLayers(shapeNetwork('vgg16')).values()) {
+      crossbars += Math.ceil(rows / 128) * Math.ceil((8 * outputs) / 128);
+    }
+    expect(crossbars.toLocaleString('en')).toBe('67,576');
+    expect(readme).toMatch(/\| VGG-16 on ISAAC: crossbars.* \| 67,576 \| 67,576, on 5 chips \|/);
+  });
+
+  test('a tile, the chip and its efficiency at full load are those of ISAAC', () => {
+    const scenario = resolveScenario(scenarioFromOptions({ preset: 'isaac', model: 'lenet5-mnist' }), { baseDir: '.' });
+    const { tile, chip, throughput_GOPS } = peakOf(
+      scenario.machine,
+      peakWords(scenario, scenario.workload as NetworkWorkload),
+    );
+    const chip_W = (chip.power_mW / 1000).toFixed(1);
+    const powers = `${tile.power_mW.toFixed(0)} mW, ${chip_W} W`;
+    expect(powers).toBe('330 mW, 65.8 W');
+    expect(readme).toContain(`| ISAAC at full load: a tile, the chip | 330 mW, 65.8 W | ${powers} |`);
+    // The paper divides by the power as printed.
+    const efficiency = `${(throughput_GOPS / Number(chip_W)).toFixed(1)} GOPS/W`;
+    expect(readme).toContain(`| ISAAC at its peak | 627.5 GOPS/W | ${efficiency} |`);
   });
 });
