@@ -223,7 +223,8 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
       '`network` or `schedule` (the fixed steps of a static schedule).',
     path: 'Path of the resource.',
     resourceShare: 'Share of the run in which that is busy.',
-    shares: 'Shares of the run that the choice was made from.',
+    shares:
+      'Shares of the run that the choice was made from: `process`, `fetch` (of it `fetchWait`, for bank or bus), `send`, `pool`, then what limits each.',
   }),
   resultObject<EdramUse>('chip.edram', {
     capacity_bytes: 'Of a tile.',
@@ -276,7 +277,7 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     replicas: 'Copies of its hardware.',
     tiles: 'Numbers of the tiles that hold a part of it.',
     initiationInterval_cycles:
-      'Mean distance between its windows, all replicas together: (cycles - latencyMean_cycles) / (windows - 1); null with one.',
+      'Mean distance between the sendings of its windows, all replicas together, from the first to the last; null with one window.',
     latencyMean_cycles: 'Mean over its windows, from the beginning of the fetch to the end of the sending.',
     throughput_windowsPerSecond: 'One window per interval; without one, one in its cycles.',
     macs: 'Multiply-accumulates for an image.',

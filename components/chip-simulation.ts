@@ -412,6 +412,7 @@ function partStatistics(part: Part, windows: number, images: number): PartStatis
     stallFinish: new Float64Array(inputs),
     stallSpace: new Float64Array(part.destinations.length),
     firstFetch: 0,
+    firstSent: 0,
     lastSent: 0,
     imageFirstFetch: new Float64Array(images).fill(Number.POSITIVE_INFINITY),
     imageLastSent: new Float64Array(images),

@@ -58,8 +58,9 @@ export interface PartStatistics {
   readonly stallFinish: Float64Array;
   /** By destination. */
   readonly stallSpace: Float64Array;
-  /** Begin of the first fetch and end of the last sending; 0 without. */
+  /** Begin of the first fetch, ends of the first and of the last sending; 0 without. */
   firstFetch: number;
+  firstSent: number;
   lastSent: number;
   /** By image: begin of the first fetch (the source: first presented), Infinity without; end of the last sending, 0 without. */
   readonly imageFirstFetch: Float64Array;

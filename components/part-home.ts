@@ -376,6 +376,7 @@ export class PartHome implements Actor, BufferUser, ServerClient {
     while (this.sentWindows < this.activated && this.unsent[this.sentWindows % this.slots] === 0) {
       const local = this.sentWindows++;
       this.bookSending(local % this.slots, now);
+      if (local === 0) this.statistics.firstSent = now;
       this.statistics.lastSent = now;
       this.statistics.imageLastSent[this.windows.imageOf(local)] = now;
       const begun = this.begun.shift();

@@ -74,7 +74,7 @@ export function layerResult(
   const { start, end } = spanOf(placed);
   const span = end - start;
   const latency = meanLatency(placed);
-  const interval = intervalOf(span, latency, layer.windows * images);
+  const interval = intervalOf(placed, end, layer.windows * images);
   const macs = macsOf(layer);
   const perSecond = (count: number, time: number) => share(count * machine.rootClock_GHz * 1e9, time);
   return {
@@ -124,12 +124,13 @@ function meanLatency(placed: PlacedStage): number {
   return share(cycles, windows);
 }
 
-/**
- * Mean distance between windows: from the beginning of the first to that of the last, which is the layer's span less the
- * latency of a window. Null with one window.
- */
-function intervalOf(span: number, latency: number, windows: number): number | null {
-  return windows < 2 ? null : (span - latency) / (windows - 1);
+/** Mean distance between the sendings of windows that follow one another. Null with one window. */
+function intervalOf(placed: PlacedStage, end: number, windows: number): number | null {
+  if (windows < 2) return null;
+  // Window 0 is the work of replica 0, and sent when all of its homes have.
+  const homes = sendingParts(placed).filter(({ replica }) => replica === 0);
+  const first = homes.reduce((latest, { statistics }) => Math.max(latest, statistics.firstSent), 0);
+  return (end - placed.pass.start - first) / (windows - 1);
 }
 
 /** Of each input the buffer that held most pixels; the first of equals. */

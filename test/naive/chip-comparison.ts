@@ -49,6 +49,7 @@ function partOf(part: PartStatistics) {
     stallFinish: Array.from(part.stallFinish),
     stallSpace: Array.from(part.stallSpace),
     firstFetch: part.firstFetch,
+    firstSent: part.firstSent,
     lastSent: part.lastSent,
     windowCycles: part.windowCycles,
     bufferPeak: Array.from(part.bufferPeak),

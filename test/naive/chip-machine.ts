@@ -24,6 +24,7 @@ export interface NaiveChipPart {
   stallSpace: number[];
   sendIdle: number;
   firstFetch: number;
+  firstSent: number;
   lastSent: number;
   windowCycles: number;
   bufferPeak: number[];
@@ -275,6 +276,7 @@ class PartState {
       stallSpace: part.destinations.map(() => 0),
       sendIdle: 0,
       firstFetch: 0,
+      firstSent: 0,
       lastSent: 0,
       windowCycles: 0,
     };
@@ -795,6 +797,7 @@ export function runNaiveChip(scenario: NaiveChipScenario): NaiveChipResult {
     const spaceCycles = until(lastRoom);
     if (spaceCycles > 0) ledger.stallSpace[rooms.indexOf(lastRoom)] += spaceCycles;
     ledger.send += until(t);
+    if (j === 0) ledger.firstSent = t;
     ledger.lastSent = t;
     if (state.fetches) ledger.windowCycles += t - state.fetchBegun[j]!;
   }

@@ -173,6 +173,8 @@ describe('64 images of lenet5 in the pipeline of isaac', () => {
   const latency = isaacLayer(784) + 3 + isaacLayer(1) + 3 + 3 * isaacLayer(1);
 
   it('an image ends every 784 windows x 16 cycles of c1, the slowest layer', () => {
+    // c1 sets the pace: a window every 16 pipeline cycles from the first to the last, in all images.
+    expect(batch.layers!.find(({ name }) => name === 'c1')!.initiationInterval_cycles).toBe(16 * PIPELINE_CYCLE);
     expect(batch.chip!.initiationInterval_cycles).toBe(interval * PIPELINE_CYCLE);
     const ends = batch.images!.map(({ end_cycle }) => end_cycle);
     expect(ends).toEqual(Array.from({ length: 64 }, (_, i) => (latency + i * interval) * PIPELINE_CYCLE));
