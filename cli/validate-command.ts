@@ -1,3 +1,4 @@
+import { checkPlace } from '../scenarios/run/run-scenario.js';
 import { readScenario, type ScenarioOptions } from './read-scenario.js';
 
 export interface ValidateCommandOptions extends Pick<ScenarioOptions, 'set'> {
@@ -7,6 +8,7 @@ export interface ValidateCommandOptions extends Pick<ScenarioOptions, 'set'> {
 /** `ousim validate`: says whether a scenario can be run, and writes nothing. */
 export function validateCommand(file: string, options: ValidateCommandOptions): void {
   const scenario = readScenario(file, options);
+  checkPlace(scenario);
   if (options.json) {
     process.stdout.write(`${JSON.stringify(scenario.resolved, null, 2)}\n`);
     return;

@@ -7,7 +7,8 @@ export function chipBottleneck({ bottleneck, stages }: ChipResult): string {
   const { layer, activity, share } = bottleneck;
   const stage = stages.find(({ name }) => name === layer);
   const copies = stage === undefined || stage.kind !== 'matrix' ? '' : ` (${replicas(stage.replicas)})`;
-  return `${layer}${copies} sets the pace: ${ACTIVITY_WORDS[activity] ?? activity} ${percent(share)}% of the run; ${limit(bottleneck)}`;
+  const does = stage?.kind === 'source' ? 'it sends pixels' : (ACTIVITY_WORDS[activity] ?? activity);
+  return `${layer}${copies} sets the pace: ${does} ${percent(share)}% of the run; ${limit(bottleneck)}`;
 }
 
 const ACTIVITY_WORDS: Readonly<Record<string, string>> = {
@@ -43,6 +44,10 @@ function limit({ resource, path, resourceShare, shares }: ChipBottleneck): strin
       return `limited by the activation unit: ${at} is busy ${busy}`;
     case 'pooling':
       return `limited by the pooling unit: ${at} is busy ${busy}`;
+    case 'port':
+      return `limited by the off-chip port, which is busy ${busy}`;
+    case 'link':
+      return `limited by a link: ${at} is busy ${busy}`;
     case 'network':
       return `limited by the network: ${at} waits for links and receivers ${busy}`;
     default:

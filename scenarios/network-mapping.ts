@@ -33,6 +33,9 @@ export function readFloatWeights(
   };
   try {
     const weights = imported === undefined ? loadFloatWeights(file, network) : imported;
+    if (weights === null && network.synthetic !== null) {
+      return refuse('synthetic weights', 'its integers are drawn: set mapping.quantisation=network');
+    }
     if (weights === null) {
       return refuse('no float weights', 'they stand in fp32.safetensors beside the network (docs/network-format.md)');
     }

@@ -137,9 +137,23 @@ class FloorPlanner {
 
   private givenReplicas(stages: readonly StageDescription[]): number[] {
     const { replication, replicas } = this.options;
-    return stages.flatMap(({ kind, name }) =>
-      kind === 'matrix' ? [replication === 'given' && Object.hasOwn(replicas, name) ? replicas[name]! : 1] : [],
-    );
+    const { images } = this.options;
+    const problems: MappingProblem[] = [];
+    const counts = stages.flatMap(({ kind, name, windows }) => {
+      if (kind !== 'matrix') return [];
+      const count = replication === 'given' && Object.hasOwn(replicas, name) ? replicas[name]! : 1;
+      if (count > windows * images) {
+        problems.push({
+          path: `execution.replicas.${name}`,
+          value: count,
+          allowed: `at most ${windows * images}, the windows of all images`,
+          hint: 'a replica takes a window at a time; more of them would have no work',
+        });
+      }
+      return [count];
+    });
+    if (problems.length > 0) throw new FloorPlanError(problems);
+    return counts;
   }
 
   /**
@@ -158,6 +172,17 @@ class FloorPlanner {
       windows: layer.windows,
       crossbars: this.contentsOf(layer).pes * crossbarsPerPe,
     }));
+    const least = sizes.reduce((sum, { crossbars }) => sum + crossbars, 0);
+    if (crossbarBudget > 0 && crossbarBudget < least) {
+      throw new FloorPlanError([
+        {
+          path: 'execution.crossbarBudget',
+          value: crossbarBudget,
+          allowed: `at least ${least}, the crossbars of the PEs that one replica of each layer takes`,
+          hint: 'or 0 for all that the chips hold',
+        },
+      ]);
+    }
     const chips = overflow === 'chips' ? Math.max(1, Math.ceil(single.packing.tiles / this.perChip)) : 1;
     const available = chips * this.perChip;
     let budget = crossbarBudget > 0 ? crossbarBudget : available * tilePes * crossbarsPerPe;
@@ -171,8 +196,12 @@ class FloorPlanner {
     }
   }
 
-  private pack(stages: readonly StageDescription[], replicas: readonly number[]): Packed {
-    const { tileBytes, tilePes, wordBytes } = this.options;
+  private pack(
+    stages: readonly StageDescription[],
+    replicas: readonly number[],
+    tileBytes = this.options.tileBytes,
+  ): Packed {
+    const { tilePes, wordBytes } = this.options;
     const matrices = stages.flatMap((stage, index) => (stage.kind === 'matrix' ? [{ stage, index }] : []));
     const task: PackingTask = {
       stages,
@@ -195,13 +224,26 @@ class FloorPlanner {
     return contents;
   }
 
-  problemsOf({ packing }: Packed): MappingProblem[] {
+  problemsOf({ task, packing }: Packed): MappingProblem[] {
+    const enough = this.tileBytesThatFit(task, packing);
     return packing.tooSmall.map(({ name, bytes }) => ({
       path: 'machine.edram.bytes',
       value: this.options.tileBytes,
       allowed: `at least ${bytes} for the buffers of ${name}`,
-      hint: 'they hold the pixels that a window and those after it need; or set execution.pipeline to image, which keeps whole maps elsewhere',
+      hint: `${enough} is enough for all layers; or set execution.pipeline to image, which keeps whole maps elsewhere`,
     }));
+  }
+
+  /** Bytes of a tile with which everything fits. What stands together in a tile changes with its size, so it is tried. */
+  private tileBytesThatFit({ stages, replicas }: PackingTask, tooSmall: Packing): number {
+    const counts = [...replicas.values()];
+    let { tooSmall: left } = tooSmall;
+    let bytes = this.options.tileBytes;
+    while (left.length > 0) {
+      bytes = left.reduce((most, layer) => Math.max(most, layer.bytes), bytes + 1);
+      left = this.pack(stages, counts, bytes).packing.tooSmall;
+    }
+    return bytes;
   }
 
   finish({ task, packing }: Packed): PlannedPass {

@@ -28,9 +28,9 @@ interface Candidate {
  * window that is not released, or, where that is longer, its busiest crossbar reads or its busiest pool converts), it fetches
  * them (`fetch`: moving them and waiting for bank or bus), it activates and sends them (`send`), its pooling unit pools them
  * (`pool`). Each is one window after another, so that the largest share of the run is the pace of the part, and the largest
- * of all parts that of the network. What waits for pixels or for room elsewhere waits for another stage and is left out.
+ * of all parts that of the network. The source only sends, through the port. What waits for pixels or for room elsewhere waits for another stage and is left out.
  *
- * @throws RangeError for a program of a source alone
+ * @throws RangeError for a program without stages
  */
 export function chipBottleneck(
   stages: readonly PlacedStage[],
@@ -40,9 +40,11 @@ export function chipBottleneck(
 ): ChipBottleneck {
   let slowest: Candidate | null = null;
   for (const placed of stages) {
-    if (placed.stage.kind === 'source') continue;
     for (const part of placed.parts) {
-      const shares = sharesOf(placed, part, demands.get(part)!, machine, cycles);
+      const shares =
+        placed.stage.kind === 'source'
+          ? sourceShares(placed, part, cycles)
+          : sharesOf(placed, part, demands.get(part)!, machine, cycles);
       for (const activity of ACTIVITIES) {
         if (slowest !== null && shares[activity] <= slowest.shares[slowest.activity]) continue;
         slowest = { placed, part, activity, shares };
@@ -57,6 +59,22 @@ export function chipBottleneck(
     share: shares[activity],
     ...limitOf(slowest, machine),
     shares,
+  };
+}
+
+const PORT_OUT = 'Chip.Port.Out';
+
+/** What the source does, and how much the port and the link behind it are used. */
+function sourceShares({ pass }: PlacedStage, { statistics }: PlacedPart, cycles: number): Shares {
+  const { port, links } = pass.statistics;
+  return {
+    process: 0,
+    fetch: 0,
+    fetchWait: 0,
+    send: share(statistics.send, cycles),
+    pool: 0,
+    port: share(port.busy, cycles),
+    link: share(links.find(({ path }) => path === PORT_OUT)?.use.busy ?? 0, cycles),
   };
 }
 
@@ -111,7 +129,7 @@ function bankOf({ part }: PlacedPart, { program }: PlacedStage['pass'], { tile, 
 
 /** The resource that an activity is busiest with. */
 function limitOf(
-  { placed: { pass }, part, activity, shares }: Candidate,
+  { placed: { stage, pass }, part, activity, shares }: Candidate,
   machine: MachineConfig,
 ): Pick<ChipBottleneck, 'resource' | 'path' | 'resourceShare'> {
   const at = tilePath(part.part.tile);
@@ -121,6 +139,9 @@ function limitOf(
     resourceShare,
   });
   const busiest = (names: readonly string[]) => names.reduce((a, b) => ((shares[b] ?? 0) > (shares[a] ?? 0) ? b : a));
+  if (stage.kind === 'source') {
+    return busiest(['port', 'link']) === 'link' ? limit('link', PORT_OUT) : limit('port', 'Chip.Port');
+  }
   if (activity === 'process') {
     const { crossbar, adcPool, shiftAdd, detector } = busiestOf(workingPes([part], machine), machine, 1);
     const paths = { crossbar, adc: adcPool, shiftAdd, detector };

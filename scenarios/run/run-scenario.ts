@@ -2,8 +2,10 @@ import { quantiseImage } from '../../models/preprocess.js';
 import { pruneWindow } from '../../models/window-pruning.js';
 import { type CalibrationRecord, imagesDemanded, summaryOf } from '../../sim/results/calibration.js';
 import { RESULT_SCHEMA_VERSION, type Result } from '../../sim/results/result.js';
+import { buildChipProgram } from '../chip/build-chip-program.js';
 import type { MatrixWorkload } from '../matrix-workload.js';
 import type { NetworkWorkload } from '../network-workload.js';
+import { ScenarioError } from '../problem.js';
 import { compileNetwork, compileSynthetic } from '../quantise/compile-network.js';
 import { quantiseNetwork } from '../quantise/quantise-network.js';
 import type { Scenario } from '../scenario.js';
@@ -25,6 +27,23 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Resul
     seconds: cycles / (scenario.machine.rootClock_GHz * 1e9),
     ...rest,
   };
+}
+
+/**
+ * Places the network of a scenario on the chips and runs nothing. A scenario whose decisions are calibrated is not looked at:
+ * its layers are known only when the scheme has decided about them.
+ *
+ * @throws ScenarioError where it finds no place
+ */
+export function checkPlace({ machine, mapping, execution, workload }: Scenario): void {
+  if (workload.kind === 'matrix' || mapping.quantisation === 'calibrated') return;
+  const task = { ...workload, machine, mapping };
+  const isDrawn = workload.network.synthetic !== null;
+  const planned = isDrawn ? null : quantiseNetwork(task).planned;
+  const compiled = planned === null ? compileSynthetic(task) : compileNetwork(planned, task);
+  const programs = new Map(Array.from(compiled, ([name, { program }]) => [name, program]));
+  const { length } = workload.images.pixels;
+  buildChipProgram(planned?.network ?? workload.network, programs, machine, execution, length);
 }
 
 function runMatrixWorkload(
@@ -49,6 +68,7 @@ function runNetworkWorkload(
   const task = { ...workload, machine, mapping };
   const common = { machine, mapping, execution, firstImage: images.first, labels: images.labels };
   if (workload.network.synthetic !== null) {
+    if (options.outputs) throw new ScenarioError([NO_OUTPUTS]);
     const { network } = workload;
     const compiled = compileSynthetic(task);
     return runNetwork({ ...common, network, compiled, images: [], imageCount: images.pixels.length }, options);
@@ -65,6 +85,13 @@ function runNetworkWorkload(
   ];
   return { ...result, ...(record === null ? {} : { calibration: summaryOf(record) }), warnings };
 }
+
+const NO_OUTPUTS = {
+  path: '--outputs',
+  value: 'given with a network whose weights are synthetic',
+  allowed: 'left out: no integers are computed of drawn numbers',
+  hint: 'name a network with weights of its own (.json, .tflite, .onnx)',
+};
 
 const DRAWN_PIXELS =
   'no images were given: pixels are drawn at random, so outputs mean nothing and inputs have not the sparsity of real ones';

@@ -129,7 +129,7 @@ export interface ChipBottleneck {
   activity: string;
   /** Share of the run in which it does. */
   share: number;
-  /** What limits that: `crossbar`, `adc`, `shiftAdd`, `detector`, `bank`, `bus`, `activation`, `pooling`, `network` or `schedule`. */
+  /** What limits that: `crossbar`, `adc`, `shiftAdd`, `detector`, `bank`, `bus`, `activation`, `pooling`, `port`, `link`, `network` or `schedule`. */
   resource: string;
   path: string;
   resourceShare: number;

@@ -22,6 +22,35 @@ function problemsOf(stages: readonly StageDescription[], options: Partial<FloorP
   return [];
 }
 
+describe('what finds no place', () => {
+  const stages = network(
+    source(4, 4),
+    pointwise('a', 0, { windows: 4, inputs: 4, outputs: 6 }),
+    pointwise('b', 1, { windows: 4, inputs: 6, outputs: 2 }),
+  );
+
+  it('is refused with the bytes of a tile that are enough, and one less is not', () => {
+    const [problem] = problemsOf(stages, { tileBytes: 2 });
+    const enough = Number(/^(\d+) is enough/.exec(problem!.hint)![1]);
+    expect(problemsOf(stages, { tileBytes: enough })).toEqual([]);
+    expect(problemsOf(stages, { tileBytes: enough - 1 }).length).toBeGreaterThan(0);
+  });
+
+  it('is a budget below one replica of each layer', () => {
+    // a takes 3 crossbars, b 2, and a PE has one.
+    const balanced = (crossbarBudget: number) => problemsOf(stages, { replication: 'balanced', crossbarBudget });
+    expect(balanced(5)).toEqual([]);
+    expect(balanced(4)).toMatchObject([{ path: 'execution.crossbarBudget', value: 4 }]);
+    expect(balanced(4)[0]!.allowed).toContain('at least 5');
+  });
+
+  it('are replicas without a window', () => {
+    const given = (a: number) => problemsOf(stages, { images: 2, replication: 'given', replicas: { a } });
+    expect(given(8)).toEqual([]);
+    expect(given(9)).toMatchObject([{ path: 'execution.replicas.a', value: 9 }]);
+  });
+});
+
 describe('placement in order', () => {
   it('fills PE after PE, tile after tile', () => {
     // 4 inputs and 2 outputs are a crossbar; a takes 3 of them (6 outputs), b 2 (its 6 inputs take two blocks of rows).
