@@ -1,6 +1,7 @@
 import type { ChipCounts, PartStatistics } from '../../components/chip-statistics.js';
 import type { MachineConfig } from '../../components/machine.js';
 import type { MatrixStage } from '../../mapping/chip-program.js';
+import { SYNTHETIC_LABEL } from '../../models/zoo/synthetic-network.js';
 import { KernelError } from '../../sim/kernel-error.js';
 import type { ChipPeak, ChipResult, EdramUse, PassResult, StageResult } from '../../sim/results/chip-result.js';
 import type { Energy, Footprint, ImageResult, Result } from '../../sim/results/result.js';
@@ -26,9 +27,6 @@ import { workingPes } from './working-pes.js';
 
 export type { CollectedLayer } from './collect-layer.js';
 export type { ChipPass } from './placed-stage.js';
-
-/** What every report says of a network whose numbers are drawn. */
-export const SYNTHETIC_LABEL = 'synthetic weights, real shapes';
 
 /** A run of a network on a chip, executed. */
 export interface ChipCollection {
