@@ -6,6 +6,7 @@ import { BUNDLED_MODELS } from '../models/bundled.js';
 import { networkSize, SHAPES, type ShapeName, shapeNetwork } from '../models/zoo/shapes.js';
 import { SYNTHETIC_LABEL } from '../models/zoo/synthetic-network.js';
 import { colours, wantsColours } from '../reports/colours.js';
+import { IDEAL_RESOURCES } from '../scenarios/chip/ideal.js';
 import { PRESETS } from '../scenarios/presets.js';
 import { STUDIES } from '../scenarios/studies.js';
 import type { Terminal } from './terminal.js';
@@ -26,6 +27,7 @@ export function catalogue(): Readonly<Record<string, readonly Entry[]>> {
     encodings: ENCODINGS.map(({ name, doc }) => ({ name, doc })),
     layouts: LAYOUTS.map(({ name, doc }) => ({ name, doc })),
     studies: STUDIES.map(({ name, title }) => ({ name, doc: title })),
+    ideal: IDEAL_RESOURCES.map(({ name, doc }) => ({ name, doc })),
     components: COMPONENTS.map(({ key, doc }) => ({ name: key, doc })),
   };
 }

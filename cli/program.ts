@@ -95,7 +95,10 @@ Examples:
 
   setOption(command('study').argument('[name]', 'study; left out: the studies are listed'))
     .description('Run a sweep that a paper shows, with its table, its charts and what the paper says.')
-    .option('--model <name>', `bundled network or its .json file (default: ${DEFAULT_STUDY_MODEL})`)
+    .option(
+      '--model <name>',
+      `bundled network or the file of one, of MNIST or CIFAR-10 (default: ${DEFAULT_STUDY_MODEL})`,
+    )
     .option('--out <folder>', 'write study.json, study.md and the charts there')
     .option('--json', 'print study.json instead of tables')
     .addHelpText(
@@ -124,7 +127,9 @@ Examples:
     .action((subject: string | undefined, options: ExplainCommandOptions) => explainCommand(subject, options, session));
 
   command('list')
-    .description('List presets, models, mapping schemes, encodings, layouts, studies and components.')
+    .description(
+      'List presets, models, shapes, mapping schemes, encodings, layouts, studies, ideal resources and components.',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  ousim list')
     .action((options: { readonly json?: boolean }) => listCommand(options, session));
@@ -143,7 +148,7 @@ Examples:
 
   setOption(command('calibrate'))
     .description('Let a mapping scheme decide about a network on calibration images; keep the decisions in a file.')
-    .requiredOption('--model <name>', 'bundled network or its .json file')
+    .requiredOption('--model <name>', 'bundled network or the file of one, of MNIST or CIFAR-10')
     .option('--preset <name>', 'system whose scheme decides; default ou-baseline (ousim list)')
     .option('--out <file>', 'write the decisions there (.json); left out: to standard output')
     .addHelpText(

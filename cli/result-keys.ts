@@ -162,7 +162,8 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     power_mW: 'Energy of the run over its length.',
     TOPSperW: 'Operations of the run over its energy.',
     peak: 'What the chips could do at full load.',
-    utilisation: 'Class of component -> how much of its capacity was used.',
+    utilisation:
+      'Class of component -> how much of its capacity was used: `crossbars`, `adcs`, `shiftAdds`, `detectors`, `banks`, `buses`, `tileShiftAdds`, `activationUnits`, `poolingUnits`, `links`, `port`.',
     stages: 'A list: the source, matrix layers and all others, in the order of execution.',
     waits: 'The stall matrix: a list of what stages waited for, in their order; only what is not 0.',
     bottleneck: 'The stage that sets the pace.',
@@ -201,8 +202,9 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     start_cycle: 'Begin of the first fetch.',
     end_cycle: 'End of the last sending.',
     images: 'A list: `start_cycle` and `end_cycle` of each image.',
-    fetch: 'State -> cycles, summed over the parts that fetch; the states sum to parts x cycles of the run.',
-    send: 'State -> cycles, summed over the parts that are home of outputs.',
+    fetch:
+      'State -> cycles, summed over the parts that fetch; the states sum to parts x cycles of the run: `fetch`, `stall.pixels`, `stall.output`, `stall.pe`, `stall.server`, `idle`.',
+    send: 'State -> cycles, summed over the parts that are home of outputs: `activate`, `send`, `stall.pixels`, `stall.space`, `idle`.',
   }),
   resultObject<StageWait>('chip.waits[], layers[].waits[]', {
     layer: 'Stage that waited.',
@@ -224,7 +226,7 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     path: 'Path of the resource.',
     resourceShare: 'Share of the run in which that is busy.',
     shares:
-      'Shares of the run that the choice was made from: `process`, `fetch` (of it `fetchWait`, for bank or bus), `send`, `pool`, then what limits each.',
+      'Shares of the run that the choice was made from: `process`, `fetch` (of it `fetchWait`, for bank or bus), `send`, `pool`; and what limits them: `crossbar`, `adc`, `shiftAdd`, `detector`, `bank`, `bus`, `activation`, `pooling`; of the source `port`, `link`.',
   }),
   resultObject<EdramUse>('chip.edram', {
     capacity_bytes: 'Of a tile.',

@@ -109,7 +109,8 @@ class FloorPlanner {
 
   private tooLarge(name: string, tiles: number): MappingProblem {
     const { tilePes, crossbarsPerPe } = this.options;
-    const size = (count: number) => `${count} tiles (${count * tilePes * crossbarsPerPe} crossbars)`;
+    const size = (count: number) =>
+      `${count} ${count === 1 ? 'tile' : 'tiles'} (${count * tilePes * crossbarsPerPe} crossbars)`;
     return {
       path: 'execution.overflow',
       value: `${this.options.overflow}, and ${name} needs ${size(tiles)}`,

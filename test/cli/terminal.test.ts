@@ -140,6 +140,7 @@ describe('--json', () => {
       'encodings',
       'layouts',
       'studies',
+      'ideal',
       'components',
     ]);
     const names = (kind: string) => catalogue[kind].map(({ name }: { name: string }) => name);

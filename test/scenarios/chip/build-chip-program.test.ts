@@ -255,9 +255,13 @@ const planned = fc.record({
   replicas: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 8, maxLength: 8 }),
 });
 
+/** At most as many as a layer has windows in 2 images. */
 function replicasOf(network: Network, counts: readonly number[]): Record<string, number> {
   return Object.fromEntries(
-    network.nodes.filter(isMatrixNode).map(({ name }, i) => [name, counts[i % counts.length]!]),
+    network.nodes.filter(isMatrixNode).map(({ name, outputShape }, i) => {
+      const windows = outputShape.slice(1).reduce((product, extent) => product * extent, 1);
+      return [name, Math.min(2 * windows, counts[i % counts.length]!)];
+    }),
   );
 }
 
