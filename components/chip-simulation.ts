@@ -1,5 +1,6 @@
 import type { ChipProgram, MatrixStage, Part, Replica, Stage, StageInput } from '../mapping/chip-program.js';
 import { drivenRows } from '../mapping/driven-rows.js';
+import { PORT_TILE } from '../mapping/floor-plan/mesh-geometry.js';
 import { Kernel } from '../sim/kernel.js';
 import { KernelError } from '../sim/kernel-error.js';
 import { FifoServer } from '../sim/resources/fifo-server.js';
@@ -9,9 +10,10 @@ import { ChipPe } from './chip-pe.js';
 import type { ChipCounts, ChipStatistics, PartStatistics } from './chip-statistics.js';
 import { ImageBarrier } from './image-barrier.js';
 import type { MachineConfig } from './machine.js';
-import { Mesh, PORT } from './mesh.js';
-import { type FetchInput, type FetchTarget, PartFetch } from './part-fetch.js';
-import { type FinishInput, PartHome, type Target } from './part-home.js';
+import { Mesh } from './mesh.js';
+import { type FetchTarget, PartFetch } from './part-fetch.js';
+import { PartHome, type Target } from './part-home.js';
+import type { PartInput } from './part-input.js';
 import { type GatheringPart, PartMerge } from './part-merge.js';
 import { PartPool } from './part-pool.js';
 import type { Granularity } from './pe.js';
@@ -149,7 +151,7 @@ class ChipSimulation {
       if (part.index !== this.parts.length) {
         throw new KernelError(`part ${part.index} of stage ${stage.name}; expected: ${this.parts.length}`);
       }
-      const tile = part.tile === PORT ? null : this.tileOf(part.tile);
+      const tile = part.tile === PORT_TILE ? null : this.tileOf(part.tile);
       const buffers = part.buffers.map(({ bytesPerPixel, capacity, shares }) =>
         bytesPerPixel === 0 ? null : new PixelBuffer(capacity, shares),
       );
@@ -188,14 +190,9 @@ class ChipSimulation {
   ): PartHome {
     const expected =
       (part.pes.length > 0 ? 1 : 0) + replica.filter((other, i) => i !== own && other.part.sumsTo[own]! > 0).length;
-    const finishInputs = inputsOf(stage).flatMap((input, index): FinishInput[] => {
-      const buffer = buffers[index]!;
-      if (input.role !== 'finish' || buffer === null) return [];
-      const pixelsPerImage = this.program.stages[input.producer]!.windows;
-      return [{ index, input, buffer, pixelsPerImage, bytes: part.buffers[index]!.finishBytes }];
-    });
+    const finishInputs = this.inputsOfRole('finish', stage, buffers);
     const targets = part.destinations.map((destination): Target => {
-      if (destination.kind === 'port') return { destination, tile: PORT, buffer: null, bank: null, part: -1 };
+      if (destination.kind === 'port') return { destination, tile: PORT_TILE, buffer: null, bank: null, part: -1 };
       const to = this.program.stages[destination.stage]!.replicas[destination.replica]!.parts[destination.part]!;
       const { buffers: room, bank: toBank } = this.parts[to.index]!;
       return { destination, tile: to.tile, buffer: room[destination.input]!, bank: toBank, part: to.index };
@@ -239,7 +236,7 @@ class ChipSimulation {
 
   private addVectorPart({ stage, part, windows, statistics, buffers, tile, bank, home }: RunningPart): void {
     const pool = new PartPool(this.context, part, tile!, home);
-    const inputs = this.fetchInputs(stage, buffers);
+    const inputs = this.inputsOfRole('start', stage, buffers);
     const fetch = new PartFetch(this.context, part, windows, inputs, tile!, bank!, pool, statistics, false, home.begun);
     home.waitsForRoom.push(fetch);
   }
@@ -282,7 +279,7 @@ class ChipSimulation {
         for (const pe of classes) pe.deliver(local, times);
       },
     };
-    const inputs = this.fetchInputs(stage, buffers);
+    const inputs = this.inputsOfRole('start', stage, buffers);
     const beginnings = home.holdsValues ? home.begun : null;
     merge.fetch = new PartFetch(
       this.context,
@@ -299,10 +296,10 @@ class ChipSimulation {
     for (const { home: other } of gathering) other.waitsForRoom.push(merge);
   }
 
-  private fetchInputs(stage: Stage, buffers: readonly (PixelBuffer | null)[]): FetchInput[] {
-    return inputsOf(stage).flatMap((input, index): FetchInput[] => {
+  private inputsOfRole(role: StageInput['role'], stage: Stage, buffers: readonly (PixelBuffer | null)[]): PartInput[] {
+    return inputsOf(stage).flatMap((input, index): PartInput[] => {
       const buffer = buffers[index]!;
-      if (input.role !== 'start' || buffer === null) return [];
+      if (input.role !== role || buffer === null) return [];
       return [{ index, input, buffer, pixelsPerImage: this.program.stages[input.producer]!.windows }];
     });
   }

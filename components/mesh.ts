@@ -1,3 +1,4 @@
+import { hopsBetween, type MeshGeometry, PORT_TILE, routerPlace } from '../mapping/floor-plan/mesh-geometry.js';
 import type { Actor, Kernel } from '../sim/kernel.js';
 import type { TraceSink, TrackId } from '../sim/trace/trace.js';
 import type { LinkStatistics } from './chip-statistics.js';
@@ -151,9 +152,6 @@ class Link implements Actor {
   }
 }
 
-/** Tile number of the off-chip port. */
-export const PORT = -1;
-
 /** The network-on-chip: routers in a mesh, XY routing, and the links between them, the tiles and the port. */
 export class Mesh {
   packetsInjected = 0;
@@ -163,6 +161,8 @@ export class Mesh {
   routerFlits = 0;
   private readonly links = new Map<string, Link>();
   private readonly paths = new Map<string, readonly Link[]>();
+  private readonly geometry: MeshGeometry;
+  /** Of all chips together. */
   private readonly columns: number;
 
   constructor(
@@ -171,6 +171,7 @@ export class Mesh {
     chips: number,
     private readonly trace: TraceSink | null,
   ) {
+    this.geometry = meshOf(machine);
     this.columns = machine.chip.columns * chips;
   }
 
@@ -181,10 +182,28 @@ export class Mesh {
    */
   send(from: number, to: number, bytes: number, rank: number, client: PacketClient, tag: number): void {
     const path = this.path(from, to);
-    const flits = Math.ceil(bytes / this.machine.router.flitBytes);
-    this.packetsInjected++;
-    countFlits(this, this.machine, from, to, flits);
+    const flits = this.count(from, to, bytes);
     path[0]!.ask({ flits, path, rank, client: new Delivery(this, client), tag, next: 0, tailAt: 0, asked: 0 });
+  }
+
+  /** Counts a packet of a schedule that is fixed beforehand, which waits for nothing. */
+  countScheduled(from: number, to: number, bytes: number): void {
+    this.count(from, to, bytes);
+    this.packetsDelivered++;
+  }
+
+  /** Counts a packet and its flits on links and in routers; returns its flits. */
+  private count(from: number, to: number, bytes: number): number {
+    const flits = Math.ceil(bytes / this.machine.router.flitBytes);
+    const [a, b] = [routerPlace(this.geometry, from), routerPlace(this.geometry, to)];
+    const hops = hopsBetween(a, b);
+    const { columns } = this.geometry;
+    const crossings = Math.abs(Math.floor(a.x / columns) - Math.floor(b.x / columns));
+    this.packetsInjected++;
+    this.linkFlits += flits * (hops + 2);
+    this.chipLinkFlits += flits * crossings;
+    this.routerFlits += flits * (hops + 1);
+    return flits;
   }
 
   get statistics(): LinkStatistics[] {
@@ -203,8 +222,8 @@ export class Mesh {
 
   private route(from: number, to: number): Link[] {
     const path = [this.link(`${placeName(from)}.Out`, this.machine.router.bufferPackets, false)];
-    let { x, y } = routerOf(this.machine, from);
-    const goal = routerOf(this.machine, to);
+    let { x, y } = routerPlace(this.geometry, from);
+    const goal = routerPlace(this.geometry, to);
     while (x !== goal.x || y !== goal.y) {
       const name = `Chip.Router[${y * this.columns + x}]`;
       const east = x < goal.x;
@@ -253,33 +272,10 @@ class Delivery implements PacketClient {
 }
 
 function placeName(tile: number): string {
-  return tile === PORT ? 'Chip.Port' : `Chip.Tile[${tile}]`;
+  return tile === PORT_TILE ? 'Chip.Port' : `Chip.Tile[${tile}]`;
 }
 
-/** Where the router of a tile, or of the port, stands in the mesh of all chips. */
-export function routerOf({ chip, router }: MachineConfig, tile: number): { x: number; y: number } {
-  if (tile === PORT) return { x: 0, y: 0 };
-  const routers = chip.columns * chip.rows;
-  const number = Math.floor(tile / router.tiles);
-  const onChip = number % routers;
-  const first = Math.floor(number / routers) * chip.columns;
-  return { x: first + (onChip % chip.columns), y: Math.floor(onChip / chip.columns) };
-}
-
-/** Counts the flits of a packet on links and in routers. */
-export function countFlits(
-  counts: { linkFlits: number; chipLinkFlits: number; routerFlits: number },
-  machine: MachineConfig,
-  from: number,
-  to: number,
-  flits: number,
-): void {
-  const a = routerOf(machine, from);
-  const b = routerOf(machine, to);
-  const hops = Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
-  const { columns } = machine.chip;
-  const crossings = Math.abs(Math.floor(a.x / columns) - Math.floor(b.x / columns));
-  counts.linkFlits += flits * (hops + 2);
-  counts.chipLinkFlits += flits * crossings;
-  counts.routerFlits += flits * (hops + 1);
+/** The routers of the chips, as the floor plan sees them too. */
+export function meshOf({ chip, router }: MachineConfig): MeshGeometry {
+  return { columns: chip.columns, rows: chip.rows, tilesPerRouter: router.tiles };
 }

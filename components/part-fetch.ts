@@ -1,4 +1,4 @@
-import type { Part, StageInput } from '../mapping/chip-program.js';
+import type { Part } from '../mapping/chip-program.js';
 import type { Actor } from '../sim/kernel.js';
 import type { FifoServer, ServerClient } from '../sim/resources/fifo-server.js';
 import type { TrackId } from '../sim/trace/trace.js';
@@ -6,8 +6,9 @@ import type { ChipContext } from './chip-context.js';
 import { FETCH, rankOf } from './chip-rank.js';
 import type { PartStatistics } from './chip-statistics.js';
 import type { FetchTimes } from './load-waits.js';
+import type { PartInput } from './part-input.js';
 import { ARBITRATE, SETTLE } from './pe-phases.js';
-import type { BufferUser, PixelBuffer } from './pixel-buffer.js';
+import type { BufferUser } from './pixel-buffer.js';
 import type { StageWindows } from './stage-windows.js';
 import { cyclesFor, type TileServices } from './tile-services.js';
 
@@ -18,16 +19,6 @@ export interface FetchTarget {
   readonly registerRoom: number;
   /** A window is there. In phase `settle`. */
   fetched(local: number, times: FetchTimes): void;
-}
-
-/** An input of role `start` that the part needs. */
-export interface FetchInput {
-  /** Index in the stage's inputs. */
-  readonly index: number;
-  readonly input: StageInput;
-  readonly buffer: PixelBuffer;
-  /** Of the producer. */
-  readonly pixelsPerImage: number;
 }
 
 const CHECK = 0;
@@ -59,7 +50,7 @@ export class PartFetch implements Actor, BufferUser, ServerClient {
     private readonly chip: ChipContext,
     private readonly part: Part,
     private readonly windows: StageWindows,
-    private readonly inputs: readonly FetchInput[],
+    private readonly inputs: readonly PartInput[],
     private readonly tile: TileServices,
     private readonly bank: FifoServer,
     private readonly target: FetchTarget,

@@ -1,24 +1,17 @@
-import type { Destination, Part, StageInput } from '../mapping/chip-program.js';
+import type { Destination, Part } from '../mapping/chip-program.js';
+import { PORT_TILE } from '../mapping/floor-plan/mesh-geometry.js';
 import type { Actor } from '../sim/kernel.js';
 import type { FifoServer, ServerClient } from '../sim/resources/fifo-server.js';
 import type { TrackId } from '../sim/trace/trace.js';
 import type { ChipContext } from './chip-context.js';
 import { ACTIVATE, rankOf, SEND, WRITE, WRITE_ITEMS } from './chip-rank.js';
 import type { PartStatistics } from './chip-statistics.js';
-import { countFlits, type PacketClient, PORT } from './mesh.js';
+import type { PacketClient } from './mesh.js';
+import type { PartInput } from './part-input.js';
 import { ARBITRATE, SETTLE } from './pe-phases.js';
 import type { BufferUser, PixelBuffer } from './pixel-buffer.js';
 import type { StageWindows } from './stage-windows.js';
 import { cyclesFor, type TileServices } from './tile-services.js';
-
-/** An input of role `finish`. */
-export interface FinishInput {
-  readonly index: number;
-  readonly input: StageInput;
-  readonly buffer: PixelBuffer;
-  readonly pixelsPerImage: number;
-  readonly bytes: number;
-}
 
 /** Where a share of a pixel goes. */
 export interface Target {
@@ -52,6 +45,8 @@ export class PartHome implements Actor, BufferUser, ServerClient {
   /** Called when a window is sent, with its local number. */
   onSent: (local: number) => void = () => {};
   readonly isSource: boolean;
+  /** Bytes that are read for a window before its activation. */
+  private readonly finishBytes: number;
   /** By window mod slots. */
   private readonly slots: number;
   private readonly contributions: Int32Array;
@@ -81,7 +76,7 @@ export class PartHome implements Actor, BufferUser, ServerClient {
     private readonly chip: ChipContext,
     private readonly part: Part,
     private readonly windows: StageWindows,
-    private readonly finishInputs: readonly FinishInput[],
+    private readonly finishInputs: readonly PartInput[],
     private readonly targets: readonly Target[],
     private readonly expected: number,
     private readonly tile: TileServices | null,
@@ -96,6 +91,7 @@ export class PartHome implements Actor, BufferUser, ServerClient {
     this.isSource = windows.stage.kind === 'source';
     this.path = this.isSource ? 'Chip.Port.Source' : `Chip.Tile[${part.tile}].Part[${part.index}].Home`;
     this.slots = machine.tileOutputRegister.windows;
+    this.finishBytes = part.buffers.reduce((sum, buffer) => sum + buffer.finishBytes, 0);
     this.sentWindows = this.holdsValues ? 0 : Number.POSITIVE_INFINITY;
     this.contributions = new Int32Array(this.slots);
     this.completeAt = new Float64Array(this.slots);
@@ -231,7 +227,7 @@ export class PartHome implements Actor, BufferUser, ServerClient {
     this.finishedAt[slot] = finished;
     this.finishOf[slot] = of;
     this.activating = true;
-    const finishBytes = this.finishInputs.reduce((sum, { bytes }) => sum + bytes, 0);
+    const { finishBytes } = this;
     counts.edramReadBytes += finishBytes;
     counts.activations += this.part.homeValues;
     const readCycles = finishBytes === 0 ? 0 : cyclesFor(finishBytes, machine.edram.bytesPerCycle);
@@ -317,7 +313,7 @@ export class PartHome implements Actor, BufferUser, ServerClient {
         else this.servePort(bytes, rank, () => this.outputDone(this.windows.imageOf(local)));
       },
     };
-    if (this.isSource) this.servePort(bytes, rank, () => mesh.send(PORT, target.tile, bytes, rank, packet, 0));
+    if (this.isSource) this.servePort(bytes, rank, () => mesh.send(PORT_TILE, target.tile, bytes, rank, packet, 0));
     else mesh.send(this.part.tile, target.tile, bytes, rank, packet, 0);
   }
 
@@ -359,11 +355,7 @@ export class PartHome implements Actor, BufferUser, ServerClient {
       counts.portBytes += bytes;
       this.port.countScheduled(cyclesFor(bytes, machine.offChip.bytesPerCycle));
     }
-    if (own) return;
-    mesh.packetsInjected++;
-    mesh.packetsDelivered++;
-    const from = this.isSource ? PORT : this.part.tile;
-    countFlits(mesh, machine, from, target.tile, Math.ceil(bytes / machine.router.flitBytes));
+    if (!own) mesh.countScheduled(this.part.tile, target.tile, bytes);
   }
 
   /** A share of the window has left the tile, or is written in it. */

@@ -1,17 +1,14 @@
-import type { Part } from '../mapping/chip-program.js';
+import { BYTES_PER_SUM, type Part } from '../mapping/chip-program.js';
 import type { Actor } from '../sim/kernel.js';
 import type { ServerClient } from '../sim/resources/fifo-server.js';
 import type { ChipContext } from './chip-context.js';
 import type { PeListener } from './chip-pe.js';
 import { GATHER, MERGE, rankOf } from './chip-rank.js';
-import { countFlits, type PacketClient } from './mesh.js';
+import type { PacketClient } from './mesh.js';
 import type { PartHome } from './part-home.js';
 import { ARBITRATE, SETTLE } from './pe-phases.js';
 import type { BufferUser } from './pixel-buffer.js';
 import { cyclesFor, type TileServices } from './tile-services.js';
-
-/** Bytes of a sum of a matrix product on its way: 32-bit accumulators. */
-export const BYTES_PER_SUM = 4;
 
 const CHECK = 0;
 const SCHEDULED_END = 1;
@@ -182,9 +179,7 @@ export class PartMerge implements Actor, PeListener, BufferUser {
       if (scheduled) {
         this.countAdds(sums);
         to.tile.shiftAdd.countScheduled(cycles);
-        mesh.packetsInjected++;
-        mesh.packetsDelivered++;
-        countFlits(mesh, machine, this.part.tile, to.part.tile, Math.ceil(bytes / machine.router.flitBytes));
+        mesh.countScheduled(this.part.tile, to.part.tile, bytes);
         to.home.contribute(local);
         return;
       }

@@ -53,7 +53,7 @@ export function useOf({ busy, requests, wait, waitMax }: FifoServer): ServerUse 
   return { busy, requests, wait, waitMax };
 }
 
-/** Cycles that `amount` (> 0) takes at `perCycle`. */
+/** Cycles that `amount` takes at `perCycle`; 0 of nothing. */
 export function cyclesFor(amount: number, perCycle: number): number {
   return Math.ceil(amount / perCycle);
 }

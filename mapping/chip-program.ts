@@ -73,6 +73,9 @@ export interface Replica {
   readonly parts: readonly Part[];
 }
 
+/** Bytes of a sum of a matrix product on its way to its home: 32-bit accumulators, as the integer networks need. */
+export const BYTES_PER_SUM = 4;
+
 /** What of a replica stands in one tile. Each part is the home of a share of the output channels, maybe of none. */
 export interface Part {
   /** Number of the part through the chip, in the order (stage, replica, part): the rank in arbitration. */

@@ -1,8 +1,5 @@
-import type { ChipProgram, Part } from '../chip-program.js';
+import { BYTES_PER_SUM, type ChipProgram, type Part } from '../chip-program.js';
 import { hopsBetween, type MeshGeometry, PORT_TILE, routerPlace } from './mesh-geometry.js';
-
-/** Bytes of a sum on its way to its home: 32-bit accumulators. */
-const BYTES_PER_SUM = 4;
 
 /** Bytes that go from one tile to another (-1: the port) in packets, for an image. */
 export interface Flow {

@@ -1,4 +1,5 @@
 import type { MachineConfig } from '../../components/machine.js';
+import { meshOf } from '../../components/mesh.js';
 import { FloorPlanError } from '../../mapping/floor-plan/floor-plan-error.js';
 import { type FloorPlan, planFloor } from '../../mapping/floor-plan/plan-floor.js';
 import type { OuProgram } from '../../mapping/ou-program.js';
@@ -24,11 +25,11 @@ export function buildChipProgram(
   execution: ExecutionConfig,
   images: number,
 ): ChipPlan {
-  const { chip, router, tile, edram, pe } = machine;
+  const { tile, edram, pe } = machine;
   try {
     return planFloor(networkStages(network, programs), {
       images,
-      mesh: { columns: chip.columns, rows: chip.rows, tilesPerRouter: router.tiles },
+      mesh: meshOf(machine),
       crossbarsPerPe: pe.crossbars,
       tilePes: tile.pes,
       tileBytes: execution.pipeline === 'window' ? edram.bytes : Number.POSITIVE_INFINITY,

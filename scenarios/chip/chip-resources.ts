@@ -2,8 +2,8 @@ import type { LinkStatistics, ServerUse } from '../../components/chip-statistics
 import type { MachineConfig } from '../../components/machine.js';
 import { PeStatistics } from '../../components/pe-statistics.js';
 import type { LedgerCycles, ResourceResult, Result } from '../../sim/results/result.js';
-import { addResources, share, type WorkingPe } from '../run/resources.js';
-import { fetchLedger, fetchPath, sendLedger, sendPath, withIdle } from './part-ledgers.js';
+import { addResources, share, type WorkingPe, withIdle } from '../run/resources.js';
+import { fetchLedger, fetchPath, sendLedger, sendPath } from './part-ledgers.js';
 import { fetchingParts, type PlacedStage, sendingParts, type TimedPass, tilePath } from './placed-stage.js';
 
 /** A network on more crossbars than these lists of each layer only the PE that reads most. */

@@ -1,6 +1,8 @@
 import type { ChipCounts, PartStatistics } from '../../components/chip-statistics.js';
 import type { MachineConfig } from '../../components/machine.js';
+import { meshOf } from '../../components/mesh.js';
 import type { MatrixStage } from '../../mapping/chip-program.js';
+import { tilesPerChip } from '../../mapping/floor-plan/mesh-geometry.js';
 import { SYNTHETIC_LABEL } from '../../models/zoo/synthetic-network.js';
 import { KernelError } from '../../sim/kernel-error.js';
 import type { ChipPeak, ChipResult, EdramUse, PassResult, StageResult } from '../../sim/results/chip-result.js';
@@ -17,7 +19,7 @@ import { chipBottleneck } from './chip-bottleneck.js';
 import { chipResources } from './chip-resources.js';
 import { chipUtilisation } from './chip-utilisation.js';
 import { type CollectedLayer, layerFootprint, layerResult, layerTally, tilesOf } from './collect-layer.js';
-import { edramUse, floorPlanOf, tilesPerChip } from './floor-plan-result.js';
+import { edramUse, floorPlanOf } from './floor-plan-result.js';
 import { partDemands, trafficByteHops } from './part-demand.js';
 import { stageLedgers } from './part-ledgers.js';
 import { type ChipPass, type PlacedStage, placedStages, spanOf, type TimedPass, timedPasses } from './placed-stage.js';
@@ -169,7 +171,7 @@ function chipShape(
     schedule: machine.tile.schedule,
     synthetic: synthetic ? SYNTHETIC_LABEL : null,
     chips: passes[0]!.program.chips,
-    tilesPerChip: tilesPerChip(machine),
+    tilesPerChip: tilesPerChip(meshOf(machine)),
     tilesUsed,
     mesh: { columns, rows, tilesPerRouter: machine.router.tiles },
     passes: passes.map(passResult),

@@ -1,6 +1,5 @@
 import type { MachineConfig } from '../../components/machine.js';
-import { BYTES_PER_SUM } from '../../components/part-merge.js';
-import type { MatrixStage } from '../../mapping/chip-program.js';
+import { BYTES_PER_SUM, type MatrixStage } from '../../mapping/chip-program.js';
 import type { MatrixLayer } from '../../models/matrix-layer.js';
 import type { Footprint, LayerBuffer, LayerResult } from '../../sim/results/result.js';
 import { adcClass, busiestOf, crossbarClass, share } from '../run/resources.js';

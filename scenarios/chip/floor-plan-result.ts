@@ -1,12 +1,8 @@
 import type { MachineConfig } from '../../components/machine.js';
-import { routerOf } from '../../components/mesh.js';
+import { meshOf } from '../../components/mesh.js';
+import { routerPlace, tilesPerChip } from '../../mapping/floor-plan/mesh-geometry.js';
 import type { EdramUse, FloorPlanPart, FloorPlanTile } from '../../sim/results/chip-result.js';
 import { type PlacedPart, type PlacedStage, tilePath } from './placed-stage.js';
-
-/** Tiles of one chip. */
-export function tilesPerChip({ chip, router }: MachineConfig): number {
-  return chip.columns * chip.rows * router.tiles;
-}
 
 /** What stands on each tile that holds a part of the network, by tile and then in the order of execution. */
 export function floorPlanOf(stages: readonly PlacedStage[], machine: MachineConfig): FloorPlanTile[] {
@@ -29,10 +25,11 @@ export function floorPlanOf(stages: readonly PlacedStage[], machine: MachineConf
       tiles.set(part.tile, onTile);
     }
   }
-  const perChip = tilesPerChip(machine);
+  const mesh = meshOf(machine);
+  const perChip = tilesPerChip(mesh);
   return [...tiles]
     .sort(([a], [b]) => a - b)
-    .map(([tile, parts]) => ({ tile, chip: Math.floor(tile / perChip), ...routerOf(machine, tile), parts }));
+    .map(([tile, parts]) => ({ tile, chip: Math.floor(tile / perChip), ...routerPlace(mesh, tile), parts }));
 }
 
 /** How full the tiles' eDRAM was; of several passes the fullest counts. */

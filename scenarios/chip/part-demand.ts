@@ -1,7 +1,8 @@
 import type { MachineConfig } from '../../components/machine.js';
-import { PORT, routerOf } from '../../components/mesh.js';
-import { BYTES_PER_SUM } from '../../components/part-merge.js';
-import type { Part } from '../../mapping/chip-program.js';
+import { meshOf } from '../../components/mesh.js';
+import { cyclesFor } from '../../components/tile-services.js';
+import { BYTES_PER_SUM, type Part } from '../../mapping/chip-program.js';
+import { hopsBetween, PORT_TILE, routerPlace } from '../../mapping/floor-plan/mesh-geometry.js';
 import type { PlacedPart, PlacedStage } from './placed-stage.js';
 
 /** Cycles of a tile's servers that one part asked for in a run, by the rules 7 to 13 of docs/timing-model.md. */
@@ -12,11 +13,6 @@ export interface PartDemand {
   shiftAdd: number;
   activation: number;
   pooling: number;
-}
-
-/** Cycles that `amount` takes at `perCycle`; 0 of nothing. */
-export function serviceCycles(amount: number, perCycle: number): number {
-  return Math.ceil(amount / perCycle);
 }
 
 /** What each part of the stages asks of its tile; the demands of a tile's parts sum to the use of its servers. */
@@ -41,19 +37,18 @@ function ownDemand(
   const replicaParts = parts.filter((other) => other.replica === replica);
   const own = replicaParts.findIndex((other) => other.part === part);
   const gathered = replicaParts.reduce(
-    (sum, other, i) => sum + (i === own ? 0 : serviceCycles(other.part.sumsTo[own] ?? 0, tileShiftAdd.addsPerCycle)),
+    (sum, other, i) => sum + (i === own ? 0 : cyclesFor(other.part.sumsTo[own] ?? 0, tileShiftAdd.addsPerCycle)),
     0,
   );
   const merged = (cyclesOf: (sums: number) => number) => part.pes.reduce((sum, pe) => sum + cyclesOf(pe.sums), 0);
   return {
-    bank: windows * (serviceCycles(fetched, edram.bytesPerCycle) + serviceCycles(finishBytes, edram.bytesPerCycle)),
+    bank: windows * (cyclesFor(fetched, edram.bytesPerCycle) + cyclesFor(finishBytes, edram.bytesPerCycle)),
     bus:
       windows *
-      (serviceCycles(toPes, bus.bytesPerCycle) +
-        merged((sums) => serviceCycles(sums * BYTES_PER_SUM, bus.bytesPerCycle))),
-    shiftAdd: windows * (merged((sums) => serviceCycles(sums, tileShiftAdd.addsPerCycle)) + gathered),
-    activation: kind === 'matrix' ? windows * serviceCycles(part.homeValues, activation.valuesPerCycle) : 0,
-    pooling: windows * serviceCycles(part.vectorValues, pooling.valuesPerCycle),
+      (cyclesFor(toPes, bus.bytesPerCycle) + merged((sums) => cyclesFor(sums * BYTES_PER_SUM, bus.bytesPerCycle))),
+    shiftAdd: windows * (merged((sums) => cyclesFor(sums, tileShiftAdd.addsPerCycle)) + gathered),
+    activation: kind === 'matrix' ? windows * cyclesFor(part.homeValues, activation.valuesPerCycle) : 0,
+    pooling: windows * cyclesFor(part.vectorValues, pooling.valuesPerCycle),
   };
 }
 
@@ -71,7 +66,7 @@ function addWrites(
         if (destination.kind === 'port') continue;
         const { stage, replica, part: index } = destination;
         const receiver = receivers.get(pass.program.stages[stage]!.replicas[replica]!.parts[index]!)!;
-        demands.get(receiver)!.bank += windows * serviceCycles(destination.bytes, edram.bytesPerCycle);
+        demands.get(receiver)!.bank += windows * cyclesFor(destination.bytes, edram.bytesPerCycle);
       }
     }
   }
@@ -79,17 +74,15 @@ function addWrites(
 
 /** Bytes of all packets times the links between routers that they cross: shares of pixels, sums, input and outputs. */
 export function trafficByteHops(stages: readonly PlacedStage[], machine: MachineConfig): number {
-  const hops = (from: number, to: number): number => {
-    const [a, b] = [routerOf(machine, from), routerOf(machine, to)];
-    return Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
-  };
+  const mesh = meshOf(machine);
+  const hops = (from: number, to: number) => hopsBetween(routerPlace(mesh, from), routerPlace(mesh, to));
   let total = 0;
   for (const { stage, pass, parts } of stages) {
     for (const { part, replica, windows } of parts) {
       for (const destination of part.destinations) {
         const to =
           destination.kind === 'port'
-            ? PORT
+            ? PORT_TILE
             : pass.program.stages[destination.stage]!.replicas[destination.replica]!.parts[destination.part]!.tile;
         total += windows * destination.bytes * hops(part.tile, to);
       }

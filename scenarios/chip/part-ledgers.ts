@@ -1,5 +1,5 @@
 import type { LedgerCycles } from '../../sim/results/result.js';
-import { checkLedger } from '../../sim/statistics/ledger.js';
+import { sum, withIdle } from '../run/resources.js';
 import { fetchingParts, type PlacedPart, type PlacedStage, sendingParts, tilePath } from './placed-stage.js';
 
 /** The path of what a part does with its time, as traces have it. */
@@ -55,16 +55,4 @@ function summed(ledgers: readonly LedgerCycles[]): LedgerCycles {
     for (const [state, time] of Object.entries(ledger)) total[state] = (total[state] ?? 0) + time;
   }
   return total;
-}
-
-/** A ledger with the rest of the run as idle time. @throws KernelError where the states exceed it */
-export function withIdle(path: string, busy: LedgerCycles, cycles: number): LedgerCycles {
-  const spent = Object.values(busy).reduce((total, time) => total + time, 0);
-  const ledger = { ...busy, idle: cycles - spent };
-  checkLedger(path, ledger, cycles);
-  return ledger;
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }

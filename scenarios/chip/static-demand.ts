@@ -1,6 +1,6 @@
 import type { MachineConfig } from '../../components/machine.js';
+import { cyclesFor } from '../../components/tile-services.js';
 import type { ClassUtilisation } from '../../sim/results/chip-result.js';
-import { serviceCycles } from './part-demand.js';
 import type { PlacedStage } from './placed-stage.js';
 
 /** Layers named in a warning; the rest is counted. */
@@ -13,7 +13,7 @@ export function largestFetch({ parts }: PlacedStage, machine: MachineConfig): { 
 }
 
 function stagesOf(bytes: number, { edram, bus, tile }: MachineConfig): number {
-  const cycles = Math.max(serviceCycles(bytes, edram.bytesPerCycle), serviceCycles(bytes, bus.bytesPerCycle));
+  const cycles = Math.max(cyclesFor(bytes, edram.bytesPerCycle), cyclesFor(bytes, bus.bytesPerCycle));
   return Math.ceil(cycles / tile.stageCycles);
 }
 

@@ -19,8 +19,7 @@ export function addResources(
   cycles: number,
 ): void {
   const add = (name: string, kind: string, busy: LedgerCycles, work: string, more?: Partial<ResourceResult>): void => {
-    const ledger = withIdle(busy, cycles);
-    checkLedger(`${path}.${name}`, ledger, cycles);
+    const ledger = withIdle(`${path}.${name}`, busy, cycles);
     into[`${path}.${name}`] = { kind, ledger, utilisation: share(ledger[work]!, cycles), ...more };
   };
 
@@ -81,7 +80,7 @@ export function crossbarClass(pes: readonly WorkingPe[], machine: MachineConfig,
       for (const [state, time] of Object.entries(spent)) busy[state] = (busy[state] ?? 0) + time;
     }
   }
-  return { instances, cycles: withIdle(busy, instances * cycles) };
+  return { instances, cycles: withIdle('crossbars', busy, instances * cycles) };
 }
 
 /** The ADCs that serve those crossbars, and the waits in their pools. */
@@ -102,7 +101,7 @@ export function adcClass(
       busy['stall.shiftAdd'] += sum(pool.stallShiftAdd);
     }
   }
-  return { adcs: { instances, cycles: withIdle(busy, instances * cycles) }, waits, pools };
+  return { adcs: { instances, cycles: withIdle('ADCs', busy, instances * cycles) }, waits, pools };
 }
 
 /** The crossbar that reads most, the pool that converts most, the busiest shift-and-add unit and detector. */
@@ -148,7 +147,7 @@ function mostOf(resources: readonly BusyResource[], state: string): BusyResource
   return resources.reduce((most, resource) => (resource.shares[state]! > most.shares[state]! ? resource : most));
 }
 
-function sum(values: Float64Array): number {
+export function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
@@ -157,7 +156,10 @@ export function share(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
 
-function withIdle(busy: LedgerCycles, cycles: number): LedgerCycles {
-  const spent = Object.values(busy).reduce((sum, value) => sum + value, 0);
-  return { ...busy, idle: cycles - spent };
+/** A ledger with the rest of `cycles` as idle time. @throws KernelError where the states exceed them */
+export function withIdle(path: string, busy: LedgerCycles, cycles: number): LedgerCycles {
+  const spent = Object.values(busy).reduce((total, time) => total + time, 0);
+  const ledger = { ...busy, idle: cycles - spent };
+  checkLedger(path, ledger, cycles);
+  return ledger;
 }

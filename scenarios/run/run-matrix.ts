@@ -5,7 +5,7 @@ import type { OuProgram } from '../../mapping/ou-program.js';
 import type { Result } from '../../sim/results/result.js';
 import { instancesOf, machineArea } from '../pricing.js';
 import { formationOf } from './formation.js';
-import { sharesOf } from './pe-share.js';
+import { shareOfOnePe } from './pe-share.js';
 import { addResources } from './resources.js';
 import type { RunOptions } from './run-options.js';
 import { Tally } from './tally.js';
@@ -26,7 +26,7 @@ export interface MatrixRun {
 
 /** Scope `pe`: all windows of one matrix through one PE. */
 export function runMatrix({ machine, program, denseOperations, windows }: MatrixRun, options: RunOptions): RunResult {
-  const share = sharesOf(program, machine, 0)[0]!;
+  const share = shareOfOnePe(program);
   const task = {
     program,
     crossbars: share.crossbars,

@@ -7,7 +7,7 @@ import { isMatrixNode, type Network } from '../../models/network.js';
 import { PRESETS } from '../../scenarios/presets.js';
 import { compileNetwork } from '../../scenarios/quantise/compile-network.js';
 import { givenDecision, planNetwork } from '../../scenarios/quantise/plan-network.js';
-import { sharesOf } from '../../scenarios/run/pe-share.js';
+import { shareOfOnePe } from '../../scenarios/run/pe-share.js';
 import { runNetwork } from '../../scenarios/run/run-network.js';
 import { runScenario } from '../../scenarios/run/run-scenario.js';
 import { resolveScenario } from '../../scenarios/scenario.js';
@@ -89,7 +89,7 @@ it('a program without crossbars is refused with a message', () => {
   expect(empty.crossbars.map(({ groups }) => groups.length)).toEqual([0]);
   // A builder gives one crossbar at least; a scheme that puts its program together itself may give none.
   const none = { ...empty, crossbars: [] };
-  expect(() => sharesOf(none, machine, 0)).toThrow('got no crossbars; allowed at least one');
+  expect(() => shareOfOnePe(none)).toThrow('got no crossbars; allowed at least one');
 });
 
 /** Path of the PE of a crossbar. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runChip } from '../../../components/chip-simulation.js';
 import { defaultMachine, type MachineConfig } from '../../../components/machine.js';
-import { routerOf } from '../../../components/mesh.js';
+import { meshOf } from '../../../components/mesh.js';
 import type { ChipProgram, MatrixStage, Part, Stage, StageInput, VectorStage } from '../../../mapping/chip-program.js';
 import { compileDenseShape } from '../../../mapping/dense.js';
 import { routerPlace } from '../../../mapping/floor-plan/mesh-geometry.js';
@@ -389,7 +389,7 @@ describe('the chip program of a network', () => {
   it('has its tiles where the network-on-chip has them', () => {
     const machine = smallMachine();
     const mesh = { columns: 3, rows: 2, tilesPerRouter: 2 };
-    for (let tile = -1; tile < 30; tile++) expect(routerPlace(mesh, tile)).toEqual(routerOf(machine, tile));
+    for (let tile = -1; tile < 30; tile++) expect(routerPlace(mesh, tile)).toEqual(routerPlace(meshOf(machine), tile));
   });
 
   it('of VGG-16: crossbars, PEs and tiles of its layers, and the line buffer of conv1_2', () => {
