@@ -112,7 +112,7 @@ export class BookedCrossbars implements Actor, WindowListener {
     if (this.sharedBy === 1) {
       this.bookSamples(i, i);
       if (!this.next.advance(i)) {
-        this.observer?.crossbarLeaves(this.register.frontier[i]!, this.pools[i]!.lastLeave);
+        this.observer?.crossbarsLeave(this.register.frontier[i]!, 1, this.pools[i]!.lastLeave);
         this.register.ended(i);
       } else this.planRead(i);
       return;
@@ -143,7 +143,7 @@ export class BookedCrossbars implements Actor, WindowListener {
       this.bookSamples(i, pool);
       this.unbooked[i] = 0;
       if (this.endedWindow[i]! >= 0) {
-        this.observer?.crossbarLeaves(this.endedWindow[i]!, this.pools[pool]!.lastLeave);
+        this.observer?.crossbarsLeave(this.endedWindow[i]!, 1, this.pools[pool]!.lastLeave);
         this.endedWindow[i] = NONE;
       }
       if (this.next.bitlines[i]! > 0) this.planRead(i);

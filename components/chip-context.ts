@@ -4,6 +4,7 @@ import type { ChipCounts } from './chip-statistics.js';
 import type { ImageBarrier } from './image-barrier.js';
 import type { MachineConfig } from './machine.js';
 import type { Mesh } from './mesh.js';
+import type { SkippedWork } from './skipped-work.js';
 
 /** What all parts of a chip share. */
 export interface ChipContext {
@@ -16,4 +17,6 @@ export interface ChipContext {
   /** `tile.schedule: static`. */
   readonly scheduled: boolean;
   readonly trace: TraceSink | null;
+  /** What granularity `fast` did not simulate one by one. */
+  readonly skipped: SkippedWork;
 }

@@ -3,9 +3,10 @@ import { KernelError } from '../sim/kernel-error.js';
 import type { ChipContext } from './chip-context.js';
 import type { WindowObserver } from './input-register.js';
 import type { FetchTimes } from './load-waits.js';
-import { assemblePe, collectPe, type Granularity, type PeAssembly } from './pe.js';
+import { assemblePe, type Granularity, type PeAssembly } from './pe.js';
 import { SETTLE } from './pe-phases.js';
 import type { PeStatistics } from './pe-statistics.js';
+import type { StageWork } from './stage-work.js';
 import type { PeTask } from './window-feed.js';
 
 /** What the PEs of a part tell it. */
@@ -26,10 +27,14 @@ export class ChipPe implements WindowObserver, Actor {
   private readonly reports: Int32Array;
   private readonly leaves: Float64Array;
   private readonly slots: number;
+  private readonly windows: number;
   private next = 0;
   private lastDone = 0;
 
-  /** @param index number of this PE, or of this class of equal PEs, in its part */
+  /**
+   * @param index number of this PE, or of this class of equal PEs, in its part
+   * @param work what the windows of the stage come to; null: not looked at together
+   */
   constructor(
     private readonly chip: ChipContext,
     task: PeTask,
@@ -37,34 +42,42 @@ export class ChipPe implements WindowObserver, Actor {
     path: string,
     private readonly index: number,
     private readonly listener: PeListener,
+    work: StageWork | null,
   ) {
     this.path = path;
     this.kernel = chip.kernel;
+    this.windows = task.windows.count;
     const { machine, trace } = chip;
     // Windows that are loaded and not done have not left the output register (rule 7).
     this.slots = machine.outputRegister.windows;
     this.reports = new Int32Array(this.slots).fill(machine.pe.crossbars + 1);
     this.leaves = new Float64Array(this.slots);
-    this.assembly = assemblePe(chip.kernel, machine, task, { granularity, path, trace }, this);
+    this.assembly = assemblePe(
+      chip.kernel,
+      machine,
+      task,
+      { granularity, path, trace, skipped: chip.skipped },
+      this,
+      work,
+    );
   }
 
   /** The next window is there. In phase `settle`. */
-  deliver(local: number, times: FetchTimes): void {
-    const { feed, loadWaits, register } = this.assembly;
-    loadWaits!.fetched(local % feed.slots, times);
-    register.deliver();
+  deliver(times: FetchTimes): void {
+    this.assembly.deliver(times);
   }
 
   windowReleased(released: number): void {
     this.releasedWindows = released;
-    this.crossbarLeaves(released - 1, this.kernel.now);
+    this.crossbarsLeave(released - 1, 1, this.kernel.now);
     this.listener.released();
   }
 
-  crossbarLeaves(window: number, leaves: number): void {
+  crossbarsLeave(window: number, crossbars: number, leaves: number): void {
     const slot = window % this.slots;
     if (leaves > this.leaves[slot]!) this.leaves[slot] = leaves;
-    if (--this.reports[slot]! > 0) return;
+    this.reports[slot]! -= crossbars;
+    if (this.reports[slot]! > 0) return;
     while (this.reports[this.next % this.slots] === 0) this.plan();
   }
 
@@ -73,10 +86,10 @@ export class ChipPe implements WindowObserver, Actor {
   }
 
   collect(): PeStatistics {
-    if (this.next !== this.assembly.feed.windows) {
-      throw new KernelError(`${this.path}: ${this.next} of ${this.assembly.feed.windows} windows are done`);
+    if (this.next !== this.windows) {
+      throw new KernelError(`${this.path}: ${this.next} of ${this.windows} windows are done`);
     }
-    return collectPe(this.chip.machine, this.assembly, this.path);
+    return this.assembly.collect();
   }
 
   /** Plans the end of the next window, all of which is known: windows are handed over in order. */

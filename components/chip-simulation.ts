@@ -1,5 +1,4 @@
 import type { ChipProgram, MatrixStage, Part, Replica, Stage, StageInput } from '../mapping/chip-program.js';
-import { drivenRows } from '../mapping/driven-rows.js';
 import { PORT_TILE } from '../mapping/floor-plan/mesh-geometry.js';
 import { Kernel } from '../sim/kernel.js';
 import { KernelError } from '../sim/kernel-error.js';
@@ -22,8 +21,9 @@ import type { PeStatistics } from './pe-statistics.js';
 import type { Pipeline } from './pipeline.js';
 import { PixelBuffer } from './pixel-buffer.js';
 import { StageWindows } from './stage-windows.js';
+import { StageWork } from './stage-work.js';
 import { TileServices, useOf } from './tile-services.js';
-import { type PeTask, WindowFeed } from './window-feed.js';
+import type { PeTask } from './window-feed.js';
 
 /** Inputs of the windows of a matrix stage. */
 export interface StageSource {
@@ -68,8 +68,10 @@ interface RunningPart {
   readonly tile: TileServices | null;
   readonly bank: FifoServer | null;
   home: PartHome;
-  /** Of each PE: the simulated PE, or the one that takes the same course, and its feed if it is not simulated. */
-  pes: readonly { readonly pe: ChipPe; readonly feed: WindowFeed | null }[];
+  /** Of each PE: the simulated PE, or the one that takes the same course; empty of parts without PEs. */
+  pes: readonly ChipPe[];
+  /** Where PEs share it: what the windows of the replica come to. */
+  work: StageWork | null;
 }
 
 class ChipSimulation {
@@ -82,8 +84,8 @@ class ChipSimulation {
   private readonly imageEnd: Float64Array;
   /** Shares of outputs that the port has still to serve, by image. */
   private readonly outputsLeft: Float64Array;
-  /** Driven rows of the program's row lists, by replica. */
-  private readonly driven = new Map<StageWindows, Float64Array>();
+  /** With granularity `fast`: what the windows of each replica come to. */
+  private readonly work = new Map<StageWindows, StageWork>();
   private sentWindows = 0;
   private readonly allWindows: number;
 
@@ -104,6 +106,7 @@ class ChipSimulation {
       barrier: options.pipeline === 'layer-barrier' ? new ImageBarrier(program) : null,
       scheduled: machine.tile.schedule === 'static',
       trace,
+      skipped: { repeatedOperations: 0, repeatedCycles: 0, sharedOperations: 0 },
     };
     this.port = new FifoServer(kernel, 'Chip.Port', { settle: SETTLE, start: START }, trace, 'transfer');
     this.imageStart = new Float64Array(program.images).fill(Number.POSITIVE_INFINITY);
@@ -140,6 +143,7 @@ class ChipSimulation {
       links: mesh.statistics,
       port: useOf(this.port),
       counts,
+      skipped: this.context.skipped,
     };
   }
 
@@ -157,7 +161,7 @@ class ChipSimulation {
       );
       const statistics = partStatistics(part, windows.count, this.program.images);
       const bank = tile?.nextBank() ?? null;
-      this.parts.push({ stage, part, windows, statistics, buffers, tile, bank, home: null!, pes: [] });
+      this.parts.push({ stage, part, windows, statistics, buffers, tile, bank, home: null!, pes: [], work: null });
     }
   }
 
@@ -248,7 +252,10 @@ class ChipSimulation {
     gathering: readonly GatheringPart[],
   ): void {
     const { part, windows, statistics, buffers, tile, bank, home } = running;
-    const { classOf, first, feeds, shared } = this.classesOf(stage, running);
+    const task = this.taskOf(stage, windows);
+    const work = this.workOf(task, windows);
+    running.work = work;
+    const { classOf, first } = classesOf(part, work);
     const merge = new PartMerge(this.context, part, own, windows.count, classOf, first.length, tile!);
     merge.parts = gathering;
     const { granularity } = this.options;
@@ -256,14 +263,15 @@ class ChipSimulation {
       const path = `Chip.Tile[${part.tile}].Pe[${part.pes[pe]!.pe}]`;
       return new ChipPe(
         this.context,
-        this.taskOf(stage, windows, part.pes[pe]!.crossbars, shared),
+        { ...task, crossbars: part.pes[pe]!.crossbars },
         granularity,
         path,
         index,
         merge,
+        work,
       );
     });
-    running.pes = part.pes.map((_, pe) => ({ pe: classes[classOf[pe]!]!, feed: feeds[pe]! }));
+    running.pes = classOf.map((index) => classes[index]!);
     const { inputRegister, outputRegister } = this.machine;
     const target: FetchTarget = {
       get outputRoom() {
@@ -275,8 +283,8 @@ class ChipSimulation {
           inputRegister.windows
         );
       },
-      fetched: (local, times) => {
-        for (const pe of classes) pe.deliver(local, times);
+      fetched: (_, times) => {
+        for (const pe of classes) pe.deliver(times);
       },
     };
     const inputs = this.inputsOfRole('start', stage, buffers);
@@ -304,63 +312,39 @@ class ChipSimulation {
     });
   }
 
-  /**
-   * PEs of a part that take the same course: without a detector inputs and weights have no influence on time, and all PEs
-   * of a part get each window in the same cycle (docs/timing-model.md, rule 7). Simulated once with granularity `fast`.
-   */
-  private classesOf(
-    stage: MatrixStage,
-    { part, windows }: RunningPart,
-  ): { classOf: number[]; first: number[]; feeds: (WindowFeed | null)[]; shared: boolean } {
-    const shared = this.options.granularity === 'fast' && !this.options.trace && this.machine.detector.kind === 'none';
-    const first: number[] = [];
-    const known = new Map<string, number>();
-    const feeds: (WindowFeed | null)[] = [];
-    const classOf = part.pes.map(({ crossbars }, pe) => {
-      const feed = shared ? new WindowFeed(this.taskOf(stage, windows, crossbars, true), this.machine) : null;
-      const same = feed === null ? undefined : known.get(feed.shape);
-      feeds.push(same === undefined ? null : feed);
-      if (same !== undefined) return same;
-      first.push(pe);
-      if (feed !== null) known.set(feed.shape, first.length - 1);
-      return first.length - 1;
-    });
-    return { classOf, first, feeds, shared };
+  /** What the windows of a replica come to, looked at once for all its PEs. */
+  private workOf(task: Pick<PeTask, 'program' | 'windows'>, windows: StageWindows): StageWork | null {
+    if (this.options.granularity !== 'fast' || this.options.trace) return null;
+    let work = this.work.get(windows);
+    if (work === undefined) {
+      work = new StageWork(task.program, this.machine, task.windows);
+      this.work.set(windows, work);
+    }
+    return work;
   }
 
-  /** @param timeless whether inputs have no influence on time: then they are looked at once for all PEs of a replica */
-  private taskOf(stage: MatrixStage, windows: StageWindows, crossbars: PeTask['crossbars'], timeless: boolean): PeTask {
+  private taskOf(stage: MatrixStage, windows: StageWindows): Pick<PeTask, 'program' | 'windows'> {
     const source = this.sources.get(stage.index)!;
     const gather = (local: number, into: Int32Array) => {
       const n = windows.number(local);
       const image = Math.floor(n / stage.windows);
       source.gather(image, n - image * stage.windows, into);
     };
-    const driven = () => {
-      let known = this.driven.get(windows);
-      if (known === undefined) {
-        known = drivenRows(stage.program, windows.count, gather);
-        this.driven.set(windows, known);
-      }
-      return known;
-    };
-    return {
-      program: stage.program,
-      crossbars,
-      windows: { count: windows.count, gather },
-      driven: timeless ? driven : null,
-    };
+    return { program: stage.program, windows: { count: windows.count, gather } };
   }
 
-  private collectPart({ statistics, buffers, pes }: RunningPart): PartStatistics {
+  private collectPart({ part, statistics, buffers, pes, work }: RunningPart): PartStatistics {
     const simulated = new Map<ChipPe, PeStatistics>();
-    const ofPes = pes.map(({ pe, feed }) => {
-      let known = simulated.get(pe);
+    const ofPes = pes.map((pe, index) => {
+      const known = simulated.get(pe);
       if (known === undefined) {
-        known = pe.collect();
-        simulated.set(pe, known);
+        const own = pe.collect();
+        simulated.set(pe, own);
+        return own;
       }
-      return feed === null ? known : known.withCounts(feed.timelessCounts);
+      const counts = work!.countsOf(part.pes[index]!.crossbars);
+      this.context.skipped.sharedOperations += counts.ouOperations;
+      return known.withCounts(counts);
     });
     buffers.forEach((buffer, input) => {
       if (buffer === null) return;
@@ -389,6 +373,26 @@ class ChipSimulation {
       });
     }
   }
+}
+
+/**
+ * PEs of a part that take the same course: their crossbars perform equally many operations of equal widths in every window,
+ * and all PEs of a part get each window in the same cycle (docs/timing-model.md, rule 7). Without `work` each is on its own.
+ */
+function classesOf(part: Part, work: StageWork | null): { classOf: number[]; first: number[] } {
+  const first: number[] = [];
+  const known = new Map<string, number>();
+  const classOf = part.pes.map(({ crossbars }, pe) => {
+    const key = work === null ? String(pe) : work.classKey(crossbars);
+    let index = known.get(key);
+    if (index === undefined) {
+      index = first.length;
+      known.set(key, index);
+      first.push(pe);
+    }
+    return index;
+  });
+  return { classOf, first };
 }
 
 function inputsOf(stage: Stage): readonly StageInput[] {

@@ -1,4 +1,5 @@
 import type { PeStatistics } from './pe-statistics.js';
+import type { SkippedWork } from './skipped-work.js';
 
 /** What a run of a chip measured (docs/timing-model.md, "The chip"); times in cycles, counts as counted actions. */
 export interface ChipStatistics {
@@ -15,6 +16,8 @@ export interface ChipStatistics {
   readonly links: readonly LinkStatistics[];
   readonly port: ServerUse;
   readonly counts: ChipCounts;
+  /** What was not simulated one by one: no part of a result. */
+  readonly skipped: SkippedWork;
 }
 
 /** Actions of the chip's components, summed. */

@@ -144,7 +144,7 @@ export class Crossbar implements Actor, Requester {
     this.codesLeft.set(window, left);
     if (left > 0 || this.parts.register.frontier[this.index]! <= window) return;
     this.codesLeft.delete(window);
-    this.parts.observer.crossbarLeaves(window, leaves);
+    this.parts.observer.crossbarsLeave(window, 1, leaves);
   }
 
   outstanding(): string[] {

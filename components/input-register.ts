@@ -31,8 +31,8 @@ export interface WindowListener {
 export interface WindowObserver {
   /** The PE has released a window, `released` in all. In phase `accept`. */
   windowReleased(released: number): void;
-  /** Crossbar `i` has no read of `window` left; its last code leaves at `leaves`, 0 if it has none. */
-  crossbarLeaves(window: number, leaves: number): void;
+  /** So many crossbars have no read of `window` left; their last code leaves at `leaves`, 0 if there is none. */
+  crossbarsLeave(window: number, crossbars: number, leaves: number): void;
 }
 
 /**
@@ -92,7 +92,7 @@ export class InputRegister implements Actor {
       const window = frontier[i]!++;
       if (--working[window % feed.slots]! === 0) this.wake();
       if (frontier[i]! >= this.loaded || this.listener.enterWindow(i, frontier[i]!)) return;
-      this.observer?.crossbarLeaves(frontier[i]!, 0);
+      this.observer?.crossbarsLeave(frontier[i]!, 1, 0);
     }
   }
 
@@ -157,7 +157,7 @@ export class InputRegister implements Actor {
 
   /** Crossbar `i` has no operation in the window that it has come to. */
   private endEmpty(i: number): void {
-    this.observer?.crossbarLeaves(this.frontier[i]!, 0);
+    this.observer?.crossbarsLeave(this.frontier[i]!, 1, 0);
     this.ended(i);
   }
 }

@@ -42,6 +42,13 @@ export class LoadWaits {
     this.registerAt[slot] = register;
   }
 
+  /** Crossbar `i` waited as crossbar `of` of `other` did. */
+  take(i: number, other: LoadWaits, of: number): void {
+    this.pixels[i] = other.pixels[of]!;
+    this.output[i] = other.output[of]!;
+    this.transfer[i] = other.transfer[of]!;
+  }
+
   /** Crossbar `i` waited from `from` on, among other things until the window of `slot` was loaded at `loaded`. */
   book(i: number, from: number, loaded: number, slot: number): void {
     if (loaded <= from) return;

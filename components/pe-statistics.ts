@@ -1,8 +1,19 @@
 import type { ServerStatistics } from '../sim/resources/server-statistics.js';
 import { WaitHistogram } from '../sim/statistics/wait-histogram.js';
 
-/** Counts that differ between PEs that take the same course in time. */
-export type TimelessCounts = Pick<PeStatistics, 'wordlineDrives' | 'uncompressedOperations' | 'indexBitReads'>;
+/** What follows from programs and inputs alone, and may differ between PEs that take the same course in time. */
+export type PeCounts = Pick<
+  PeStatistics,
+  | 'ouOperations'
+  | 'skippedOperations'
+  | 'adcConversions'
+  | 'wordlineDrives'
+  | 'cellReads'
+  | 'uncompressedOperations'
+  | 'nonZeroOperations'
+  | 'decodedOperations'
+  | 'indexBitReads'
+>;
 
 /** What a PE did, in cycles and counts; runs of the same PE can be added up. */
 export class PeStatistics {
@@ -56,7 +67,7 @@ export class PeStatistics {
   }
 
   /** A run that took the same course in time, with other counts of what has no influence on time. */
-  withCounts(counts: TimelessCounts): PeStatistics {
+  withCounts(counts: PeCounts): PeStatistics {
     return Object.assign(Object.create(PeStatistics.prototype) as PeStatistics, this, counts);
   }
 

@@ -4,16 +4,19 @@ import type { ServerGroup } from '../sim/resources/server-statistics.js';
 import type { TraceSink } from '../sim/trace/trace.js';
 import { poolCount, sampledPool } from './adc-pool.js';
 import { BookedCrossbars } from './booked-crossbars.js';
+import { CoursePe } from './course-pe.js';
 import { Crossbar } from './crossbar.js';
 import { declareComponent } from './declaration.js';
 import { IndexDecoder } from './index-decoder.js';
 import { InputRegister, type WindowObserver } from './input-register.js';
-import { LoadWaits } from './load-waits.js';
+import { type FetchTimes, LoadWaits } from './load-waits.js';
 import type { MachineConfig } from './machine.js';
 import { OperationSequencer } from './operation-unit.js';
 import { PE_PHASES } from './pe-phases.js';
-import { PeStatistics } from './pe-statistics.js';
+import { type PeCounts, PeStatistics } from './pe-statistics.js';
+import type { SkippedWork } from './skipped-work.js';
 import { BookedPlaneClock, type PlaneClock, SampledPlaneClock } from './sparsity-detector.js';
+import { StageWork } from './stage-work.js';
 import { type PeTask, WindowFeed } from './window-feed.js';
 
 /** The processing element (PE): crossbars, their ADC pools and shift-and-add units, one detector, one input register. */
@@ -39,10 +42,12 @@ export interface PeRunOptions {
   readonly shuffleSeed?: number | undefined;
   /** A trace is written item by item, so it makes the run sampled. */
   readonly trace?: TraceSink | null;
+  /** Takes what granularity `fast` did not simulate one by one. */
+  readonly skipped?: SkippedWork | null;
 }
 
-/** The time that crossbar `i` has spent, and when its last read ended. */
-interface CrossbarTimes {
+/** The time that a crossbar has spent, and when its last read ended. */
+export interface CrossbarTimes {
   readonly read: number;
   readonly stallAdc: number;
   readonly stallInput: number;
@@ -51,14 +56,22 @@ interface CrossbarTimes {
   readonly lastReadEnd: number;
 }
 
-/** The parts of a PE, wired up on a kernel. */
-export interface PeAssembly {
-  readonly feed: WindowFeed;
+/** A PE that has run, as its statistics are read off. */
+export interface PeTimes {
+  /** When the last plane of the last window was ready. */
+  readonly lastPlaneReady: number;
+  readonly registerHold: number;
   readonly loadWaits: LoadWaits | null;
-  readonly clock: PlaneClock;
-  readonly register: InputRegister;
   readonly pools: readonly ServerGroup[];
   crossbar(i: number): CrossbarTimes;
+}
+
+/** A PE on a kernel. */
+export interface PeAssembly {
+  /** On a chip: the next window is there; `times` of its fetch. In phase `settle`. */
+  deliver(times: FetchTimes): void;
+  /** Reads off the statistics, once the kernel has run. */
+  collect(): PeStatistics;
 }
 
 /**
@@ -70,36 +83,71 @@ export function runPe(machine: MachineConfig, task: PeTask, options: PeRunOption
   const kernel = new Kernel({ phases: PE_PHASES, shuffleSeed: options.shuffleSeed });
   const pe = assemblePe(kernel, machine, task, options, null);
   kernel.run();
-  return collectPe(machine, pe, options.path);
+  return pe.collect();
 }
 
 /**
- * Wires up a PE on a kernel; its statistics are read off by `collectPe` when the kernel has run.
+ * Wires up a PE on a kernel.
  *
  * @param observer on a chip: is told what becomes of the windows, which it has to deliver; null: all are there from cycle 0
+ * @param work what the windows of the program come to, where PEs share that; else a PE finds it out by itself
  */
 export function assemblePe(
   kernel: Kernel,
   machine: MachineConfig,
   task: PeTask,
-  { granularity, path, trace = null }: Pick<PeRunOptions, 'granularity' | 'path' | 'trace'>,
+  options: Pick<PeRunOptions, 'granularity' | 'path' | 'trace' | 'skipped'>,
   observer: WindowObserver | null,
+  work: StageWork | null = null,
 ): PeAssembly {
+  const { granularity, path, trace = null } = options;
+  if (granularity === 'fast' && trace === null) {
+    const stage = work ?? new StageWork(task.program, machine, task.windows);
+    return new CoursePe(kernel, machine, stage, task.crossbars, path, observer, options.skipped ?? null);
+  }
   const feed = new WindowFeed(task, machine);
   const loadWaits = observer === null ? null : new LoadWaits(feed.crossbars, feed.slots);
-  return granularity !== 'sampled' && trace === null
-    ? assembleBooked(kernel, machine, feed, path, observer, loadWaits)
-    : assembleSampled(kernel, machine, feed, path, trace, observer, loadWaits);
+  const { register, times } =
+    granularity === 'booked' && trace === null
+      ? assembleBooked(kernel, machine, feed, path, observer, loadWaits)
+      : assembleSampled(kernel, machine, feed, path, trace, observer, loadWaits);
+  let delivered = 0;
+  return {
+    deliver(fetched) {
+      loadWaits!.fetched(delivered++ % feed.slots, fetched);
+      register.deliver();
+    },
+    collect: () => collectPe(machine, feed.windows, feed.planes, feed.counts, times(), path),
+  };
 }
 
 /** The detector's time per plane; none without a detector. */
-function planeCycles({ detector }: MachineConfig): number {
+export function planeCycles({ detector }: MachineConfig): number {
   return detector.kind === 'none' ? 0 : detector.planeCycles;
 }
 
 /** The index decoder's time per operation; none where nothing is decoded. */
-function decodeCycles({ indexDecoder }: MachineConfig, feed: WindowFeed): number {
-  return feed.decoded ? indexDecoder.operationCycles : 0;
+export function decodeCycles({ indexDecoder }: MachineConfig, decoded: boolean): number {
+  return decoded ? indexDecoder.operationCycles : 0;
+}
+
+/** The parts of a PE whose crossbars the kernel simulates. */
+interface PeParts {
+  readonly register: InputRegister;
+  times(): PeTimes;
+}
+
+function peParts(
+  feed: WindowFeed,
+  clock: PlaneClock,
+  register: InputRegister,
+  loadWaits: LoadWaits | null,
+  pools: readonly ServerGroup[],
+  crossbar: (i: number) => CrossbarTimes,
+): PeParts {
+  const lastPlaneReady = () => (feed.windows === 0 ? 0 : clock.lastReadyAt((feed.windows - 1) % feed.slots));
+  const times = () => ({ lastPlaneReady: lastPlaneReady(), registerHold: register.hold, loadWaits, pools, crossbar });
+  return { register, times };
 }
 
 function assembleBooked(
@@ -109,27 +157,20 @@ function assembleBooked(
   path: string,
   observer: WindowObserver | null,
   loadWaits: LoadWaits | null,
-): PeAssembly {
+): PeParts {
   const clock = new BookedPlaneClock(kernel, feed.slots, feed.planes, planeCycles(machine));
-  const decode = decodeCycles(machine, feed);
+  const decode = decodeCycles(machine, feed.decoded);
   const crossbars = new BookedCrossbars(kernel, path, machine, feed, clock, decode, observer, loadWaits);
   const register = new InputRegister(kernel, `${path}.InputRegister`, feed, clock, crossbars, observer);
   crossbars.register = register;
-  return {
-    feed,
-    loadWaits,
-    clock,
-    register,
-    pools: crossbars.pools,
-    crossbar: (i) => ({
-      read: crossbars.read[i]!,
-      stallAdc: crossbars.stallAdc[i]!,
-      stallInput: crossbars.stallInput[i]!,
-      stallIndex: crossbars.stallIndex[i]!,
-      scanWait: crossbars.scanWait[i]!,
-      lastReadEnd: crossbars.lastReadEnd[i]!,
-    }),
-  };
+  return peParts(feed, clock, register, loadWaits, crossbars.pools, (i) => ({
+    read: crossbars.read[i]!,
+    stallAdc: crossbars.stallAdc[i]!,
+    stallInput: crossbars.stallInput[i]!,
+    stallIndex: crossbars.stallIndex[i]!,
+    scanWait: crossbars.scanWait[i]!,
+    lastReadEnd: crossbars.lastReadEnd[i]!,
+  }));
 }
 
 function assembleSampled(
@@ -140,7 +181,7 @@ function assembleSampled(
   trace: TraceSink | null,
   observer: WindowObserver | null,
   loadWaits: LoadWaits | null,
-): PeAssembly {
+): PeParts {
   const { sharedBy } = machine.adc;
   const crossbars: Crossbar[] = [];
   const pools = Array.from({ length: poolCount(machine) }, (_, p) =>
@@ -178,38 +219,37 @@ function assembleSampled(
         clock,
         pool: pools[Math.floor(i / sharedBy)]!,
         register,
-        decoder: new IndexDecoder(decodeCycles(machine, feed)),
+        decoder: new IndexDecoder(decodeCycles(machine, feed.decoded)),
         trace,
         observer,
         loadWaits,
       }),
     );
   }
-  return { feed, loadWaits, clock, register, pools, crossbar: (i) => crossbars[i]! };
+  return peParts(feed, clock, register, loadWaits, pools, (i) => crossbars[i]!);
 }
 
-/** Reads the statistics off the parts, and checks that nothing was lost and that every ledger adds up. */
-export function collectPe(machine: MachineConfig, pe: PeAssembly, path: string): PeStatistics {
-  const { feed } = pe;
-  const { windows, planes, crossbars } = feed;
-  const statistics = new PeStatistics(crossbars, pe.pools.length, machine.adc.perPool);
-  const lastPlaneReady = windows === 0 ? 0 : pe.clock.lastReadyAt((windows - 1) % feed.slots);
-  statistics.cycles = pe.pools.reduce((last, pool) => Math.max(last, pool.lastLeave), lastPlaneReady);
+/** Reads the statistics off a PE, and checks that nothing was lost and that every ledger adds up. */
+export function collectPe(
+  machine: MachineConfig,
+  windows: number,
+  planes: number,
+  counts: PeCounts,
+  times: PeTimes,
+  path: string,
+): PeStatistics {
+  const { crossbars } = machine.pe;
+  const statistics = new PeStatistics(crossbars, times.pools.length, machine.adc.perPool);
+  statistics.cycles = times.pools.reduce((last, pool) => Math.max(last, pool.lastLeave), times.lastPlaneReady);
   statistics.windows = windows;
-  statistics.ouOperations = feed.ouOperations;
-  statistics.skippedOperations = feed.denseOperations * windows - feed.ouOperations;
-  statistics.adcConversions = feed.adcConversions;
-  statistics.cellReads = feed.cellReads;
-  statistics.nonZeroOperations = feed.nonZeroOperations;
-  statistics.decodedOperations = feed.decoded ? feed.ouOperations : 0;
-  Object.assign(statistics, feed.timelessCounts);
+  Object.assign(statistics, counts);
   statistics.scans = machine.detector.kind === 'none' ? 0 : windows * planes;
   statistics.scanCycles = statistics.scans * planeCycles(machine);
-  statistics.registerHold = pe.register.hold;
+  statistics.registerHold = times.registerHold;
 
   let reads = 0;
   for (let i = 0; i < crossbars; i++) {
-    const { read, stallAdc, stallInput, stallIndex, scanWait, lastReadEnd } = pe.crossbar(i);
+    const { read, stallAdc, stallInput, stallIndex, scanWait, lastReadEnd } = times.crossbar(i);
     if (read + stallAdc + stallInput + stallIndex !== lastReadEnd) {
       throw new KernelError(
         `${path}.Crossbar[${i}]: ${read} cycles of reads and ${stallAdc} + ${stallInput} + ${stallIndex} of stalls do ` +
@@ -229,25 +269,26 @@ export function collectPe(machine: MachineConfig, pe: PeAssembly, path: string):
     statistics.lastReadEnd[i] = lastReadEnd;
     reads += read;
   }
-  if (pe.loadWaits !== null) {
-    statistics.pixelWait.set(pe.loadWaits.pixels);
-    statistics.outputWait.set(pe.loadWaits.output);
-    statistics.transferWait.set(pe.loadWaits.transfer);
+  if (times.loadWaits !== null) {
+    statistics.pixelWait.set(times.loadWaits.pixels);
+    statistics.outputWait.set(times.loadWaits.output);
+    statistics.transferWait.set(times.loadWaits.transfer);
   }
   let conversions = 0;
   let converting = 0;
-  pe.pools.forEach((pool, p) => {
+  times.pools.forEach((pool, p) => {
     pool.close(statistics.cycles);
     statistics.pools[p]!.addServers(pool.statistics);
     conversions += pool.statistics.items;
     for (const cycles of pool.statistics.serve) converting += cycles;
   });
-  const allRead = reads === feed.ouOperations * machine.crossbar.readCycles;
-  const allConverted = conversions === feed.adcConversions && converting === conversions * machine.adc.conversionCycles;
+  const allRead = reads === counts.ouOperations * machine.crossbar.readCycles;
+  const allConverted =
+    conversions === counts.adcConversions && converting === conversions * machine.adc.conversionCycles;
   if (!allRead || !allConverted) {
     throw new KernelError(
       `${path}: ${reads} cycles of reads and ${conversions} conversions in ${converting} cycles do not match ` +
-        `${feed.ouOperations} operations with ${feed.adcConversions} samples`,
+        `${counts.ouOperations} operations with ${counts.adcConversions} samples`,
     );
   }
   return statistics;

@@ -8,7 +8,7 @@ import type { CrossbarRange } from '../mapping/crossbar-range.js';
 import type { OuProgram } from '../mapping/ou-program.js';
 import { hasIndexDecoder, isDecoded } from './index-decoder.js';
 import type { MachineConfig } from './machine.js';
-import type { TimelessCounts } from './pe-statistics.js';
+import type { PeCounts } from './pe-statistics.js';
 
 /** The windows (input vectors) that a PE works on, in order. */
 export interface WindowSource {
@@ -23,11 +23,6 @@ export interface PeTask {
   /** Crossbars of the program that stand in this PE, from the PE's crossbar 0 on. */
   readonly crossbars: CrossbarRange;
   readonly windows: WindowSource;
-  /**
-   * Given where no detector looks at the inputs and they are not to be gathered: how often each row list of the program has
-   * a driven row in all windows (`drivenRows`), once they have run.
-   */
-  readonly driven?: (() => Float64Array) | null;
 }
 
 /**
@@ -51,26 +46,24 @@ export class WindowFeed {
   readonly operations: Int32Array;
 
   /** Totals over the loaded windows. */
-  ouOperations = 0;
-  adcConversions = 0;
-  wordlineDrives = 0;
-  cellReads = 0;
+  private ouOperations = 0;
+  private adcConversions = 0;
+  private wordlineDrives = 0;
+  private cellReads = 0;
   /** Operations that would be left if the detector saw only which inputs are zero. */
-  nonZeroOperations = 0;
+  private nonZeroOperations = 0;
   /** Operations of a window if nothing were skipped, and with every row list as long as its span besides. */
-  readonly denseOperations: number;
-  readonly uncompressedOperations: number;
+  private readonly denseOperations: number;
+  private readonly uncompressedOperations: number;
   /** Index bits that the machine's index decoders fetch for a window. */
-  readonly indexBitReads: number;
+  private readonly indexBitReads: number;
   /** Whether the operations go through index decoders. */
   readonly decoded: boolean;
 
   private readonly source: WindowSource;
-  private readonly driven: (() => Float64Array) | null;
   private readonly scanner: ActivityScanner;
   private readonly activity: WindowActivity;
   private readonly window: Int32Array;
-  private readonly rowsOfRowList: Int32Array;
   /** Column groups, and their bitlines, that walk each row list. */
   private readonly groupsOfRowList: Float64Array;
   private readonly bitlinesOfRowList: Float64Array;
@@ -78,7 +71,6 @@ export class WindowFeed {
   constructor(task: PeTask, machine: MachineConfig) {
     const { program, crossbars, windows } = task;
     this.source = windows;
-    this.driven = task.driven ?? null;
     this.windows = windows.count;
     this.planes = program.planes;
     this.crossbars = machine.pe.crossbars;
@@ -106,7 +98,6 @@ export class WindowFeed {
     }
     this.groupBitlines = Int32Array.from(bitlines);
     this.groupRowList = Int32Array.from(rowLists);
-    this.rowsOfRowList = this.scanner.rowLists.map((rowList) => program.rowLists[rowList]!.wordlines.length);
     this.groupsOfRowList = new Float64Array(this.rowLists);
     this.bitlinesOfRowList = new Float64Array(this.rowLists);
     rowLists.forEach((rowList, group) => {
@@ -119,25 +110,19 @@ export class WindowFeed {
     this.decoded = isDecoded(machine, program);
   }
 
-  /**
-   * What of this feed decides the times of a PE without a detector: windows, planes, whether operations are decoded, and
-   * the bitlines and rows of every column group of every crossbar. Weights and inputs do not.
-   */
-  get shape(): string {
-    const groups = Array.from(
-      this.groupBitlines,
-      (bitlines, group) => `${bitlines}x${this.rowsOfRowList[this.groupRowList[group]!]}`,
-    );
-    return `${this.windows} ${this.planes} ${this.decoded} ${this.firstGroup.join()} ${groups.join()}`;
-  }
-
-  /** What is counted beside the course in time, once all windows are loaded. */
-  get timelessCounts(): TimelessCounts {
-    const { windows, uncompressedOperations, indexBitReads } = this;
+  /** What the windows that were loaded came to. */
+  get counts(): PeCounts {
+    const { windows, ouOperations } = this;
     return {
-      wordlineDrives: this.driven === null ? this.wordlineDrives : this.drivesOf(this.driven()),
-      uncompressedOperations: uncompressedOperations * windows,
-      indexBitReads: indexBitReads * windows,
+      ouOperations,
+      skippedOperations: this.denseOperations * windows - ouOperations,
+      adcConversions: this.adcConversions,
+      wordlineDrives: this.wordlineDrives,
+      cellReads: this.cellReads,
+      uncompressedOperations: this.uncompressedOperations * windows,
+      nonZeroOperations: this.nonZeroOperations,
+      decodedOperations: this.decoded ? ouOperations : 0,
+      indexBitReads: this.indexBitReads * windows,
     };
   }
 
@@ -145,12 +130,8 @@ export class WindowFeed {
   load(index: number): void {
     const { planes, rowLists, groupsOfRowList, bitlinesOfRowList } = this;
     const { operations, rows, driven, nonZeroOperations } = this.activity;
-    if (this.driven === null) {
-      this.source.gather(index, this.window);
-      this.scanner.scan(this.window, this.activity);
-    } else if (index === 0) {
-      this.scanner.scan(this.window, this.activity);
-    }
+    this.source.gather(index, this.window);
+    this.scanner.scan(this.window, this.activity);
     this.operations.set(operations, (index % this.slots) * planes * rowLists);
     for (let plane = 0, entry = 0; plane < planes; plane++) {
       for (let rowList = 0; rowList < rowLists; rowList++, entry++) {
@@ -163,13 +144,5 @@ export class WindowFeed {
     for (let rowList = 0; rowList < rowLists; rowList++) {
       this.nonZeroOperations += nonZeroOperations[rowList]! * groupsOfRowList[rowList]!;
     }
-  }
-
-  private drivesOf(driven: Float64Array): number {
-    let drives = 0;
-    this.scanner.rowLists.forEach((rowList, local) => {
-      drives += driven[rowList]! * this.groupsOfRowList[local]!;
-    });
-    return drives;
   }
 }

@@ -2,7 +2,7 @@ import { type ServerGroup, type ServerGroupShape, ServerStatistics } from './ser
 import { NO_BACKLOG, type ServiceCourses } from './service-courses.js';
 
 /** The group's course is being worked out item by item, because the table of courses is full. */
-const OFF_THE_TABLE = -1;
+export const OFF_THE_TABLE = -1;
 
 /**
  * A server group in closed form: one booking per batch, no event per item.
@@ -13,6 +13,8 @@ const OFF_THE_TABLE = -1;
 export class BookedServers implements ServerGroup {
   readonly statistics: ServerStatistics;
   private readonly shape: ServerGroupShape;
+  /** Course of the latest booking in the table of `ServiceCourses`; OFF_THE_TABLE while there is none. */
+  course = OFF_THE_TABLE;
   private lastAsk = 0;
   private lastAccept = 0;
   /** The backlog at the last ask, by its number in the table. */
@@ -64,10 +66,42 @@ export class BookedServers implements ServerGroup {
     }
     if (course >= this.times.length) this.growTimes(course);
     this.times[course]!++;
+    this.course = course;
     this.lastAsk = ask;
     this.lastAccept = ask + courses.lastAccept[course]!;
     this.backlog = courses.next[course]!;
     return ask + courses.lastEnd[course]!;
+  }
+
+  /** Number of the backlog that the latest booking left; equal numbers, equal futures. OFF_THE_TABLE: it has none. */
+  get backlogNumber(): number {
+    return this.backlog;
+  }
+
+  /**
+   * Books a period of batches, all on the table, `times` times over: it has brought the group back to the same backlog, and
+   * each repetition does so `period` cycles later.
+   *
+   * @param courses their first `count` entries: the courses of the period
+   */
+  repeat(courses: Int32Array, count: number, times: number, period: number): void {
+    for (let k = 0; k < count; k++) this.times[courses[k]!]! += times;
+    this.lastAsk += times * period;
+    this.lastAccept += times * period;
+  }
+
+  /** Takes over where another group of the same shape stands; not its statistics. */
+  continueFrom(other: BookedServers): void {
+    this.course = other.course;
+    this.lastAsk = other.lastAsk;
+    this.lastAccept = other.lastAccept;
+    this.backlog = other.backlog;
+    if (this.backlog !== OFF_THE_TABLE) return;
+    this.accepts.set(other.accepts);
+    this.freeAt.set(other.freeAt);
+    this.item = other.item;
+    this.servedUntil = other.servedUntil;
+    this.occupiedUntil = other.occupiedUntil;
   }
 
   close(): void {
@@ -98,6 +132,7 @@ export class BookedServers implements ServerGroup {
     this.servedUntil = ask + servedUntil;
     this.occupiedUntil = ask + occupiedUntil;
     this.backlog = OFF_THE_TABLE;
+    this.course = OFF_THE_TABLE;
   }
 
   /** Item by item, by the equations of `ServiceCourses`. */

@@ -1,0 +1,16 @@
+import type { PlaneClock } from './sparsity-detector.js';
+
+/** The windows in the input register of a PE, as its pools read them in granularity `fast`. */
+export interface PeWindows {
+  /** Windows of the run. */
+  readonly count: number;
+  /** Windows that the register holds. */
+  readonly slots: number;
+  readonly planes: number;
+  readonly patterns: number;
+  /** Operations of the PE's patterns: entry (slot * planes + plane) * patterns + pattern. */
+  readonly operations: Int32Array;
+  readonly clock: PlaneClock;
+  /** When the window of a slot was loaded. */
+  readonly loadedAt: Float64Array;
+}
