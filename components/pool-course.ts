@@ -208,6 +208,8 @@ export class PoolCourse {
     this.working.set(from.working);
     this.endAt.set(from.endAt);
     this.leaveAt.set(from.leaveAt);
+    this.starved.set(from.starved);
+    this.starving = from.starving;
     this.loaded = from.loaded;
     this.limit = Number.POSITIVE_INFINITY;
     this.perform();
