@@ -13,22 +13,40 @@ export interface PacketClient {
   packetArrived(tag: number): void;
 }
 
-interface Packet {
-  readonly flits: number;
-  readonly path: readonly Link[];
-  readonly rank: number;
-  readonly client: PacketClient;
-  readonly tag: number;
-  /** Index of the next link in `path`. */
-  next: number;
+/** The way between two tiles. */
+interface Route {
+  readonly from: number;
+  readonly to: number;
+  /** Links between routers, and those of them that are between chips. */
+  readonly hops: number;
+  readonly crossings: number;
+  /** From the sending tile to the receiving one, which is at least two; none before the first packet. */
+  links: readonly Link[];
+}
+
+/** A packet under way; the mesh takes it back when it has arrived. */
+class Packet {
+  flits = 0;
+  links: readonly Link[] = [];
+  rank = 0;
+  client: PacketClient | null = null;
+  tag = 0;
+  /** Index in `links` of the link that it asks next, or is on. */
+  next = 0;
   /** When its last flit was behind the link before. */
-  tailAt: number;
-  asked: number;
+  tailAt = 0;
+  asked = 0;
+
+  /** @param number its index in the mesh's packets */
+  constructor(readonly number: number) {}
 }
 
 const BEGIN = 0;
 const END = 1;
 const HEAD = 2;
+
+/** Places in front of a queue that are left empty at least, before it is moved up. */
+const LEAST_GAP = 64;
 
 /**
  * A link of the network: carries one packet at a time, and begins only when there is room for the packet behind it
@@ -41,10 +59,12 @@ class Link implements Actor {
   wait = 0;
   waitMax = 0;
   stallBuffer = 0;
-  private readonly queue: Packet[] = [];
+  /** Packets that wait, in the order of service, from `head` on. */
+  private queue: Packet[] = [];
+  private head = 0;
   private current: Packet | null = null;
-  /** Packets whose heads are on their way to the far end. */
-  private readonly heading: Packet[] = [];
+  /** Index of this link on the way of the current packet. */
+  private place = 0;
   private freeSince = 0;
   /** Packets that the buffer behind the link still takes. */
   private room: number;
@@ -54,6 +74,7 @@ class Link implements Actor {
 
   constructor(
     private readonly kernel: Kernel,
+    private readonly mesh: Mesh,
     readonly path: string,
     private readonly flitCycles: number,
     private readonly hopCycles: number,
@@ -68,24 +89,28 @@ class Link implements Actor {
   }
 
   ask(packet: Packet): void {
-    const { queue } = this;
-    packet.asked = this.kernel.now;
+    const { queue, head } = this;
+    const { now } = this.kernel;
+    packet.asked = now;
+    let at = queue.length;
     queue.push(packet);
-    let at = queue.length - 1;
-    for (; at > 0 && queue[at - 1]!.asked === packet.asked && queue[at - 1]!.rank > packet.rank; at--) {
-      [queue[at - 1], queue[at]] = [queue[at]!, queue[at - 1]!];
+    for (; at > head; at--) {
+      const before = queue[at - 1]!;
+      if (before.asked !== now || before.rank <= packet.rank) break;
+      queue[at] = before;
     }
+    queue[at] = packet;
     this.wake();
   }
 
-  on(kind: number): void {
+  on(kind: number, arg: number): void {
     if (kind === BEGIN) this.beginPacket();
     else if (kind === END) this.endPacket();
-    else this.headArrives();
+    else this.headArrives(arg);
   }
 
   outstanding(): string[] {
-    const waiting = this.queue.length + (this.current === null ? 0 : 1);
+    const waiting = this.queue.length - this.head + (this.current === null ? 0 : 1);
     return waiting === 0 ? [] : [`${this.path} has ${waiting} packets left; room behind it for ${this.room}`];
   }
 
@@ -95,9 +120,9 @@ class Link implements Actor {
   }
 
   private beginPacket(): void {
-    if (this.current !== null || this.queue.length === 0 || this.room === 0) return;
+    if (this.current !== null || this.head === this.queue.length || this.room === 0) return;
     const { now } = this.kernel;
-    const packet = this.queue.shift()!;
+    const packet = this.takeFirst();
     const wait = now - packet.asked;
     this.wait += wait;
     if (wait > this.waitMax) this.waitMax = wait;
@@ -110,41 +135,61 @@ class Link implements Actor {
     const cycles = Math.max(packet.flits * this.flitCycles, packet.tailAt + this.flitCycles - now);
     this.room--;
     this.current = packet;
+    this.place = packet.next;
     this.busy += cycles;
     this.packets++;
     this.flits += packet.flits;
     packet.tailAt = now + cycles;
     this.trace?.span(this.track, 'packet', now, now + cycles);
     this.kernel.schedule(this.end, cycles, SETTLE);
-    if (packet.next < packet.path.length - 1) {
-      this.heading.push(packet);
-      this.kernel.post(this.hopCycles, this, HEAD, 0, SETTLE);
-    }
+    if (packet.next < packet.links.length - 1) this.kernel.post(this.hopCycles, this, HEAD, packet.number, SETTLE);
   }
 
-  private headArrives(): void {
-    const packet = this.heading.shift()!;
+  private takeFirst(): Packet {
+    const packet = this.queue[this.head++]!;
+    if (this.head === this.queue.length) {
+      this.queue.length = 0;
+      this.head = 0;
+    } else if (this.head >= LEAST_GAP && 2 * this.head >= this.queue.length) {
+      this.queue = this.queue.slice(this.head);
+      this.head = 0;
+    }
+    return packet;
+  }
+
+  private headArrives(number: number): void {
+    const packet = this.mesh.packets[number]!;
     packet.next++;
-    packet.path[packet.next]!.ask(packet);
+    packet.links[packet.next]!.ask(packet);
   }
 
   private endPacket(): void {
+    const { mesh, place } = this;
+    const { now } = this.kernel;
     const packet = this.current!;
-    const { path, client, tag } = packet;
-    const at = path.indexOf(this);
+    const { links, tag } = packet;
+    const client = packet.client!;
+    const isLast = place === links.length - 1;
     this.current = null;
-    this.freeSince = this.kernel.now;
-    if (this.queue.length > 0) this.wake();
-    if (at > 0) path[at - 1]!.leave();
-    if (at === path.length - 1) this.leave();
-    if (at === 0) client.packetLeft(tag);
-    if (at === path.length - 1) client.packetArrived(tag);
+    this.freeSince = now;
+    if (place > 0) links[place - 1]!.leave();
+    if (isLast) {
+      this.room++;
+      mesh.takeBack(packet);
+    }
+    if (this.head < this.queue.length) {
+      // What asked before this cycle comes before all that may still ask in it.
+      if (this.room > 0 && this.queue[this.head]!.asked < now) this.beginPacket();
+      else this.wake();
+    }
+    if (place === 0) client.packetLeft(tag);
+    if (isLast) client.packetArrived(tag);
   }
 
   /** A packet behind this link has gone on. */
   private leave(): void {
     this.room++;
-    if (this.queue.length > 0) this.wake();
+    if (this.head < this.queue.length) this.wake();
   }
 
   private wake(): void {
@@ -159,8 +204,12 @@ export class Mesh {
   linkFlits = 0;
   chipLinkFlits = 0;
   routerFlits = 0;
+  /** Of the packets under way, and those that may be used again. */
+  readonly packets: Packet[] = [];
+  private readonly unused: Packet[] = [];
   private readonly links = new Map<string, Link>();
-  private readonly paths = new Map<string, readonly Link[]>();
+  /** By sending tile and receiving tile, each + 1. */
+  private readonly routes: Route[][] = [];
   private readonly geometry: MeshGeometry;
   /** Of all chips together. */
   private readonly columns: number;
@@ -181,24 +230,41 @@ export class Mesh {
    * @param rank order among the packets that ask a link in the same cycle
    */
   send(from: number, to: number, bytes: number, rank: number, client: PacketClient, tag: number): void {
-    const path = this.path(from, to);
-    const flits = this.count(from, to, bytes);
-    path[0]!.ask({ flits, path, rank, client: new Delivery(this, client), tag, next: 0, tailAt: 0, asked: 0 });
+    const route = this.route(from, to);
+    if (route.links.length === 0) route.links = this.linksOf(route);
+    const packet = this.unused.pop() ?? this.newPacket();
+    packet.flits = this.count(route, bytes);
+    packet.links = route.links;
+    packet.rank = rank;
+    packet.client = client;
+    packet.tag = tag;
+    packet.next = 0;
+    packet.tailAt = 0;
+    route.links[0]!.ask(packet);
   }
 
   /** Counts a packet of a schedule that is fixed beforehand, which waits for nothing. */
   countScheduled(from: number, to: number, bytes: number): void {
-    this.count(from, to, bytes);
+    this.count(this.route(from, to), bytes);
     this.packetsDelivered++;
   }
 
+  /** A packet has arrived. */
+  takeBack(packet: Packet): void {
+    this.packetsDelivered++;
+    packet.client = null;
+    this.unused.push(packet);
+  }
+
+  private newPacket(): Packet {
+    const packet = new Packet(this.packets.length);
+    this.packets.push(packet);
+    return packet;
+  }
+
   /** Counts a packet and its flits on links and in routers; returns its flits. */
-  private count(from: number, to: number, bytes: number): number {
+  private count({ hops, crossings }: Route, bytes: number): number {
     const flits = Math.ceil(bytes / this.machine.router.flitBytes);
-    const [a, b] = [routerPlace(this.geometry, from), routerPlace(this.geometry, to)];
-    const hops = hopsBetween(a, b);
-    const { columns } = this.geometry;
-    const crossings = Math.abs(Math.floor(a.x / columns) - Math.floor(b.x / columns));
     this.packetsInjected++;
     this.linkFlits += flits * (hops + 2);
     this.chipLinkFlits += flits * crossings;
@@ -210,17 +276,22 @@ export class Mesh {
     return [...this.links.values()].map((link) => link.statistics).sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  private path(from: number, to: number): readonly Link[] {
-    const key = `${from} ${to}`;
-    let path = this.paths.get(key);
-    if (path === undefined) {
-      path = this.route(from, to);
-      this.paths.set(key, path);
-    }
-    return path;
+  private route(from: number, to: number): Route {
+    this.routes[from + 1] ??= [];
+    const routes = this.routes[from + 1]!;
+    routes[to + 1] ??= this.newRoute(from, to);
+    return routes[to + 1]!;
   }
 
-  private route(from: number, to: number): Link[] {
+  private newRoute(from: number, to: number): Route {
+    const [a, b] = [routerPlace(this.geometry, from), routerPlace(this.geometry, to)];
+    const { columns } = this.geometry;
+    const crossings = Math.abs(Math.floor(a.x / columns) - Math.floor(b.x / columns));
+    return { from, to, hops: hopsBetween(a, b), crossings, links: [] };
+  }
+
+  /** First along the row, then along the column. */
+  private linksOf({ from, to }: Route): Link[] {
     const path = [this.link(`${placeName(from)}.Out`, this.machine.router.bufferPackets, false)];
     let { x, y } = routerPlace(this.geometry, from);
     const goal = routerPlace(this.geometry, to);
@@ -248,26 +319,10 @@ export class Mesh {
     if (link === undefined) {
       const { router, offChip } = this.machine;
       const flitCycles = betweenChips ? offChip.flitCycles : router.flitCycles;
-      link = new Link(this.kernel, name, flitCycles, router.hopCycles, bufferPackets, this.trace);
+      link = new Link(this.kernel, this, name, flitCycles, router.hopCycles, bufferPackets, this.trace);
       this.links.set(name, link);
     }
     return link;
-  }
-}
-
-class Delivery implements PacketClient {
-  constructor(
-    private readonly mesh: Mesh,
-    private readonly client: PacketClient,
-  ) {}
-
-  packetLeft(tag: number): void {
-    this.client.packetLeft(tag);
-  }
-
-  packetArrived(tag: number): void {
-    this.mesh.packetsDelivered++;
-    this.client.packetArrived(tag);
   }
 }
 

@@ -11,6 +11,7 @@ import { ARBITRATE, SETTLE } from './pe-phases.js';
 import type { BufferUser } from './pixel-buffer.js';
 import type { StageWindows } from './stage-windows.js';
 import { cyclesFor, type TileServices } from './tile-services.js';
+import type { TimeQueue } from './time-queue.js';
 
 /** Where fetched windows go: the PEs of a matrix layer's part, or the pooling unit. */
 export interface FetchTarget {
@@ -57,7 +58,7 @@ export class PartFetch implements Actor, BufferUser, ServerClient {
     private readonly statistics: PartStatistics,
     private readonly toPes: boolean,
     /** Takes the beginnings of fetches; null where nobody asks for them. */
-    private readonly beginnings: number[] | null,
+    private readonly beginnings: TimeQueue | null,
   ) {
     this.path = `Chip.Tile[${part.tile}].Part[${part.index}].Fetch`;
     this.inputAt = new Float64Array(inputs.length).fill(UNKNOWN);

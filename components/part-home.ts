@@ -12,6 +12,7 @@ import { ARBITRATE, SETTLE } from './pe-phases.js';
 import type { BufferUser, PixelBuffer } from './pixel-buffer.js';
 import type { StageWindows } from './stage-windows.js';
 import { cyclesFor, type TileServices } from './tile-services.js';
+import { TimeQueue } from './time-queue.js';
 
 /** Where a share of a pixel goes. */
 export interface Target {
@@ -26,20 +27,34 @@ export interface Target {
 
 const CHECK = 0;
 const ACTIVATED = 1;
+const ARRIVED = 2;
 
 const FINISH_READ = 0;
 const ACTIVATION = 1;
+
+/** A target with all that sending a share there takes. */
+interface Sending extends Target {
+  /** It has its buffer in the tile of the home. */
+  readonly own: boolean;
+  readonly bytes: number;
+  /** Ranks of the sending itself, and of its writing at the receiving part. */
+  readonly rank: number;
+  readonly writeRank: number;
+  /** Cycles that a bank and the port take for the share. */
+  readonly writeCycles: number;
+  readonly portCycles: number;
+}
 
 /**
  * The home of a share of the channels: collects the sums of a window, activates it and sends it on; rules 10 to 12 of
  * docs/timing-model.md. The source is a home whose windows are activated as soon as there is room for them.
  */
-export class PartHome implements Actor, BufferUser, ServerClient {
+export class PartHome implements Actor, BufferUser, ServerClient, PacketClient {
   readonly path: string;
   /** Windows sent, in order. Infinity where no value is at home. */
   sentWindows: number;
   /** Beginnings of the fetches of windows that are not sent yet. */
-  readonly begun: number[] = [];
+  readonly begun = new TimeQueue();
   /** Woken when a window is sent: what waits for room in the tile's output register. */
   readonly waitsForRoom: BufferUser[] = [];
   /** Called when a window is sent, with its local number. */
@@ -59,10 +74,15 @@ export class PartHome implements Actor, BufferUser, ServerClient {
   private activating = false;
   private activated = 0;
   /** By input of role `finish`: when the pixels of windows not activated yet were there, and the next window to ask for. */
-  private readonly finishAt: number[][];
+  private readonly finishAt: readonly TimeQueue[];
   private readonly finishNext: Int32Array;
-  /** By destination: windows that have gone there. */
+  /** By destination: windows that have gone there; with `static`, windows whose share is written there. */
   private readonly gone: Int32Array;
+  private readonly written: Int32Array;
+  private readonly sendings: readonly Sending[];
+  /** The share that is tagged is written at its target, and has been served by the port. */
+  private readonly writing: ServerClient = { served: (tag) => this.shareWritten(tag) };
+  private readonly porting: ServerClient = { served: (tag) => this.shareThroughPort(tag) };
   private sentAt = 0;
   /** Window, from which on `finish` and the time of the oldest window are known: its finish time and cause. */
   private readonly finishedAt: Float64Array;
@@ -77,7 +97,7 @@ export class PartHome implements Actor, BufferUser, ServerClient {
     private readonly part: Part,
     private readonly windows: StageWindows,
     private readonly finishInputs: readonly PartInput[],
-    private readonly targets: readonly Target[],
+    targets: readonly Target[],
     private readonly expected: number,
     private readonly tile: TileServices | null,
     private readonly bank: FifoServer | null,
@@ -101,9 +121,11 @@ export class PartHome implements Actor, BufferUser, ServerClient {
     this.goneAt = new Float64Array(this.slots);
     this.goneTo = new Int32Array(this.slots);
     this.unsent = new Int32Array(this.slots);
-    this.finishAt = finishInputs.map(() => []);
+    this.finishAt = finishInputs.map(() => new TimeQueue());
     this.finishNext = new Int32Array(finishInputs.length);
     this.gone = new Int32Array(targets.length);
+    this.written = new Int32Array(targets.length);
+    this.sendings = targets.map((target, d) => this.sendingTo(target, d));
     this.check = kernel.event(this, CHECK);
     this.endActivation = kernel.event(this, ACTIVATED);
     this.track = trace?.track(`${this.path} ${windows.stage.name}`) ?? -1;
@@ -147,9 +169,10 @@ export class PartHome implements Actor, BufferUser, ServerClient {
     if (!kernel.isPending(this.check)) kernel.schedule(this.check, 0, ARBITRATE);
   }
 
-  on(kind: number): void {
+  on(kind: number, d: number): void {
     if (kind === CHECK) this.work();
-    else this.finishActivation();
+    else if (kind === ACTIVATED) this.finishActivation();
+    else this.scheduledArrival(d);
   }
 
   served(tag: number): void {
@@ -160,12 +183,10 @@ export class PartHome implements Actor, BufferUser, ServerClient {
   outstanding(): string[] {
     if (!this.holdsValues || this.sentWindows === this.windows.count) return [];
     const name = `${this.path} (${this.windows.stage.name})`;
-    const blocked = this.targets.flatMap(({ destination, buffer }, d) => {
+    const blocked = this.sendings.flatMap(({ destination, buffer, tile }, d) => {
       const waits = buffer !== null && this.gone[d]! < this.activated;
       return waits && destination.kind === 'buffer'
-        ? [
-            `${name} waits with window ${this.gone[d]} for room at stage ${destination.stage}, tile ${this.targets[d]!.tile}`,
-          ]
+        ? [`${name} waits with window ${this.gone[d]} for room at stage ${destination.stage}, tile ${tile}`]
         : [];
     });
     return blocked.length > 0
@@ -195,17 +216,18 @@ export class PartHome implements Actor, BufferUser, ServerClient {
   }
 
   private lookForFinishPixels(): void {
-    const { windows } = this;
+    const { windows, finishInputs, finishNext } = this;
     const { now } = this.chip.kernel;
-    this.finishInputs.forEach(({ buffer, input, pixelsPerImage }, k) => {
+    for (let k = 0; k < finishInputs.length; k++) {
+      const { buffer, input, pixelsPerImage } = finishInputs[k]!;
       while (
-        this.finishNext[k]! < windows.count &&
-        buffer.arrived >= windows.needed(this.finishNext[k]!, input, pixelsPerImage)
+        finishNext[k]! < windows.count &&
+        buffer.arrived >= windows.needed(finishNext[k]!, input, pixelsPerImage)
       ) {
         this.finishAt[k]!.push(now);
-        this.finishNext[k]!++;
+        finishNext[k]!++;
       }
-    });
+    }
   }
 
   private tryActivate(): void {
@@ -216,9 +238,9 @@ export class PartHome implements Actor, BufferUser, ServerClient {
     const slot = local % this.slots;
     let finished = this.completeAt[slot]!;
     let of = -1;
-    for (const [k, times] of this.finishAt.entries()) {
-      const at = times[0];
-      if (at === undefined) return;
+    for (let k = 0; k < this.finishAt.length; k++) {
+      if (this.finishAt[k]!.length === 0) return;
+      const at = this.finishAt[k]!.first;
       if (at > finished) {
         finished = at;
         of = k;
@@ -246,13 +268,14 @@ export class PartHome implements Actor, BufferUser, ServerClient {
   }
 
   private finishActivation(): void {
-    const { windows } = this;
+    const { windows, finishInputs } = this;
     const local = this.activated;
     this.activating = false;
-    this.finishInputs.forEach(({ buffer, input, pixelsPerImage }, k) => {
+    for (let k = 0; k < finishInputs.length; k++) {
+      const { buffer, input, pixelsPerImage } = finishInputs[k]!;
       this.finishAt[k]!.shift();
       buffer.free(windows.kept(local + 1, input, pixelsPerImage));
-    });
+    }
     this.activate(this.chip.kernel.now);
   }
 
@@ -262,29 +285,31 @@ export class PartHome implements Actor, BufferUser, ServerClient {
     this.activatedAt[slot] = now;
     this.goneAt[slot] = now;
     this.goneTo[slot] = -1;
-    this.unsent[slot] = this.targets.length;
+    this.unsent[slot] = this.sendings.length;
     this.activated++;
     this.wake();
   }
 
   /** Sends what is activated wherever there is room, and closes windows that have left everywhere. */
   private send(): void {
-    this.targets.forEach((target, d) => {
-      while (this.gone[d]! < this.activated) {
-        const local = this.gone[d]!;
-        const n = this.windows.number(local);
-        if (target.buffer !== null && !target.buffer.hasRoom(n)) {
-          target.buffer.awaitRoom(this);
+    const { sendings, gone, windows } = this;
+    for (let d = 0; d < sendings.length; d++) {
+      const sending = sendings[d]!;
+      while (gone[d]! < this.activated) {
+        const local = gone[d]!;
+        const n = windows.number(local);
+        if (sending.buffer !== null && !sending.buffer.hasRoom(n)) {
+          sending.buffer.awaitRoom(this);
           break;
         }
-        this.gone[d]!++;
-        this.go(local, n, target, d);
+        gone[d]!++;
+        this.go(local, n, sending, d);
       }
-    });
+    }
     this.closeWindows();
   }
 
-  private go(local: number, n: number, target: Target, d: number): void {
+  private go(local: number, n: number, sending: Sending, d: number): void {
     const { kernel, machine, mesh, scheduled } = this.chip;
     const { now } = kernel;
     const slot = local % this.slots;
@@ -292,70 +317,88 @@ export class PartHome implements Actor, BufferUser, ServerClient {
       this.goneAt[slot] = now;
       this.goneTo[slot] = d;
     }
-    target.buffer?.take(n);
-    const { bytes } = target.destination;
-    const own = target.tile === this.part.tile && target.buffer !== null;
+    sending.buffer?.take(n);
+    const tag = local * this.sendings.length + d;
     if (scheduled) {
-      this.countScheduledSend(target, bytes, own);
-      if (this.isSource) this.arrive(local, n, target);
-      else kernel.post(machine.tile.stageCycles, new ScheduledSend(this, local, n, target), 0, 0, SETTLE);
-      return;
-    }
-    const rank = rankOf(this.part.index, SEND, d);
-    if (own) {
-      this.write(n, target, () => this.left(local));
-      return;
-    }
-    const packet: PacketClient = {
-      packetLeft: () => this.left(local),
-      packetArrived: () => {
-        if (target.buffer !== null) this.write(n, target, () => {});
-        else this.servePort(bytes, rank, () => this.outputDone(this.windows.imageOf(local)));
-      },
-    };
-    if (this.isSource) this.servePort(bytes, rank, () => mesh.send(PORT_TILE, target.tile, bytes, rank, packet, 0));
-    else mesh.send(this.part.tile, target.tile, bytes, rank, packet, 0);
+      this.countScheduledSend(sending);
+      if (this.isSource) this.scheduledArrival(d);
+      else kernel.post(machine.tile.stageCycles, this, ARRIVED, d, SETTLE);
+    } else if (sending.own) this.write(sending, tag);
+    else if (this.isSource) this.servePort(sending, tag);
+    else mesh.send(this.part.tile, sending.tile, sending.bytes, sending.rank, this, tag);
   }
 
-  /** Asks the bank of the receiving part for the share of pixel `n`. */
-  private write(n: number, target: Target, written: () => void): void {
-    const { machine, counts } = this.chip;
-    const { destination } = target;
-    counts.edramWriteBytes += destination.bytes;
-    const input = destination.kind === 'buffer' ? destination.input : 0;
-    const rank = rankOf(target.part, WRITE, input * WRITE_ITEMS + this.part.index);
-    const client: ServerClient = {
-      served: () => {
-        target.buffer!.write(n);
-        written();
-      },
-    };
-    target.bank!.request(rank, cyclesFor(destination.bytes, machine.edram.bytesPerCycle), client, 0);
+  packetLeft(tag: number): void {
+    this.left(Math.floor(tag / this.sendings.length));
   }
 
-  private servePort(bytes: number, rank: number, served: () => void): void {
+  packetArrived(tag: number): void {
+    const sending = this.sendings[tag % this.sendings.length]!;
+    if (sending.buffer !== null) this.write(sending, tag);
+    else this.servePort(sending, tag);
+  }
+
+  /** Asks the bank of the receiving part for the share. */
+  private write({ bytes, bank, writeRank, writeCycles }: Sending, tag: number): void {
+    this.chip.counts.edramWriteBytes += bytes;
+    bank!.request(writeRank, writeCycles, this.writing, tag);
+  }
+
+  private shareWritten(tag: number): void {
+    const { buffer, own } = this.sendings[tag % this.sendings.length]!;
+    const local = Math.floor(tag / this.sendings.length);
+    buffer!.write(this.windows.number(local));
+    if (own) this.left(local);
+  }
+
+  private servePort({ bytes, rank, portCycles }: Sending, tag: number): void {
     this.chip.counts.portBytes += bytes;
-    this.port.request(rank, cyclesFor(bytes, this.chip.machine.offChip.bytesPerCycle), { served }, 0);
+    this.port.request(rank, portCycles, this.porting, tag);
   }
 
-  /** With `static`: the share of pixel `n` is written. */
-  arrive(local: number, n: number, target: Target): void {
-    if (target.buffer !== null) target.buffer.write(n);
+  /** What the source presents comes in through the port, outputs go out. */
+  private shareThroughPort(tag: number): void {
+    const { tile, bytes, rank } = this.sendings[tag % this.sendings.length]!;
+    if (this.isSource) this.chip.mesh.send(PORT_TILE, tile, bytes, rank, this, tag);
+    else this.outputDone(this.windows.imageOf(Math.floor(tag / this.sendings.length)));
+  }
+
+  /** With `static`: the next window's share is written at destination `d`. */
+  private scheduledArrival(d: number): void {
+    const local = this.written[d]!++;
+    const { buffer } = this.sendings[d]!;
+    if (buffer !== null) buffer.write(this.windows.number(local));
     else this.outputDone(this.windows.imageOf(local));
     this.left(local);
   }
 
-  private countScheduledSend(target: Target, bytes: number, own: boolean): void {
-    const { machine, mesh, counts } = this.chip;
-    if (target.bank !== null) {
+  private countScheduledSend({ bank, buffer, tile, bytes, own, writeCycles, portCycles }: Sending): void {
+    const { mesh, counts } = this.chip;
+    if (bank !== null) {
       counts.edramWriteBytes += bytes;
-      target.bank.countScheduled(cyclesFor(bytes, machine.edram.bytesPerCycle));
+      bank.countScheduled(writeCycles);
     }
-    if (this.isSource || target.buffer === null) {
+    if (this.isSource || buffer === null) {
       counts.portBytes += bytes;
-      this.port.countScheduled(cyclesFor(bytes, machine.offChip.bytesPerCycle));
+      this.port.countScheduled(portCycles);
     }
-    if (!own) mesh.countScheduled(this.part.tile, target.tile, bytes);
+    if (!own) mesh.countScheduled(this.part.tile, tile, bytes);
+  }
+
+  private sendingTo(target: Target, d: number): Sending {
+    const { edram, offChip } = this.chip.machine;
+    const { destination, tile, buffer, part } = target;
+    const { bytes } = destination;
+    const input = destination.kind === 'buffer' ? destination.input : 0;
+    return {
+      ...target,
+      own: tile === this.part.tile && buffer !== null,
+      bytes,
+      rank: rankOf(this.part.index, SEND, d),
+      writeRank: rankOf(part, WRITE, input * WRITE_ITEMS + this.part.index),
+      writeCycles: cyclesFor(bytes, edram.bytesPerCycle),
+      portCycles: cyclesFor(bytes, offChip.bytesPerCycle),
+    };
   }
 
   /** A share of the window has left the tile, or is written in it. */
@@ -371,8 +414,7 @@ export class PartHome implements Actor, BufferUser, ServerClient {
       if (local === 0) this.statistics.firstSent = now;
       this.statistics.lastSent = now;
       this.statistics.imageLastSent[this.windows.imageOf(local)] = now;
-      const begun = this.begun.shift();
-      if (begun !== undefined) this.statistics.windowCycles += now - begun;
+      if (this.begun.length > 0) this.statistics.windowCycles += now - this.begun.shift();
       this.onSent(local);
       for (const waiting of this.waitsForRoom) waiting.wake();
       if (this.isSource && this.activated < this.windows.count) this.wake();
@@ -403,23 +445,5 @@ export class PartHome implements Actor, BufferUser, ServerClient {
 
   private span(name: string, start: number, end: number): void {
     if (end > start) this.chip.trace?.span(this.track, name, start, end);
-  }
-}
-
-/** A share on its way in a schedule that is fixed beforehand. */
-class ScheduledSend implements Actor {
-  constructor(
-    private readonly home: PartHome,
-    private readonly local: number,
-    private readonly n: number,
-    private readonly target: Target,
-  ) {}
-
-  get path(): string {
-    return this.home.path;
-  }
-
-  on(): void {
-    this.home.arrive(this.local, this.n, this.target);
   }
 }

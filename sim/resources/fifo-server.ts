@@ -3,7 +3,7 @@ import type { TraceSink, TrackId } from '../trace/trace.js';
 
 /** Who asks a server, and hears when the request has been served. */
 export interface ServerClient {
-  /** Asked at `asked`, begun at `begun`; it ends now. In phase `settle`. */
+  /** Asked at `asked`, begun at `begun`; it ends now. In phase `settle`, when the next request may have begun already. */
   served(tag: number, asked: number, begun: number): void;
 }
 
@@ -14,16 +14,11 @@ export interface FifoPhases {
   readonly start: number;
 }
 
-interface Request {
-  readonly asked: number;
-  readonly rank: number;
-  readonly cycles: number;
-  readonly client: ServerClient;
-  readonly tag: number;
-}
-
 const BEGIN = 0;
 const END = 1;
+
+/** Requests that a server has room for at first; a power of two. */
+const FIRST_SLOTS = 8;
 
 /** One server: one request at a time, in the order (cycle asked, rank), without interruption. */
 export class FifoServer implements Actor {
@@ -31,9 +26,18 @@ export class FifoServer implements Actor {
   requests = 0;
   wait = 0;
   waitMax = 0;
-  private readonly queue: Request[] = [];
+  /** The requests that wait, in the order of service: slots head, head + 1, ... of rings of a power of two. */
+  private waiting = 0;
   private head = 0;
-  private current: Request | null = null;
+  private asked: Float64Array = new Float64Array(FIRST_SLOTS);
+  private ranks: Float64Array = new Float64Array(FIRST_SLOTS);
+  private cycles: Float64Array = new Float64Array(FIRST_SLOTS);
+  private tags: Float64Array = new Float64Array(FIRST_SLOTS);
+  private clients: (ServerClient | null)[] = new Array<ServerClient | null>(FIRST_SLOTS).fill(null);
+  /** The request that is being served; null without. */
+  private client: ServerClient | null = null;
+  private tag = 0;
+  private askedAt = 0;
   private begun = 0;
   private readonly begin: number;
   private readonly end: number;
@@ -56,17 +60,33 @@ export class FifoServer implements Actor {
   /**
    * Asks now for `cycles` (>= 1) of service. To be called before phase `start` of the cycle.
    *
-   * @param rank order among the requests of a cycle; no two of them are equal
+   * @param rank order among the requests of a cycle; equal ones only from one client, served in the order asked
+   * @param tag a whole number, given back when the request has been served
    */
   request(rank: number, cycles: number, client: ServerClient, tag: number): void {
-    const { queue } = this;
-    const asked = this.kernel.now;
-    queue.push({ asked, rank, cycles, client, tag });
-    let at = queue.length - 1;
-    for (; at > this.head && queue[at - 1]!.asked === asked && queue[at - 1]!.rank > rank; at--) {
-      [queue[at - 1], queue[at]] = [queue[at]!, queue[at - 1]!];
+    if (this.waiting === this.asked.length) this.grow();
+    const { kernel, asked, ranks, clients } = this;
+    const { now } = kernel;
+    const mask = asked.length - 1;
+    let place = this.waiting++;
+    let slot = (this.head + place) & mask;
+    while (place > 0) {
+      const before = (this.head + place - 1) & mask;
+      if (asked[before] !== now || ranks[before]! <= rank) break;
+      asked[slot] = now;
+      ranks[slot] = ranks[before]!;
+      this.cycles[slot] = this.cycles[before]!;
+      this.tags[slot] = this.tags[before]!;
+      clients[slot] = clients[before]!;
+      slot = before;
+      place--;
     }
-    this.wake();
+    asked[slot] = now;
+    ranks[slot] = rank;
+    this.cycles[slot] = cycles;
+    this.tags[slot] = tag;
+    clients[slot] = client;
+    if (this.client === null && !kernel.isPending(this.begin)) kernel.schedule(this.begin, 0, this.phases.start);
   }
 
   /** Counts a service that takes place on a schedule fixed beforehand, which waits for nothing. */
@@ -76,39 +96,64 @@ export class FifoServer implements Actor {
   }
 
   on(kind: number): void {
-    const { kernel } = this;
-    if (kind === BEGIN) {
-      if (this.current !== null || this.head === this.queue.length) return;
-      const request = this.queue[this.head++]!;
-      if (this.head === this.queue.length) {
-        this.queue.length = 0;
-        this.head = 0;
-      }
-      this.current = request;
-      this.begun = kernel.now;
-      this.busy += request.cycles;
-      this.requests++;
-      const wait = kernel.now - request.asked;
-      this.wait += wait;
-      if (wait > this.waitMax) this.waitMax = wait;
-      this.trace?.span(this.track, this.spanName, kernel.now, kernel.now + request.cycles);
-      kernel.schedule(this.end, request.cycles, this.phases.settle);
-      return;
-    }
-    const { client, tag, asked } = this.current!;
-    this.current = null;
-    if (this.head < this.queue.length) this.wake();
-    client.served(tag, asked, this.begun);
+    if (kind === BEGIN) this.beginRequest();
+    else this.endRequest();
   }
 
   outstanding(): string[] {
-    const waiting = this.queue.length - this.head + (this.current === null ? 0 : 1);
+    const waiting = this.waiting + (this.client === null ? 0 : 1);
     return waiting === 0 ? [] : [`${this.path} has ${waiting} requests left`];
   }
 
-  private wake(): void {
-    if (this.current === null && !this.kernel.isPending(this.begin)) {
-      this.kernel.schedule(this.begin, 0, this.phases.start);
-    }
+  private beginRequest(): void {
+    const { kernel, head } = this;
+    const { now } = kernel;
+    const cycles = this.cycles[head]!;
+    this.client = this.clients[head]!;
+    this.clients[head] = null;
+    this.tag = this.tags[head]!;
+    this.askedAt = this.asked[head]!;
+    this.begun = now;
+    this.head = (head + 1) & (this.asked.length - 1);
+    this.waiting--;
+    this.busy += cycles;
+    this.requests++;
+    const wait = now - this.askedAt;
+    this.wait += wait;
+    if (wait > this.waitMax) this.waitMax = wait;
+    this.trace?.span(this.track, this.spanName, now, now + cycles);
+    kernel.schedule(this.end, cycles, this.phases.settle);
   }
+
+  private endRequest(): void {
+    const { kernel, tag, askedAt, begun } = this;
+    const client = this.client!;
+    this.client = null;
+    if (this.waiting > 0) {
+      // What was asked before this cycle comes before all that may still be asked in it.
+      if (this.asked[this.head]! < kernel.now) this.beginRequest();
+      else if (!kernel.isPending(this.begin)) kernel.schedule(this.begin, 0, this.phases.start);
+    }
+    client.served(tag, askedAt, begun);
+  }
+
+  /** Doubles the rings, the requests that wait from slot 0 on. */
+  private grow(): void {
+    const { head, clients } = this;
+    this.asked = doubled(this.asked, head);
+    this.ranks = doubled(this.ranks, head);
+    this.cycles = doubled(this.cycles, head);
+    this.tags = doubled(this.tags, head);
+    const noClients = new Array<ServerClient | null>(clients.length).fill(null);
+    this.clients = [...clients.slice(head), ...clients.slice(0, head), ...noClients];
+    this.head = 0;
+  }
+}
+
+/** A ring of twice the size, full, with the entries of `ring` from `head` on in its first half. */
+function doubled(ring: Float64Array, head: number): Float64Array {
+  const larger = new Float64Array(2 * ring.length);
+  larger.set(ring.subarray(head));
+  larger.set(ring.subarray(0, head), ring.length - head);
+  return larger;
 }
