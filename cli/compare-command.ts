@@ -11,6 +11,7 @@ import { runComparison, writeComparisonFiles } from './comparison-run.js';
 import { allOf } from './mistakes.js';
 import { outputFolderProblems, prepareOutputFolder } from './output-folder.js';
 import type { Session } from './terminal.js';
+import { workersOf, workersProblems } from './workers.js';
 
 export interface CompareCommandOptions {
   /** Each a name, or names with commas between them. */
@@ -19,6 +20,7 @@ export interface CompareCommandOptions {
   readonly images: string;
   readonly set?: readonly string[];
   readonly freeOverheads?: boolean;
+  readonly workers?: string;
   readonly out?: string;
   readonly charts: boolean;
   readonly json?: boolean;
@@ -28,7 +30,11 @@ const DEFAULT_MODEL = 'lenet5-mnist';
 export const DEFAULT_BASELINE = 'isaac-ou';
 
 /** `ousim compare`: systems side by side on networks; prints the comparison and, with --out, writes it. */
-export function compareCommand(systems: readonly string[], options: CompareCommandOptions, session: Session): void {
+export async function compareCommand(
+  systems: readonly string[],
+  options: CompareCommandOptions,
+  session: Session,
+): Promise<void> {
   const startedAt = new Date();
   const task = taskOf(systems, options);
   const [, scenarios] = allOf(
@@ -37,7 +43,7 @@ export function compareCommand(systems: readonly string[], options: CompareComma
   );
   if (options.out !== undefined) prepareOutputFolder(options.out, session, 1);
 
-  const comparison = runComparison(task, scenarios, session);
+  const comparison = await runComparison(task, scenarios, workersOf(options.workers), session);
   const written =
     options.out === undefined
       ? []
@@ -94,6 +100,7 @@ function checkOptions(systems: readonly string[], options: CompareCommandOptions
   if (countOf(options.images) === null) {
     problems.push({ path: '--images', value: shown(options.images), allowed: 'a whole number >= 1' });
   }
+  problems.push(...workersProblems(options.workers));
   if (options.out !== undefined) {
     problems.push(...outputFolderProblems(options.out, [COMPARISON_FILE, COMPARISON_REPORT_FILE, RUN_INFO_FILE]));
   } else if (!options.charts) {

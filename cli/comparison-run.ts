@@ -2,36 +2,28 @@ import { join } from 'node:path';
 import { writeChart } from '../reports/charts/chart.js';
 import { comparisonCharts } from '../reports/charts/comparison-charts.js';
 import { comparisonMarkdown } from '../reports/comparison/markdown.js';
-import { type ComparisonTask, compareSystems } from '../scenarios/compare/compare-systems.js';
+import { type ComparisonTask, comparisonOf } from '../scenarios/compare/compare-systems.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import type { Comparison } from '../sim/results/comparison.js';
 import { writeComparison } from '../sim/results/write-comparison.js';
-import { Progress } from './progress.js';
+import { comparisonJobs } from './job.js';
 import { runInfo } from './run-info.js';
+import { runJobs } from './run-jobs.js';
 import type { Session } from './terminal.js';
 
 const CHARTS_FOLDER = 'charts';
 
-/** Runs a comparison, system by system, with progress on stderr. */
-export function runComparison(
+/** Runs a comparison with progress on stderr, as many systems at once as there are workers. */
+export async function runComparison(
   task: ComparisonTask,
   scenarios: ReadonlyMap<string, ReadonlyMap<string, Scenario>>,
+  workers: number,
   session: Session,
-): Comparison {
-  const runs = task.systems.length * task.models.length;
-  let started = 0;
-  let progress = new Progress(false, '');
-  try {
-    return compareSystems(task, scenarios, (system, model) => {
-      progress.end();
-      started++;
-      progress = new Progress(session.stderrIsTerminal, `${started}/${runs} ${system} on ${model}`);
-      progress.update(0, 1, 'network');
-      return { progress: progress.update };
-    });
-  } finally {
-    progress.end();
-  }
+): Promise<Comparison> {
+  const { systems, ...handed } = task;
+  const jobs = comparisonJobs(task, (system, model) => scenarios.get(model)!.get(system)!);
+  const work = { kind: 'comparison', task: handed, systems: systems.map(({ name }) => name) } as const;
+  return comparisonOf(task, await runJobs({ jobs, work, workers }, session));
 }
 
 /**

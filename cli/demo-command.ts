@@ -15,6 +15,7 @@ import { checkOutputFolder, prepareOutputFolder } from './output-folder.js';
 import { Progress } from './progress.js';
 import type { Session } from './terminal.js';
 import { TRACE_FILE } from './trace-options.js';
+import { workersOf } from './workers.js';
 
 const MODEL = 'lenet5-mnist';
 /** Machine of the contention curve and of the trace. */
@@ -25,7 +26,7 @@ const TRACED_ADCS_PER_POOL = 2;
 const TRACED_CYCLES = { from: 0, to: 4000 };
 
 /** `ousim demo`: all systems on a trained network, side by side; the contention curve and a trace beside it. */
-export function demoCommand({ out }: { readonly out: string }, session: Session): void {
+export async function demoCommand({ out }: { readonly out: string }, session: Session): Promise<void> {
   checkOutputFolder(out);
   prepareOutputFolder(out, session);
   const startedAt = new Date();
@@ -38,7 +39,7 @@ export function demoCommand({ out }: { readonly out: string }, session: Session)
     freeOverheads: false,
     baseDir: process.cwd(),
   };
-  const comparison = runComparison(task, comparedScenarios(task), session);
+  const comparison = await runComparison(task, comparedScenarios(task), workersOf(undefined), session);
   const colour = wantsColours({ isTTY: session.stdoutIsTerminal }, process.env);
   process.stdout.write(`${comparisonText(comparison, { width: session.columns, colour }).trimEnd()}\n\n`);
 

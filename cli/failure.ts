@@ -8,8 +8,18 @@ export interface Failure {
   readonly exitCode: number;
 }
 
+/** A failure in another thread: errors do not pass between threads whole, but what to tell the user about them does. */
+export class JobFailure extends Error {
+  override readonly name = 'JobFailure';
+
+  constructor(readonly failure: Failure) {
+    super(failure.message);
+  }
+}
+
 /** What to tell the user about an error: a mistake says what to mend, a bug says what to report. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof JobFailure) return error.failure;
   if (error instanceof ScenarioError || error instanceof Mistakes || error instanceof TraceError) {
     return { message: error.message, exitCode: EXIT.mistake };
   }

@@ -13,7 +13,9 @@ import { type ValidateCommandOptions, validateCommand } from './validate-command
 
 const collect = (value: string, values: readonly string[] = []): string[] => [...values, value];
 
-/** The command line of `ousim`. Parsing throws commander's errors; commands throw their own. */
+const WORKERS = 'runs at the same time, each in a thread; the result is the same (default: one a processor)';
+
+/** The command line of `ousim`; to be parsed with `parseAsync`. Parsing throws commander's errors; commands throw their own. */
 export function program(session: Session): Command {
   const ousim = new Command('ousim')
     .description('Event-driven, cycle-level simulator of ReRAM PIM accelerators at operation-unit (OU) granularity.')
@@ -80,6 +82,7 @@ Examples:
     .option('--baseline <system>', 'system that the ratios are over', DEFAULT_BASELINE)
     .option('--images <count>', 'number of images of each network', '1')
     .option('--free-overheads', 'let indices and detectors cost no time, energy or area')
+    .option('--workers <count>', WORKERS)
     .option('--out <folder>', 'write compare.json, compare.md, charts and run-info.json there')
     .option('--no-charts', 'write no charts')
     .option('--json', 'print compare.json instead of tables')
@@ -99,6 +102,7 @@ Examples:
       '--model <name>',
       `bundled network or the file of one, of MNIST or CIFAR-10 (default: ${DEFAULT_STUDY_MODEL})`,
     )
+    .option('--workers <count>', WORKERS)
     .option('--out <folder>', 'write study.json, study.md and the charts there')
     .option('--json', 'print study.json instead of tables')
     .addHelpText(

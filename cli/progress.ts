@@ -1,4 +1,5 @@
-const REDRAW_MILLISECONDS = 100;
+/** Time between two pictures of the line. */
+export const REDRAW_MILLISECONDS = 100;
 const BAR_CHARACTERS = 24;
 /** A longer line would wrap on a usual terminal, and a wrapped line cannot be taken back. */
 const LINE_CHARACTERS = 79;

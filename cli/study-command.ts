@@ -5,21 +5,24 @@ import { colours, wantsColours } from '../reports/colours.js';
 import { studyMarkdown } from '../reports/studies/study-markdown.js';
 import { studyText } from '../reports/studies/study-text.js';
 import { type Problem, ScenarioError, shown, unknownName } from '../scenarios/problem.js';
-import { runStudy } from '../scenarios/run-study.js';
+import { studyResult } from '../scenarios/run-study.js';
 import { findStudy, STUDIES, STUDY_NAMES } from '../scenarios/studies.js';
 import type { Study, StudyTask } from '../scenarios/study.js';
 import { createFolder } from '../sim/results/create-folder.js';
 import type { StudyResult } from '../sim/results/study.js';
 import { valueToJson, writeFileAtomically } from '../sim/results/write.js';
+import { studyJobs } from './job.js';
 import { allOf } from './mistakes.js';
 import { outputFolderProblems, prepareOutputFolder } from './output-folder.js';
-import { Progress } from './progress.js';
+import { runJobs } from './run-jobs.js';
 import type { Session } from './terminal.js';
+import { workersOf, workersProblems } from './workers.js';
 import { hangingRow } from './wrap.js';
 
 export interface StudyCommandOptions {
   readonly model?: string;
   readonly set?: readonly string[];
+  readonly workers?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -29,7 +32,11 @@ const STUDY_FILE = 'study.json';
 const STUDY_REPORT_FILE = 'study.md';
 
 /** `ousim study`: a sweep that a paper shows, by name; without a name, the studies that there are. */
-export function studyCommand(name: string | undefined, options: StudyCommandOptions, session: Session): void {
+export async function studyCommand(
+  name: string | undefined,
+  options: StudyCommandOptions,
+  session: Session,
+): Promise<void> {
   const task: StudyTask = {
     model: options.model ?? DEFAULT_STUDY_MODEL,
     overrides: options.set ?? [],
@@ -46,18 +53,10 @@ export function studyCommand(name: string | undefined, options: StudyCommandOpti
   }
   if (options.out !== undefined) prepareOutputFolder(options.out, session, 0);
 
-  let progress = new Progress(false, '');
-  let result: StudyResult;
-  try {
-    result = runStudy(study, task, points, (point, place) => {
-      progress.end();
-      progress = new Progress(session.stderrIsTerminal, `${place + 1}/${points.length} ${point.name}`);
-      progress.update(0, 1, 'network');
-      return { progress: progress.update };
-    });
-  } finally {
-    progress.end();
-  }
+  const jobs = studyJobs(study.measure, points);
+  const work = { kind: 'study', study: study.name, task } as const;
+  const figures = await runJobs({ jobs, work, workers: workersOf(options.workers) }, session);
+  const result = studyResult(study, task, points, figures);
 
   const written = options.out === undefined ? [] : writeStudy(options.out, result);
   if (options.json) {
@@ -93,8 +92,11 @@ function checkOptions(name: string | undefined, options: StudyCommandOptions): v
       const allowed = 'only with the name of a study';
       problems.push({ path: `--${option}`, value: shown(value), allowed, hint: `ousim study ${STUDY_NAMES[0]}` });
     }
-  } else if (options.out !== undefined) {
-    problems.push(...outputFolderProblems(options.out, [STUDY_FILE, STUDY_REPORT_FILE]));
+  } else {
+    problems.push(...workersProblems(options.workers));
+    if (options.out !== undefined) {
+      problems.push(...outputFolderProblems(options.out, [STUDY_FILE, STUDY_REPORT_FILE]));
+    }
   }
   if (problems.length > 0) throw new ScenarioError(problems, 'command line');
 }

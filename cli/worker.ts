@@ -3,18 +3,20 @@ import { CommanderError } from 'commander';
 import { EXIT } from './exit-codes.js';
 import { failureOf } from './failure.js';
 import { program } from './program.js';
+import type { UsedFolder } from './terminal.js';
 import { handOverOutput } from './worker-output.js';
 import type { Message, Task } from './worker-protocol.js';
 
 const tell = (message: Message): void => parentPort!.postMessage(message);
 
 handOverOutput(tell);
-tell({ exitCode: execute(workerData as Task) });
+tell({ exitCode: await execute(workerData as Task) });
 
 /** Runs the command line; returns the exit code. */
-function execute(task: Task): number {
+async function execute(task: Task): Promise<number> {
   try {
-    program({ ...task.terminal, usesFolder: (uses) => tell({ uses }) }).parse([...task.arguments], { from: 'user' });
+    const session = { ...task.terminal, usesFolder: (uses: UsedFolder) => tell({ uses }) };
+    await program(session).parseAsync([...task.arguments], { from: 'user' });
     return EXIT.fine;
   } catch (error) {
     // Commander has printed its message already.

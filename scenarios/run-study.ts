@@ -15,11 +15,24 @@ export function runStudy(
   points: readonly StudyPoint[],
   options: (point: StudyPoint, place: number) => RunOptions = () => ({}),
 ): StudyResult {
+  const figures = points.map((point, place) => study.measure(point.scenario, options(point, place)));
+  return studyResult(study, task, points, figures);
+}
+
+/**
+ * The result of a study whose points were run.
+ *
+ * @param figures what `study.measure` gave for each point
+ * @throws Error where a point lacks a value for a column, or has one for none
+ */
+export function studyResult(
+  study: Study,
+  task: StudyTask,
+  points: readonly StudyPoint[],
+  figures: readonly StudyValues[],
+): StudyResult {
   const keys = study.columns.map(({ key }) => key);
-  const measured = points.map((point, place) => ({
-    ...point.coordinates,
-    ...study.measure(point.scenario, options(point, place)),
-  }));
+  const measured = points.map((point, place) => ({ ...point.coordinates, ...figures[place] }));
   const derived = study.derive?.(measured);
   const rows = points.map((point, place): StudyRow => {
     const values: StudyValues = { ...measured[place], ...derived?.[place] };

@@ -47,8 +47,8 @@ const FREE_OVERHEADS = [
  */
 const LINKS_BY_TRAFFIC = { router: linksByTraffic.router, offChip: linksByTraffic.offChip };
 
-/** A run before it is held against the baseline. */
-type Measured = Omit<ComparedRun, 'ratios' | 'waterfall'> & { readonly readCycles: number };
+/** A run before it is held against the baseline; plain data. */
+export type Measured = Omit<ComparedRun, 'ratios' | 'waterfall'> & { readonly readCycles: number };
 
 /**
  * The scenarios of a comparison, by network and system, all checked.
@@ -86,8 +86,22 @@ export function compareSystems(
   scenarios: ReadonlyMap<string, ReadonlyMap<string, Scenario>>,
   options: (system: string, model: string) => RunOptions,
 ): Comparison {
-  const networks = Array.from(scenarios, ([model, ofSystems]): ComparedNetwork => {
-    const runs = Array.from(ofSystems, ([system, scenario]) => measure(system, scenario, options(system, model)));
+  const measured = Array.from(scenarios, ([model, ofSystems]) =>
+    Array.from(ofSystems, ([system, scenario]) => measureSystem(system, scenario, options(system, model))),
+  );
+  return comparisonOf(task, measured.flat());
+}
+
+/**
+ * The comparison of what was measured.
+ *
+ * @param measured by network, and for each network by system, both in the order of the task
+ * @throws ScenarioError where a system leaves nothing to compute, so that there are no ratios
+ */
+export function comparisonOf(task: ComparisonTask, measured: readonly Measured[]): Comparison {
+  const systems = task.systems.length;
+  const networks = task.models.map((model, place): ComparedNetwork => {
+    const runs = measured.slice(place * systems, (place + 1) * systems);
     checkWork(model, runs);
     const baseline = runs.find(({ system }) => system === task.baseline)!;
     return { name: model, images: task.images, runs: runs.map((run) => against(baseline, run)) };
@@ -114,7 +128,8 @@ function checkWork(model: string, runs: readonly Measured[]): void {
   throw new ScenarioError(problems, 'comparison');
 }
 
-function measure(system: string, scenario: Scenario, options: RunOptions): Measured {
+/** Runs one system on one network. */
+export function measureSystem(system: string, scenario: Scenario, options: RunOptions): Measured {
   const result = runScenario(scenario, options);
   const { rootClock_GHz, crossbar } = scenario.machine;
   const images = result.images!.length;

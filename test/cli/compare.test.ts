@@ -69,6 +69,57 @@ test('on the terminal: tables, waterfalls, and that nothing was written', { time
   for (const line of stdout.split('\n')) expect(Array.from(line).length, line).toBeLessThanOrEqual(100);
 });
 
+describe('workers', { timeout: 60 * SECONDS }, () => {
+  test('one, two or more than there are jobs: the files are the same, byte for byte', async () => {
+    const [one, two, many] = await Promise.all(
+      ['1', '2', '9'].map(async (workers) => {
+        const folder = join(folderWith(), workers);
+        const systems = ['compare', 'sre', 'isaac', 'era-bs', '--baseline', 'isaac-ou-8'];
+        const { code, stderr } = await ousim([...systems, '--workers', workers, '--out', folder, '--no-charts']);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        return ['compare.json', 'compare.md'].map((file) => readFileSync(join(folder, file), 'utf8'));
+      }),
+    );
+    expect(two).toEqual(one);
+    expect(many).toEqual(one);
+    expect((JSON.parse(one![0]!) as Comparison).systems.map(({ name }) => name)).toEqual([
+      'isaac-ou-8',
+      'sre',
+      'isaac',
+      'era-bs',
+    ]);
+  });
+
+  test('an error while a system runs is told as with one worker, and nothing is written', async () => {
+    // On the chip of 4 tiles and 48 crossbars, isaac-ou-8 fits, and isaac-ou with words twice as long does not. The many images
+    // keep the first thread at isaac-ou-8 while the second fails.
+    const chip = [
+      'machine.chip.columns=1',
+      'machine.chip.rows=1',
+      'machine.pe.crossbars=1',
+      'execution.overflow=refuse',
+    ];
+    const systems = ['compare', 'isaac-ou', '--baseline', 'isaac-ou-8', '--images', '30'];
+    const folder = join(folderWith(), 'new');
+    const [one, two] = await Promise.all(
+      ['1', '2'].map((workers) =>
+        ousim([...systems, ...chip.flatMap((value) => ['--set', value]), '--workers', workers, '--out', folder]),
+      ),
+    );
+    expect(one).toMatchObject({ code: 2, stdout: '' });
+    expect(one!.stderr).toContain('execution.overflow\n  got:     refuse, and the network needs 7 tiles');
+    expect(two).toEqual(one);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test.each(['0', '1.5', 'two', ''])('--workers %j is a mistake', async (workers) => {
+    const { code, stderr } = await ousim(['compare', '--workers', workers]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--workers\n');
+    expect(stderr).toContain('allowed: a whole number from 1 to 999');
+  });
+});
+
 describe('mistakes', { timeout: 30 * SECONDS }, () => {
   const count = (text: string, part: string) => text.split(part).length - 1;
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -62,4 +62,17 @@ test.concurrent('older results outlive interrupted runs, unchanged, and are repl
   const [result, , trace] = contents();
   expect(result).toBe(before[0]);
   expect(trace).toBe(before[2]);
+});
+
+test.concurrent('Ctrl-C ends all threads of a comparison, which leaves nothing', async () => {
+  // The command removes what a killed run left when all is checked, before it starts threads.
+  const left = '.compare.json.12345.partial';
+  const folder = folderWith({ [left]: '' });
+  const task = ['compare', '--models', 'vgg10m-cifar10', '--images', '100', '--workers', '3', '--out', folder];
+  const run = start(task);
+  while (existsSync(join(folder, left))) await sleep(20);
+  await sleep(1000);
+  run.process.kill('SIGINT');
+  expect(await run.ended).toEqual({ code: 130, stdout: '', stderr: 'interrupted\n' });
+  expect(readdirSync(folder)).toEqual([]);
 });

@@ -212,6 +212,17 @@ describe.skipIf(spawnSync('script', ['--version']).error !== undefined)(
       expect(after).toContain('3 of 3 images classified right');
     });
 
+    test.concurrent('progress of a comparison: its runs, on one line that is taken away', async () => {
+      const command = `'${process.execPath}' '${MAIN}' compare isaac --baseline isaac-ou-8 --images 3 --workers 2`;
+      const lines = (await onTerminal(command)).split('\r\u001b[K');
+      expect(lines.filter((line) => /^1\/2 isaac-ou-8 on lenet5-mnist \[#*\.*\] /.test(line)).length).toBeGreaterThan(
+        1,
+      );
+      const after = lines.at(-1)!;
+      expect(after).not.toContain('/2 isaac');
+      expect(after).toContain('2 systems on lenet5-mnist');
+    });
+
     test.concurrent('colours, which NO_COLOR turns off; progress only where stderr is the terminal', async () => {
       const [coloured, plain] = await Promise.all([
         onTerminal(`${run} 2>/dev/null`),

@@ -24,9 +24,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function mistakesOf(name: string | undefined, options: StudyCommandOptions): string[] {
+async function mistakesOf(name: string | undefined, options: StudyCommandOptions): Promise<string[]> {
   try {
-    studyCommand(name, options, SESSION);
+    await studyCommand(name, options, SESSION);
   } catch (error) {
     if (error instanceof Mistakes) return error.errors.flatMap(({ problems }) => problems.map(({ path }) => path));
     throw error;
@@ -34,18 +34,19 @@ function mistakesOf(name: string | undefined, options: StudyCommandOptions): str
   return [];
 }
 
-test('without a name it lists the studies', () => {
-  studyCommand(undefined, {}, SESSION);
+test('without a name it lists the studies', async () => {
+  await studyCommand(undefined, {}, SESSION);
   for (const { name } of STUDIES) expect(printed).toContain(`\n  ${name} `);
   expect(Math.max(...printed.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   printed = '';
-  studyCommand(undefined, { json: true }, SESSION);
+  await studyCommand(undefined, { json: true }, SESSION);
   expect(JSON.parse(printed).map(({ name }: { name: string }) => name)).toEqual(STUDIES.map(({ name }) => name));
 });
 
-test('a study prints its table, and writes itself and its charts', () => {
+test('a study prints its table, and writes itself and its charts', async () => {
   const out = join(folder, 'out');
-  studyCommand('adc-sweep', { out }, SESSION);
+  // Other threads run compiled files only.
+  await studyCommand('adc-sweep', { out, workers: '1' }, SESSION);
   expect(readdirSync(out).sort()).toEqual(['adc-sweep.csv', 'adc-sweep.png', 'study.json', 'study.md']);
   const written = readFileSync(join(out, 'study.json'), 'utf8');
   const study = JSON.parse(written) as StudyResult;
@@ -57,7 +58,7 @@ test('a study prints its table, and writes itself and its charts', () => {
   const cycles = study.rows.map(({ values }) => values['cycles'] as number);
   expect([...cycles].sort((a, b) => b - a)).toEqual(cycles);
   printed = '';
-  studyCommand('adc-sweep', { json: true }, SESSION);
+  await studyCommand('adc-sweep', { json: true, workers: '1' }, SESSION);
   expect(printed).toBe(written);
 });
 
@@ -66,10 +67,11 @@ describe('mistakes are found before any work, all at once', () => {
     ['a name that is none', 'ou-sise', {}, ['study']],
     ['options without a name', undefined, { model: 'x', out: 'y' }, ['--model', '--out']],
     ['a folder that cannot be', 'adc-sweep', { out: join(folder, 'x\0') }, ['--out']],
+    ['no workers', 'adc-sweep', { workers: '0' }, ['--workers']],
     ['an unknown model', 'adc-sweep', { model: 'lenet' }, ['workload.model']],
     ['the folder and a value', 'adc-sweep', { out: '', set: ['machine.adc.bits=900'] }, ['--out', 'machine.adc.bits']],
-  ])('%s', (_what, name, options, paths) => {
-    expect(mistakesOf(name, options)).toEqual(paths);
+  ])('%s', async (_what, name, options, paths) => {
+    expect(await mistakesOf(name, options)).toEqual(paths);
     expect(printed).toBe('');
     expect(existsSync('y')).toBe(false);
   });
