@@ -172,7 +172,8 @@ export class PartFetch implements Actor, BufferUser, ServerClient {
   /** Every cycle since the fetch before belongs to the condition that came next, the first of those that came together. */
   private bookStall(now: number): void {
     const { ended, inputAt, inputs, statistics, barrierAt, outputAt, registerAt } = this;
-    const pixelsAt = inputAt.reduce((latest, at) => Math.max(latest, at), barrierAt);
+    let pixelsAt = barrierAt;
+    for (let k = 0; k < inputAt.length; k++) pixelsAt = Math.max(pixelsAt, inputAt[k]!);
     // What came by the end of the fetch before made nothing late: the order of fetches did.
     this.times = {
       begun: now,
@@ -196,7 +197,10 @@ export class PartFetch implements Actor, BufferUser, ServerClient {
   private nextCondition(from: number): number {
     const { inputAt, barrierAt, outputAt, registerAt } = this;
     let next = Number.POSITIVE_INFINITY;
-    for (const at of inputAt) if (at > from && at < next) next = at;
+    for (let k = 0; k < inputAt.length; k++) {
+      const at = inputAt[k]!;
+      if (at > from && at < next) next = at;
+    }
     if (barrierAt > from && barrierAt < next) next = barrierAt;
     if (outputAt > from && outputAt < next) next = outputAt;
     if (registerAt > from && registerAt < next) next = registerAt;

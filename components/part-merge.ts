@@ -21,7 +21,7 @@ export interface GatheringPart {
 }
 
 /** Merging the sums of a part's PEs and sending them to their homes: rules 9 and 10 of docs/timing-model.md. */
-export class PartMerge implements Actor, PeListener, BufferUser {
+export class PartMerge implements Actor, PeListener, BufferUser, PacketClient {
   readonly path: string;
   /** Windows whose sums have left the output registers of all PEs. */
   left = 0;
@@ -40,6 +40,7 @@ export class PartMerge implements Actor, PeListener, BufferUser {
   private readonly check: number;
   private readonly busClient: ServerClient = { served: (pe) => this.transferred(pe) };
   private readonly addClient: ServerClient = { served: (pe) => this.addedSums(pe) };
+  private readonly gatherClient: ServerClient = { served: (tag) => this.gathered(tag) };
 
   /**
    * @param own index of the part in its replica
@@ -98,7 +99,7 @@ export class PartMerge implements Actor, PeListener, BufferUser {
     const { kernel, machine, scheduled } = this.chip;
     const { room } = this;
     if (scheduled) {
-      const done = this.doneWindows.reduce((least, windows) => Math.min(least, windows));
+      const done = least(this.doneWindows);
       const { stageCycles } = machine.tile;
       const untilStage = (stageCycles - (kernel.now % stageCycles)) % stageCycles;
       for (; this.scheduled < done && this.scheduled < room; this.scheduled++) {
@@ -124,28 +125,27 @@ export class PartMerge implements Actor, PeListener, BufferUser {
 
   /** The sums of a PE's next window have left its output register. */
   private transferred(pe: number): void {
-    this.leftPe[pe]!++;
-    this.updateLeft();
+    // Only the PEs that were last before can change what all have done.
+    if (this.leftPe[pe]!++ === this.left) this.updateLeft();
     const { sums, pe: number } = this.part.pes[pe]!;
     if (sums === 0) {
       this.addedSums(pe);
       return;
     }
     this.countAdds(sums);
-    const cycles = cyclesFor(sums, this.chip.machine.tileShiftAdd.addsPerCycle);
-    this.tile.shiftAdd.request(rankOf(this.part.index, MERGE, number), cycles, this.addClient, pe);
+    this.tile.shiftAdd.request(rankOf(this.part.index, MERGE, number), this.addCycles(sums), this.addClient, pe);
   }
 
   private updateLeft(): void {
-    const left = this.leftPe.reduce((least, windows) => Math.min(least, windows));
+    const left = least(this.leftPe);
     if (left === this.left) return;
     this.left = left;
     this.fetch.wake();
   }
 
   private addedSums(pe: number): void {
-    this.added[pe]!++;
-    const merged = this.added.reduce((least, windows) => Math.min(least, windows));
+    if (this.added[pe]!++ > this.merged) return;
+    const merged = least(this.added);
     while (this.merged < merged) this.gather(this.merged++);
   }
 
@@ -157,7 +157,7 @@ export class PartMerge implements Actor, PeListener, BufferUser {
       counts.busBytes += sums * BYTES_PER_SUM;
       this.countAdds(sums);
       this.tile.bus.countScheduled(cyclesFor(sums * BYTES_PER_SUM, machine.bus.bytesPerCycle));
-      this.tile.shiftAdd.countScheduled(cyclesFor(sums, machine.tileShiftAdd.addsPerCycle));
+      this.tile.shiftAdd.countScheduled(this.addCycles(sums));
     }
     this.leftPe.fill(this.merged + 1);
     this.updateLeft();
@@ -166,34 +166,43 @@ export class PartMerge implements Actor, PeListener, BufferUser {
 
   /** The part's sums of a window go to their homes. */
   private gather(local: number): void {
-    const { machine, mesh, scheduled } = this.chip;
-    this.parts.forEach((to, index) => {
-      if (index === this.own) {
-        to.home.contribute(local);
-        return;
-      }
-      const sums = this.part.sumsTo[index]!;
-      if (sums === 0) return;
-      const bytes = sums * BYTES_PER_SUM;
-      const cycles = cyclesFor(sums, machine.tileShiftAdd.addsPerCycle);
-      if (scheduled) {
+    const { parts, own, part } = this;
+    const { mesh, scheduled } = this.chip;
+    for (let index = 0; index < parts.length; index++) {
+      const to = parts[index]!;
+      const sums = part.sumsTo[index]!;
+      if (index === own) to.home.contribute(local);
+      else if (sums > 0 && scheduled) {
         this.countAdds(sums);
-        to.tile.shiftAdd.countScheduled(cycles);
-        mesh.countScheduled(this.part.tile, to.part.tile, bytes);
+        to.tile.shiftAdd.countScheduled(this.addCycles(sums));
+        mesh.countScheduled(part.tile, to.part.tile, sums * BYTES_PER_SUM);
         to.home.contribute(local);
-        return;
+      } else if (sums > 0) {
+        const tag = local * parts.length + index;
+        mesh.send(part.tile, to.part.tile, sums * BYTES_PER_SUM, rankOf(to.part.index, GATHER, part.index), this, tag);
       }
-      const rank = rankOf(to.part.index, GATHER, this.part.index);
-      const addition: ServerClient = { served: () => to.home.contribute(local) };
-      const packet: PacketClient = {
-        packetLeft: () => {},
-        packetArrived: () => {
-          this.countAdds(sums);
-          to.tile.shiftAdd.request(rank, cycles, addition, 0);
-        },
-      };
-      mesh.send(this.part.tile, to.part.tile, bytes, rank, packet, 0);
-    });
+    }
+  }
+
+  packetLeft(): void {}
+
+  /** The sums of a window have come to the tile of a home. */
+  packetArrived(tag: number): void {
+    const index = tag % this.parts.length;
+    const to = this.parts[index]!;
+    const sums = this.part.sumsTo[index]!;
+    this.countAdds(sums);
+    const rank = rankOf(to.part.index, GATHER, this.part.index);
+    to.tile.shiftAdd.request(rank, this.addCycles(sums), this.gatherClient, tag);
+  }
+
+  private gathered(tag: number): void {
+    const { parts } = this;
+    parts[tag % parts.length]!.home.contribute(Math.floor(tag / parts.length));
+  }
+
+  private addCycles(sums: number): number {
+    return cyclesFor(sums, this.chip.machine.tileShiftAdd.addsPerCycle);
   }
 
   private countAdds(sums: number): void {
@@ -201,4 +210,10 @@ export class PartMerge implements Actor, PeListener, BufferUser {
     counts.tileAdds += sums;
     counts.outputRegisterBytes += sums * BYTES_PER_SUM;
   }
+}
+
+function least(windows: Int32Array): number {
+  let found = windows[0]!;
+  for (let i = 1; i < windows.length; i++) if (windows[i]! < found) found = windows[i]!;
+  return found;
 }
