@@ -1,5 +1,5 @@
 import type { Kernel } from '../sim/kernel.js';
-import { type Requester, SampledServers } from '../sim/resources/sampled-servers.js';
+import { type Requester, SampledServers, type ServerGroupNames } from '../sim/resources/sampled-servers.js';
 import type { ServerGroupShape } from '../sim/resources/server-statistics.js';
 import type { TraceSink } from '../sim/trace/trace.js';
 import type { MachineConfig } from './machine.js';
@@ -23,6 +23,12 @@ export function poolShape({ adc, shiftAdd }: MachineConfig): ServerGroupShape {
   };
 }
 
+/** Paths of pool `index` of the PE at `pePath`, and of its parts. */
+export function serverNames(pePath: string, index: number): Pick<ServerGroupNames, 'group' | 'server' | 'drain'> {
+  const group = `${pePath}.AdcPool[${index}]`;
+  return { group, server: (adc) => `${group}.Adc[${adc}]`, drain: `${group}.ShiftAdd` };
+}
+
 /** Pool `index` of the PE at `pePath`, sample by sample; the crossbars are asked back by their number in the PE. */
 export function sampledPool(
   kernel: Kernel,
@@ -32,14 +38,7 @@ export function sampledPool(
   crossbars: readonly Requester[],
   trace: TraceSink | null,
 ): SampledServers {
-  const group = `${pePath}.AdcPool[${index}]`;
-  const names = {
-    group,
-    server: (adc: number) => `${group}.Adc[${adc}]`,
-    drain: `${group}.ShiftAdd`,
-    serve: 'convert',
-    blocked: 'stall.shiftAdd',
-  };
+  const names = { ...serverNames(pePath, index), serve: 'convert', blocked: 'stall.shiftAdd' };
   const phases = { settle: SETTLE, accept: ACCEPT, arbitrate: ARBITRATE };
   return new SampledServers(kernel, poolShape(machine), phases, names, crossbars, trace);
 }

@@ -6,6 +6,7 @@ import type { FetchTimes } from './load-waits.js';
 import { assemblePe, type Granularity, type PeAssembly } from './pe.js';
 import { SETTLE } from './pe-phases.js';
 import type { PeStatistics } from './pe-statistics.js';
+import type { PeTracks } from './pe-tracks.js';
 import type { StageWork } from './stage-work.js';
 import type { PeTask } from './window-feed.js';
 
@@ -34,6 +35,7 @@ export class ChipPe implements WindowObserver, Actor {
   /**
    * @param index number of this PE, or of this class of equal PEs, in its part
    * @param work what the windows of the stage come to; null: not looked at together
+   * @param tracks in a fast run with a trace: of this PE and those that take its course
    */
   constructor(
     private readonly chip: ChipContext,
@@ -43,6 +45,7 @@ export class ChipPe implements WindowObserver, Actor {
     private readonly index: number,
     private readonly listener: PeListener,
     work: StageWork | null,
+    tracks: readonly PeTracks[] | null,
   ) {
     this.path = path;
     this.kernel = chip.kernel;
@@ -52,14 +55,8 @@ export class ChipPe implements WindowObserver, Actor {
     this.slots = machine.outputRegister.windows;
     this.reports = new Int32Array(this.slots).fill(machine.pe.crossbars + 1);
     this.leaves = new Float64Array(this.slots);
-    this.assembly = assemblePe(
-      chip.kernel,
-      machine,
-      task,
-      { granularity, path, trace, skipped: chip.skipped },
-      this,
-      work,
-    );
+    const options = { granularity, path, trace, skipped: chip.skipped };
+    this.assembly = assemblePe(chip.kernel, machine, task, options, this, work, tracks);
   }
 
   /** The next window is there. In phase `settle`. */

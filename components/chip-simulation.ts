@@ -18,6 +18,7 @@ import { PartPool } from './part-pool.js';
 import type { Granularity } from './pe.js';
 import { PE_PHASES, SETTLE, START } from './pe-phases.js';
 import type { PeStatistics } from './pe-statistics.js';
+import { openPeTracks } from './pe-tracks.js';
 import type { Pipeline } from './pipeline.js';
 import { PixelBuffer } from './pixel-buffer.js';
 import { StageWindows } from './stage-windows.js';
@@ -36,7 +37,7 @@ export interface ChipRunOptions {
   readonly pipeline: Pipeline;
   /** Shuffles the order of equal (cycle, phase) events; must not change the result. */
   readonly shuffleSeed?: number | undefined;
-  /** Makes the PEs sampled. */
+  /** Makes booked PEs sampled. */
   readonly trace?: TraceSink | null;
   /** Called now and then with the windows that matrix stages have sent, of all. */
   readonly progress?: (done: number, total: number, stage: string) => void;
@@ -259,18 +260,23 @@ class ChipSimulation {
     const merge = new PartMerge(this.context, part, own, windows.count, classOf, first.length, tile!);
     merge.parts = gathering;
     const { granularity } = this.options;
-    const classes = first.map((pe, index) => {
-      const path = `Chip.Tile[${part.tile}].Pe[${part.pes[pe]!.pe}]`;
-      return new ChipPe(
-        this.context,
-        { ...task, crossbars: part.pes[pe]!.crossbars },
-        granularity,
-        path,
-        index,
-        merge,
-        work,
-      );
-    });
+    const pathOf = (pe: number) => `Chip.Tile[${part.tile}].Pe[${part.pes[pe]!.pe}]`;
+    const { trace } = this.context;
+    const tracks =
+      trace === null || work === null ? null : part.pes.map((_, pe) => openPeTracks(trace, this.machine, pathOf(pe)));
+    const classes = first.map(
+      (pe, index) =>
+        new ChipPe(
+          this.context,
+          { ...task, crossbars: part.pes[pe]!.crossbars },
+          granularity,
+          pathOf(pe),
+          index,
+          merge,
+          work,
+          tracks?.filter((_, other) => classOf[other] === index) ?? null,
+        ),
+    );
     running.pes = classOf.map((index) => classes[index]!);
     const { inputRegister, outputRegister } = this.machine;
     const target: FetchTarget = {
@@ -314,7 +320,7 @@ class ChipSimulation {
 
   /** What the windows of a replica come to, looked at once for all its PEs. */
   private workOf(task: Pick<PeTask, 'program' | 'windows'>, windows: StageWindows): StageWork | null {
-    if (this.options.granularity !== 'fast' || this.options.trace) return null;
+    if (this.options.granularity !== 'fast') return null;
     let work = this.work.get(windows);
     if (work === undefined) {
       work = new StageWork(task.program, this.machine, task.windows);

@@ -1,6 +1,7 @@
 import type { CrossbarRange } from '../mapping/crossbar-range.js';
 import type { Actor, Kernel } from '../sim/kernel.js';
 import { ServiceCourses } from '../sim/resources/service-courses.js';
+import type { TraceSink } from '../sim/trace/trace.js';
 import { poolCount, poolShape } from './adc-pool.js';
 import type { WindowObserver } from './input-register.js';
 import { type FetchTimes, LoadWaits } from './load-waits.js';
@@ -8,13 +9,21 @@ import type { MachineConfig } from './machine.js';
 import { type CrossbarTimes, collectPe, decodeCycles, type PeAssembly, planeCycles } from './pe.js';
 import { ACCEPT } from './pe-phases.js';
 import type { PeStatistics } from './pe-statistics.js';
+import type { PeTracks } from './pe-tracks.js';
 import type { PeWindows } from './pe-windows.js';
-import { PoolCourse } from './pool-course.js';
+import { type CrossbarSegments, PoolCourse } from './pool-course.js';
+import { PoolTrace, type TracedPool } from './pool-trace.js';
 import type { SkippedWork } from './skipped-work.js';
 import { BookedPlaneClock } from './sparsity-detector.js';
 import type { StageWork } from './stage-work.js';
 
 const EMPTY = -1;
+
+/** A trace, and the tracks in it of all PEs that take the course of the one that is simulated. */
+export interface PeTrace {
+  readonly sink: TraceSink;
+  readonly tracks: readonly PeTracks[];
+}
 
 /**
  * A PE of granularity `fast`: its pools run on their own from load to load (`PoolCourse`), pools that do the same are
@@ -34,7 +43,7 @@ export class CoursePe implements PeAssembly, Actor {
   /** Number in the stage of each of the PE's patterns. */
   private readonly patterns: Int32Array;
   /** Pools that differ; of each pool of the PE, which of them it is. */
-  private readonly courses: PoolCourse[] = [];
+  private readonly courses: readonly PoolCourse[];
   private readonly courseOf: Int32Array;
   /** Place of each crossbar among those with operations of its pool; EMPTY. */
   private readonly placeOf: Int32Array;
@@ -48,6 +57,7 @@ export class CoursePe implements PeAssembly, Actor {
     readonly path: string,
     private readonly observer: WindowObserver | null,
     private readonly skipped: SkippedWork | null,
+    trace: PeTrace | null,
   ) {
     const { work } = stage;
     const slots = Math.max(1, Math.min(machine.inputRegister.windows, stage.windows));
@@ -91,24 +101,37 @@ export class CoursePe implements PeAssembly, Actor {
     this.placeOf = new Int32Array(machine.pe.crossbars).fill(EMPTY);
     this.courseOf = new Int32Array(pools);
     const known = new Map<string, number>();
+    const segmentsOf: CrossbarSegments[][] = [];
+    const tracedPools: TracedPool[][] = [];
     for (let pool = 0; pool < pools; pool++) {
-      const segments = [];
+      const segments: CrossbarSegments[] = [];
+      const members: number[] = [];
       let key = '';
       for (let i = pool * sharedBy; i < end(pool); i++) {
         if (!operates(i)) continue;
         const { patterns, bitlines } = work.classes[classOf(i)]!;
         this.placeOf[i] = segments.length;
+        members.push(i);
         segments.push({ patterns: Int32Array.from(patterns, localNumber), bitlines });
         key += `${classOf(i)} `;
       }
       let course = known.get(key);
       if (course === undefined) {
-        course = this.courses.length;
+        course = segmentsOf.length;
         known.set(key, course);
-        this.courses.push(new PoolCourse(poolMachine, this.windows, segments, observer !== null));
+        segmentsOf.push(segments);
+        tracedPools.push([]);
       }
       this.courseOf[pool] = course;
+      for (const { pools: tracks, crossbars } of trace?.tracks ?? []) {
+        tracedPools[course]!.push({ ...tracks[pool]!, crossbars: members.map((i) => crossbars[i]!) });
+      }
     }
+    this.courses = segmentsOf.map((segments, course) => {
+      const poolTrace =
+        trace === null ? null : PoolTrace.of(trace.sink, tracedPools[course]!, machine.adc.conversionCycles);
+      return new PoolCourse(poolMachine, this.windows, segments, observer !== null, poolTrace);
+    });
     this.check = kernel.event(this, 0);
     kernel.monitor(this);
     if (observer === null) kernel.schedule(this.check, 0, ACCEPT);

@@ -14,6 +14,7 @@ import type { MachineConfig } from './machine.js';
 import { OperationSequencer } from './operation-unit.js';
 import { PE_PHASES } from './pe-phases.js';
 import { type PeCounts, PeStatistics } from './pe-statistics.js';
+import { openPeTracks, type PeTracks } from './pe-tracks.js';
 import type { SkippedWork } from './skipped-work.js';
 import { BookedPlaneClock, type PlaneClock, SampledPlaneClock } from './sparsity-detector.js';
 import { StageWork } from './stage-work.js';
@@ -40,7 +41,7 @@ export interface PeRunOptions {
   readonly path: string;
   /** Shuffles the order of equal (cycle, phase) events; must not change the result. */
   readonly shuffleSeed?: number | undefined;
-  /** A trace is written item by item, so it makes the run sampled. */
+  /** A booked run does not report to a trace: it makes the run sampled. */
   readonly trace?: TraceSink | null;
   /** Takes what granularity `fast` did not simulate one by one. */
   readonly skipped?: SkippedWork | null;
@@ -91,6 +92,7 @@ export function runPe(machine: MachineConfig, task: PeTask, options: PeRunOption
  *
  * @param observer on a chip: is told what becomes of the windows, which it has to deliver; null: all are there from cycle 0
  * @param work what the windows of the program come to, where PEs share that; else a PE finds it out by itself
+ * @param tracks of all PEs that take the course of this one, in a fast run with a trace; else a PE opens its own
  */
 export function assemblePe(
   kernel: Kernel,
@@ -99,11 +101,13 @@ export function assemblePe(
   options: Pick<PeRunOptions, 'granularity' | 'path' | 'trace' | 'skipped'>,
   observer: WindowObserver | null,
   work: StageWork | null = null,
+  tracks: readonly PeTracks[] | null = null,
 ): PeAssembly {
   const { granularity, path, trace = null } = options;
-  if (granularity === 'fast' && trace === null) {
+  if (granularity === 'fast') {
     const stage = work ?? new StageWork(task.program, machine, task.windows);
-    return new CoursePe(kernel, machine, stage, task.crossbars, path, observer, options.skipped ?? null);
+    const traced = trace === null ? null : { sink: trace, tracks: tracks ?? [openPeTracks(trace, machine, path)] };
+    return new CoursePe(kernel, machine, stage, task.crossbars, path, observer, options.skipped ?? null, traced);
   }
   const feed = new WindowFeed(task, machine);
   const loadWaits = observer === null ? null : new LoadWaits(feed.crossbars, feed.slots);

@@ -130,7 +130,7 @@ export class PeriodFinder {
 
   /** How often the period can be repeated: every run goes on, and all reads end before `limit`. */
   repetitions(left: Float64Array, now: number, period: number, limit: number): number {
-    let times = limit === Number.POSITIVE_INFINITY ? limit : Math.floor((limit - 1 - now) / period);
+    let times = limit === Number.POSITIVE_INFINITY ? limit : Math.max(0, Math.floor((limit - 1 - now) / period));
     for (let i = 0; i < this.crossbars; i++) {
       const perPeriod = this.left[i]! - left[i]!;
       if (perPeriod > 0) times = Math.min(times, Math.floor((left[i]! - 1) / perPeriod));

@@ -3,7 +3,13 @@ import type { ServiceCourses } from '../sim/resources/service-courses.js';
 import { type FetchTimes, LoadWaits } from './load-waits.js';
 import type { PeWindows } from './pe-windows.js';
 import { PeriodFinder } from './period-finder.js';
+import type { PoolTrace } from './pool-trace.js';
 import { ReadQueue } from './read-queue.js';
+
+const ADC = 0;
+const INPUT = 1;
+const INDEX = 2;
+const CAUSES = ['stall.adc', 'stall.input', 'stall.index'] as const;
 
 /** What of the machine the crossbars of a pool need; times in cycles. */
 export interface PoolMachine {
@@ -60,6 +66,8 @@ export class PoolCourse {
   private readonly bankFree: Float64Array;
   private readonly bank: Int32Array;
   private readonly decodedAt: Float64Array;
+  /** Why the running read did not start when the one before ended, if it did not. */
+  private readonly cause: Uint8Array;
   private readonly reads: ReadQueue;
   private readonly periods: PeriodFinder;
 
@@ -89,6 +97,7 @@ export class PoolCourse {
     private readonly windows: PeWindows,
     segments: readonly CrossbarSegments[],
     withLoadWaits: boolean,
+    private readonly trace: PoolTrace | null,
     private readonly foresees = false,
   ) {
     const crossbars = segments.length;
@@ -111,6 +120,8 @@ export class PoolCourse {
     this.bankFree = new Float64Array(crossbars * machine.banks);
     this.bank = new Int32Array(crossbars);
     this.decodedAt = new Float64Array(crossbars).fill(machine.decodeCycles);
+    this.cause = new Uint8Array(crossbars);
+    this.servers.watcher = trace;
     this.reads = new ReadQueue(this.askAt);
     this.periods = new PeriodFinder(crossbars, machine.banks);
     this.working = new Int32Array(slots);
@@ -125,7 +136,7 @@ export class PoolCourse {
     this.segmentPattern = Int32Array.from(segments.flatMap(({ patterns }) => Array.from(patterns)));
     this.segmentWidth = Int32Array.from(segments.flatMap(({ bitlines }) => Array.from(bitlines)));
     // One crossbar alone: there is nobody whose reads a later load could change.
-    this.foresight = foresees || crossbars < 2 ? null : new PoolCourse(machine, windows, segments, false, true);
+    this.foresight = foresees || crossbars < 2 ? null : new PoolCourse(machine, windows, segments, false, null, true);
   }
 
   /** Operations that were not simulated one by one, and cycles of the pool in which that was so. */
@@ -148,6 +159,7 @@ export class PoolCourse {
   finish(): void {
     this.limit = Number.POSITIVE_INFINITY;
     this.perform();
+    this.trace?.end();
   }
 
   /** The next window is loaded, at the time of the latest `settle`; `times` of its fetch, null in scope `pe`. */
@@ -234,14 +246,15 @@ export class PoolCourse {
 
   /** Ends reads, in the order of their ends and crossbars, up to the limit. */
   private perform(): void {
-    const { askAt, width, left, bankFree, bank, lastReadEnd, stallAdc, stallIndex, decodedAt } = this;
-    const { reads, servers, periods } = this;
+    const { askAt, width, left, bankFree, bank, lastReadEnd, stallAdc, stallIndex, decodedAt, cause } = this;
+    const { reads, servers, periods, trace } = this;
     const { readCycles, banks, decodeCycles } = this.machine;
     while (reads.count > 0) {
       const i = reads.first;
       const now = askAt[i]!;
       if (now >= this.limit) return;
       reads.removeFirst();
+      if (trace !== null) trace.read(i, lastReadEnd[i]!, CAUSES[cause[i]!]!, now - readCycles, now);
       const firstBank = i * banks;
       let next = bank[i]!;
       bankFree[firstBank + next] = servers.book(now, width[i]!);
@@ -262,14 +275,17 @@ export class PoolCourse {
         if (decoded > start && decoded > free) {
           stallIndex[i]! += decoded - start;
           start = decoded;
+          cause[i] = INDEX;
         } else if (free > start) {
           stallAdc[i]! += free - start;
           start = free;
+          cause[i] = ADC;
         }
         decodedAt[i] = start + decodeCycles;
       } else if (free > start) {
         stallAdc[i]! += free - start;
         start = free;
+        cause[i] = ADC;
       }
       askAt[i] = start + readCycles;
       reads.add(i);
@@ -284,7 +300,7 @@ export class PoolCourse {
     const backlog = servers.backlogNumber;
     if (periods.recurs(backlog, askAt, bankFree, bank, decodedAt, now)) {
       const period = now - periods.since;
-      const times = periods.repetitions(left, now, period, this.limit);
+      const times = periods.repetitions(left, now, period, Math.min(this.limit, this.untoldUntil(now, period)));
       if (times > 0) {
         periods.repeat(times, period, left, stallAdc, stallIndex, servers);
         for (let j = 0; j < this.crossbars; j++) {
@@ -295,11 +311,20 @@ export class PoolCourse {
           this.lastReadEnd[j]! += later;
           for (let b = j * this.machine.banks; b < (j + 1) * this.machine.banks; b++) bankFree[b]! += later;
         }
+        this.trace?.shift(times * period);
       }
       periods.forget();
     } else if (periods.toBeRemembered) {
       periods.remember(i, backlog, askAt, bankFree, bank, decodedAt, left, stallAdc, stallIndex, now);
     }
+  }
+
+  /** Periods that end before this cycle need not be told to the trace: all of their codes are accepted outside its window. */
+  private untoldUntil(now: number, period: number): number {
+    const { trace } = this;
+    // Each crossbar has ended a read within the last period.
+    if (trace === null || now - period >= trace.to) return Number.POSITIVE_INFINITY;
+    return trace.from - (this.servers.acceptedUntil - now);
   }
 
   /** Crossbar `i` has ended the last read of a run at `now`. */
@@ -397,10 +422,12 @@ export class PoolCourse {
     if (decoded > start && decoded > bankFree && decoded > planeReady) {
       this.stallIndex[i]! += decoded - start;
       start = decoded;
+      this.cause[i] = INDEX;
     } else if (bankFree >= planeReady) {
       if (bankFree > start) {
         this.stallAdc[i]! += bankFree - start;
         start = bankFree;
+        this.cause[i] = ADC;
       }
     } else if (planeReady > start) {
       const loadedAt = this.windows.loadedAt[slot]!;
@@ -408,6 +435,7 @@ export class PoolCourse {
       this.scanWait[i]! += planeReady - Math.max(start, loadedAt);
       this.loadWaits?.book(i, start, loadedAt, slot);
       start = planeReady;
+      this.cause[i] = INPUT;
     }
     if (decodeCycles > 0) this.decodedAt[i] = start + decodeCycles;
     this.askAt[i] = start + readCycles;

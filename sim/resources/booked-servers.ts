@@ -1,5 +1,5 @@
 import { type ServerGroup, type ServerGroupShape, ServerStatistics } from './server-statistics.js';
-import { NO_BACKLOG, type ServiceCourses } from './service-courses.js';
+import { type ItemWatcher, NO_BACKLOG, type ServiceCourses } from './service-courses.js';
 
 /** The group's course is being worked out item by item, because the table of courses is full. */
 export const OFF_THE_TABLE = -1;
@@ -15,6 +15,8 @@ export class BookedServers implements ServerGroup {
   private readonly shape: ServerGroupShape;
   /** Course of the latest booking in the table of `ServiceCourses`; OFF_THE_TABLE while there is none. */
   course = OFF_THE_TABLE;
+  /** Is told of every item that is booked, but not of those of repetitions. */
+  watcher: ItemWatcher | null = null;
   private lastAsk = 0;
   private lastAccept = 0;
   /** The backlog at the last ask, by its number in the table. */
@@ -67,10 +69,16 @@ export class BookedServers implements ServerGroup {
     if (course >= this.times.length) this.growTimes(course);
     this.times[course]!++;
     this.course = course;
+    if (this.watcher !== null) courses.tell(course, ask, this.watcher);
     this.lastAsk = ask;
     this.lastAccept = ask + courses.lastAccept[course]!;
     this.backlog = courses.next[course]!;
     return ask + courses.lastEnd[course]!;
+  }
+
+  /** When the drain has accepted all that is booked. */
+  get acceptedUntil(): number {
+    return this.lastAccept;
   }
 
   /** Number of the backlog that the latest booking left; equal numbers, equal futures. OFF_THE_TABLE: it has none. */
@@ -155,6 +163,7 @@ export class BookedServers implements ServerGroup {
       statistics.groupServe += served;
       statistics.groupBlocked += accept - Math.max(begin, this.occupiedUntil) - served;
       if (accept > this.occupiedUntil) statistics.drain++;
+      if (this.watcher !== null) this.watcher.item(ask, begin, accept, server);
       accepts[item & mask] = accept;
       freeAt[server] = accept;
       this.servedUntil = end;

@@ -17,6 +17,12 @@ export interface Backlog {
   readonly occupiedUntil: number;
 }
 
+/** Is told of items as they are booked. */
+export interface ItemWatcher {
+  /** It asks, begins its service on `server`, and is accepted by the drain, at these cycles. */
+  item(ask: number, begin: number, accept: number, server: number): void;
+}
+
 /** What a batch does, item by item, and the backlog that it leaves; times relative to its ask. */
 interface Course {
   readonly begin: Float64Array;
@@ -103,6 +109,12 @@ export class ServiceCourses {
       }
       at = (at + 1) & mask;
     }
+  }
+
+  /** Tells item by item what a batch of course number `course` does that asks at cycle `ask`. */
+  tell(course: number, ask: number, watcher: ItemWatcher): void {
+    const { begin, accept, server } = this.courses[course]!;
+    for (let i = 0; i < begin.length; i++) watcher.item(ask, ask + begin[i]!, ask + accept[i]!, server[i]!);
   }
 
   /** Adds what `times` batches of course number `course` did. */

@@ -133,6 +133,14 @@ export class PerfettoTrace implements TraceSink {
     this.#offset = cycles;
   }
 
+  get from(): number {
+    return this.#from - this.#offset;
+  }
+
+  get to(): number {
+    return this.#to - this.#offset;
+  }
+
   track(path: string): TrackId {
     const open = this.#trackOf.get(path);
     if (open !== undefined) return open;

@@ -7,6 +7,9 @@
 export type TrackId = number;
 
 export interface TraceSink {
+  /** Cycles [from, to) of the components' clock that the sink keeps: what lies outside need not be reported. */
+  readonly from: number;
+  readonly to: number;
   /**
    * Opens a track for the instance at `path` (`Chip.Tile[0].Pe[0].Crossbar[3]`).
    * Returns -1 where the sink's filter drops it; the calls below then do nothing.

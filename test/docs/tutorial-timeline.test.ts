@@ -31,6 +31,8 @@ test("the tutorial's timeline is what the trace of first-crossbar.yaml shows", (
   runScenario(scenario, {
     trace: {
       offset: 0,
+      from: 0,
+      to: Number.POSITIVE_INFINITY,
       track: (path) => names.push(path) - 1,
       span(track, name, start, end) {
         const line = lineOf(nameOf(track));

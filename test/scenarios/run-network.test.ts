@@ -461,6 +461,8 @@ describe('what a machine does not change: the logits, as long as no code saturat
 /** Keeps from when to when each PE works, on the time axis of the whole run. */
 class StretchTrace implements OffsetTrace {
   offset = 0;
+  readonly from = 0;
+  readonly to = Number.POSITIVE_INFINITY;
   readonly stretches = new Map<string, { first: number; last: number }>();
   /** By track; null of what is no part of a PE. */
   private readonly peOf: (string | null)[] = [];

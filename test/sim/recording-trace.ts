@@ -20,6 +20,12 @@ export class RecordingTrace implements TraceSink {
   readonly spans: RecordedSpan[] = [];
   readonly counts: RecordedCount[] = [];
 
+  /** Says that only these cycles are of interest; keeps what it hears of others as well. */
+  constructor(
+    readonly from = 0,
+    readonly to = Number.POSITIVE_INFINITY,
+  ) {}
+
   track(path: string): TrackId {
     return this.paths.push(path) - 1;
   }
