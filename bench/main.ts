@@ -1,86 +1,71 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
-import { alignedTable } from '../reports/aligned-table.js';
 import { holdBenchmark } from './hold.js';
-import { benchFolder } from './native-engine.js';
 import { peBenchmark } from './pe.js';
+import { peScalingBenchmark } from './pe-scaling.js';
+import { describeMachine, RESULTS_FILE, replaceResults } from './results-file.js';
 import type { RoundsOptions } from './rounds.js';
+import type { ScalingTable } from './scaling.js';
 import { sharedAdcBenchmark } from './shared-adc.js';
+import { shownEngines, shownScaling } from './shown-results.js';
+import { terminalText } from './shown-table.js';
 import type { Table } from './table.js';
+import { traceOffBenchmark } from './trace-off.js';
 
-const TABLE_WIDTH = 120;
+// npm run bench: the kernel and a PE, in CPU seconds.
 
-const benchmarks: Record<string, (options: RoundsOptions) => Table[]> = {
+type Figures = Table | ScalingTable;
+
+const benchmarks: Record<string, (options: RoundsOptions) => Figures[]> = {
   hold: holdBenchmark,
+  'trace-off': traceOffBenchmark,
   'shared-adc': sharedAdcBenchmark,
   pe: peBenchmark,
+  'pe-scaling': peScalingBenchmark,
 };
 
 const FULL: RoundsOptions = { rounds: 5, secondsPerRound: 1 };
 const QUICK: RoundsOptions = { rounds: 3, secondsPerRound: 0.2 };
 
-/** Runs one benchmark in this process and writes its tables to `file`. */
+/** Runs one benchmark in this process and writes its figures to `file`. */
 function measure(name: string, options: RoundsOptions, file: string): void {
   writeFileSync(file, JSON.stringify(benchmarks[name]!(options)));
 }
 
 /** Runs one benchmark in a process of its own, so that none is slowed down by what another taught the compiler. */
-function measureApart(name: string, quick: boolean): Table[] {
+function measureApart(name: string, quick: boolean): Figures[] {
   const file = join(tmpdir(), `ousim-bench-${process.pid}-${name}.json`);
-  const args = [fileURLToPath(import.meta.url), '--only', name, '--tables', file, ...(quick ? ['--quick'] : [])];
+  const args = [fileURLToPath(import.meta.url), '--only', name, '--figures', file, ...(quick ? ['--quick'] : [])];
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
-  const tables = JSON.parse(readFileSync(file, 'utf8')) as Table[];
+  const figures = JSON.parse(readFileSync(file, 'utf8')) as Figures[];
   rmSync(file);
-  return tables;
-}
-
-function print({ title, unit, rows }: Table): void {
-  const table = {
-    columns: [
-      { heading: 'engine', align: 'left' },
-      { heading: unit, align: 'right' },
-      { heading: 'goal', align: 'left' },
-      { heading: 'ratio', align: 'right' },
-      { heading: 'goal', align: 'left' },
-    ],
-    rows: rows.map(({ name, rate, rateGoal, ratio, ratioGoal }) =>
-      [name, rate.toFixed(2), verdict(rate, rateGoal), `${ratio.toFixed(2)}x`, verdict(ratio, ratioGoal)].map(
-        (text) => ({ text }),
-      ),
-    ),
-  } as const;
-  console.log(`\n${title}\n${alignedTable(table, TABLE_WIDTH, (text) => text).join('\n')}`);
-}
-
-function verdict(value: number, goal: number | undefined): string {
-  if (goal === undefined) return '';
-  return `>= ${goal}: ${value >= goal ? 'reached' : 'missed'}`;
+  return figures;
 }
 
 const command = new Command('bench')
-  .description('Compares the kernel with other event engines. CPU time, medians of interleaved rounds.')
+  .description('Compares the kernel with other event engines, and ways to simulate a PE. CPU time, medians of rounds.')
   .addOption(new Option('--only <benchmark>', 'run one benchmark').choices(Object.keys(benchmarks)))
   .option('--quick', 'short rounds: shows that all works; figures are rough', false)
-  .addOption(new Option('--tables <file>', 'write the tables of the one benchmark here').hideHelp())
+  .addOption(new Option('--figures <file>', 'write the figures of the one benchmark here').hideHelp())
   .parse();
-const { only, quick, tables: tablesFile } = command.opts<{ only?: string; quick: boolean; tables?: string }>();
+const { only, quick, figures: file } = command.opts<{ only?: string; quick: boolean; figures?: string }>();
+const options = quick ? QUICK : FULL;
 
-if (only !== undefined && tablesFile !== undefined) {
-  measure(only, quick ? QUICK : FULL, tablesFile);
+if (only !== undefined && file !== undefined) {
+  measure(only, options, file);
 } else {
-  const machine = { cpu: cpus()[0]!.model, cores: availableParallelism(), node: process.version };
+  const machine = describeMachine();
   console.log(`${machine.cpu}, ${machine.cores} cores, node ${machine.node}`);
-  const results: Record<string, Table[]> = {};
   for (const name of only === undefined ? Object.keys(benchmarks) : [only]) {
-    results[name] = measureApart(name, quick);
-    for (const table of results[name]) print(table);
+    const date = new Date().toISOString();
+    const figures = measureApart(name, quick);
+    for (const one of figures) console.log(`\n${terminalText('slope' in one ? shownScaling(one) : shownEngines(one))}`);
+    replaceResults({ [name]: { machine, date, quick, rounds: options.rounds, figures } });
   }
-  const file = join(benchFolder, 'results.json');
-  writeFileSync(file, `${JSON.stringify({ machine, quick, results }, null, 2)}\n`);
-  console.log(`\nwritten: ${relative('.', file)}`);
+  console.log(`\nwritten: ${relative('.', RESULTS_FILE)}`);
 }

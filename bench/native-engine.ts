@@ -2,11 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { benchFolder } from './checkout.js';
 import type { Engine } from './rounds.js';
-
-/** Folder with the sources of the benchmarks, seen from the compiled ones. */
-export const benchFolder = fileURLToPath(new URL('../../bench/', import.meta.url));
 
 /** Compiles a C++ program of this folder. Returns undefined, and says so, where g++ is not found. */
 export function compileNative(source: string): string | undefined {
@@ -21,12 +18,17 @@ export function compileNative(source: string): string | undefined {
   return program;
 }
 
-/** `std::priority_queue` in a compiled program, which prints its CPU seconds (`clock()`) and statistics on one line. */
+/** `std::priority_queue` in a compiled program. */
 export function nativeEngine(program: string, args: readonly number[]): Engine {
+  return foreignEngine('C++ priority_queue', program, args.map(String));
+}
+
+/** An engine in a process of its own, which prints its CPU seconds and statistics on one line. */
+export function foreignEngine(name: string, program: string, args: readonly string[]): Engine {
   return {
-    name: 'C++ priority_queue',
+    name,
     run() {
-      const [seconds, check] = execFileSync(program, args.map(String), { encoding: 'utf8' }).trim().split(' ');
+      const [seconds, check] = execFileSync(program, args, { encoding: 'utf8' }).trim().split(' ');
       return { seconds: Number(seconds), check: check! };
     },
   };

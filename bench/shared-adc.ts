@@ -25,6 +25,7 @@ export function sharedAdcBenchmark(options: RoundsOptions): Table[] {
   const table = (underTest: string, goals: Record<string, number>): Table => ({
     title: `shared ADC, ${underTest} against the others`,
     unit: 'M conversions/s',
+    notFound: native === undefined ? ['C++ priority_queue (g++)'] : [],
     rows: [...seconds].map(([name, s]) => ({
       name,
       rate: conversions / 1e6 / s,

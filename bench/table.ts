@@ -3,6 +3,8 @@ export interface Table {
   readonly title: string;
   readonly unit: string;
   readonly rows: readonly TableRow[];
+  /** Engines left out because they are not installed. */
+  readonly notFound?: readonly string[];
 }
 
 export interface TableRow {
@@ -15,4 +17,6 @@ export interface TableRow {
   readonly ratio: number;
   /** What `ratio` should at least be; left out where nothing is demanded. */
   readonly ratioGoal?: number | undefined;
+  /** The part of the workload that the row is extrapolated from; left out: all of it was run. */
+  readonly extrapolatedFrom?: string | undefined;
 }
