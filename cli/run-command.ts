@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { noSkippedWork } from '../components/skipped-work.js';
 import { writeChipCharts } from '../reports/charts/chip-charts.js';
 import { wantsColours } from '../reports/colours.js';
 import { reportText } from '../reports/tables.js';
@@ -39,6 +40,7 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
   const trace = openTrace(options, options.out, scenario.machine.rootClock_GHz);
 
   const progress = new Progress(session.stderrIsTerminal, 'simulating');
+  const skipped = noSkippedWork();
   let result: ReturnType<typeof runScenario>;
   try {
     result = runScenario(scenario, {
@@ -47,6 +49,7 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
       shuffleSeed: seed,
       trace,
       ideal: options.ideal ?? [],
+      skipped,
       progress: progress.update,
     });
     trace?.close();
@@ -60,7 +63,8 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
   const written: string[] = [];
   if (options.out !== undefined) {
     const info = {
-      granularity: trace === null ? granularity : 'sampled',
+      granularity: trace === null || granularity === 'fast' ? granularity : 'sampled',
+      ...(granularity === 'fast' ? { skipped } : {}),
       ...(seed === undefined ? {} : { seed }),
       ...(trace === null ? {} : { traceEvents: trace.events, traceTracks: trace.tracks }),
     };

@@ -21,6 +21,7 @@ import type { PeStatistics } from './pe-statistics.js';
 import { openPeTracks } from './pe-tracks.js';
 import type { Pipeline } from './pipeline.js';
 import { PixelBuffer } from './pixel-buffer.js';
+import { noSkippedWork } from './skipped-work.js';
 import { StageWindows } from './stage-windows.js';
 import { StageWork } from './stage-work.js';
 import { TileServices, useOf } from './tile-services.js';
@@ -107,7 +108,7 @@ class ChipSimulation {
       barrier: options.pipeline === 'layer-barrier' ? new ImageBarrier(program) : null,
       scheduled: machine.tile.schedule === 'static',
       trace,
-      skipped: { repeatedOperations: 0, repeatedCycles: 0, sharedOperations: 0 },
+      skipped: noSkippedWork(),
     };
     this.port = new FifoServer(kernel, 'Chip.Port', { settle: SETTLE, start: START }, trace, 'transfer');
     this.imageStart = new Float64Array(program.images).fill(Number.POSITIVE_INFINITY);

@@ -9,3 +9,13 @@ export interface SkippedWork {
   /** OU operations of crossbars, pools and PEs that were not simulated, because another one does the same. */
   sharedOperations: number;
 }
+
+export function noSkippedWork(): SkippedWork {
+  return { repeatedOperations: 0, repeatedCycles: 0, sharedOperations: 0 };
+}
+
+export function addSkipped(to: SkippedWork, more: SkippedWork): void {
+  to.repeatedOperations += more.repeatedOperations;
+  to.repeatedCycles += more.repeatedCycles;
+  to.sharedOperations += more.sharedOperations;
+}

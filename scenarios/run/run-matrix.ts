@@ -43,6 +43,7 @@ export function runMatrix({ machine, program, denseOperations, windows }: Matrix
     path: share.path,
     shuffleSeed: options.shuffleSeed,
     trace: options.trace ?? null,
+    skipped: options.skipped ?? null,
   });
 
   const executor = new ProgramExecutor(program, { adcBits: machine.adc.bits, formation: formationOf(machine) });

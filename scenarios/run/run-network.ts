@@ -1,5 +1,6 @@
 import { runChip } from '../../components/chip-simulation.js';
 import type { MachineConfig } from '../../components/machine.js';
+import { addSkipped } from '../../components/skipped-work.js';
 import { executeNetwork } from '../../models/execute.js';
 import { isMatrixNode, type Network } from '../../models/network.js';
 import type { Tensor } from '../../models/tensor.js';
@@ -157,6 +158,7 @@ function simulate(
       ...(options.progress === undefined ? {} : { progress: options.progress }),
     });
     cycles += programmingCycles + statistics.cycles;
+    if (options.skipped !== undefined) addSkipped(options.skipped, statistics.skipped);
     return { program, statistics, programmingCycles, cellWrites };
   });
 }
@@ -166,7 +168,7 @@ function idealRun(
   resource: string,
   run: NetworkRun,
   executed: Execution,
-  { trace: _, ...options }: RunOptions,
+  { trace: _, skipped: __, ...options }: RunOptions,
   realCycles: number,
 ): IdealRun {
   const machine = idealMachine(run.machine, resource);

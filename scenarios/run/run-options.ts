@@ -1,4 +1,5 @@
 import type { Granularity } from '../../components/pe.js';
+import type { SkippedWork } from '../../components/skipped-work.js';
 import type { TraceSink } from '../../sim/trace/trace.js';
 
 /** A trace that a run of several parts can write to, each part starting at cycle 0. */
@@ -14,8 +15,10 @@ export interface RunOptions {
   readonly outputs?: boolean;
   /** Shuffles the order of equal (cycle, phase) events; the result stays the same (kernel law 3). */
   readonly shuffleSeed?: number | undefined;
-  /** Set when a trace is wanted. It is written item by item, so the run is then sampled. */
+  /** Set when a trace is wanted. A booked run does not report to one and is then sampled. */
   readonly trace?: OffsetTrace | null;
+  /** Takes what granularity `fast` did not simulate one by one. */
+  readonly skipped?: SkippedWork;
   /** Names of resources (`scenarios/chip/ideal.ts`): for each, a network is run once more with that resource ideal. */
   readonly ideal?: readonly string[];
   /** Called as parts of the run are done: `done` of `total` steps, and the name of the part that comes next. */
