@@ -18,7 +18,7 @@ export class PeriodFinder {
   private comparisons = 0;
   private comparisonsAllowed = 1;
   /** Courses of the bookings since. */
-  private readonly courses = new Int32Array(LONGEST);
+  private courses = new Int32Array(8);
   private booked = 0;
 
   // The state: times relative to `since`, and to the end of the crossbar's running read where what is before does not matter.
@@ -57,9 +57,14 @@ export class PeriodFinder {
       this.backlog = -1;
       return true;
     }
-    if (this.booked === LONGEST) {
-      this.forget();
-      return false;
+    if (this.booked === this.courses.length) {
+      if (this.booked === LONGEST) {
+        this.forget();
+        return false;
+      }
+      const grown = new Int32Array(2 * this.booked);
+      grown.set(this.courses);
+      this.courses = grown;
     }
     this.courses[this.booked++] = course;
     return i === this.leader;

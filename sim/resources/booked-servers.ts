@@ -22,7 +22,7 @@ export class BookedServers implements ServerGroup {
   /** The backlog at the last ask, by its number in the table. */
   private backlog = NO_BACKLOG;
   /** How often each course was taken. */
-  private times = new Float64Array(64);
+  private times = new Float64Array(8);
 
   // Off the table: acceptance times of the latest items, by item number & mask, and what else a backlog consists of.
   private readonly accepts: Float64Array;
