@@ -64,7 +64,8 @@ if (only !== undefined && file !== undefined) {
   for (const name of only === undefined ? Object.keys(benchmarks) : [only]) {
     const date = new Date().toISOString();
     const figures = measureApart(name, quick);
-    for (const one of figures) console.log(`\n${terminalText('slope' in one ? shownScaling(one) : shownEngines(one))}`);
+    for (const one of figures)
+      console.log(`\n${terminalText('logFit' in one ? shownScaling(one) : shownEngines(one))}`);
     replaceResults({ [name]: { machine, date, quick, rounds: options.rounds, figures } });
   }
   console.log(`\nwritten: ${relative('.', RESULTS_FILE)}`);

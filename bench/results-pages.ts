@@ -121,8 +121,8 @@ function networkLine(row: NetworkRow): string[] {
 function scalingLine({ figures }: Measured<ScalingTable>): string[] {
   return [
     'resnet18 at several input sizes: time against OU operations',
-    `slope ${figures.map(({ slope, title }) => `${slope.toFixed(2)} (${title.split(', ').at(-1)})`).join(', ')}`,
-    figures.map(({ slope, slopeGoal }) => `<= ${slopeGoal}: ${verdict(slope <= slopeGoal)}`).join(', '),
+    `slope ${figures.map(({ logFit, title }) => `${logFit.slope.toFixed(2)} (${title.split(', ').at(-1)})`).join(', ')}`,
+    figures.map(({ logFit, slopeGoal }) => `<= ${slopeGoal}: ${verdict(logFit.slope <= slopeGoal)}`).join(', '),
   ];
 }
 

@@ -1,12 +1,16 @@
-import { type LogFit, logFit } from './log-fit.js';
+import { type LineFit, lineFit } from './line-fit.js';
 
 /** Time against work: the same thing at several sizes. */
-export interface ScalingTable extends LogFit {
+export interface ScalingTable {
   readonly title: string;
   /** What `seconds` are, and of what. */
   readonly measured: string;
   readonly rows: readonly ScalingRow[];
-  /** What `slope` should at most be. */
+  /** log(seconds) over log(operations): a slope of 1 is proportional, less is what set-up and skipping of equal work give. */
+  readonly logFit: LineFit;
+  /** seconds over operations: the intercept is what does not depend on the work. */
+  readonly fit: LineFit;
+  /** What the slope of `logFit` should at most be. */
   readonly slopeGoal: number;
 }
 
@@ -17,13 +21,18 @@ export interface ScalingRow {
   readonly seconds: number;
 }
 
-/** Linear, with room for the spread of times; less is what skipping of equal work and constant set-up give. */
+/** Linear, with room for the spread of times. */
 const SLOPE_GOAL = 1.1;
 
 export function scalingTable(title: string, measured: string, rows: readonly ScalingRow[]): ScalingTable {
-  const fit = logFit(
-    rows.map(({ operations }) => operations),
-    rows.map(({ seconds }) => seconds),
-  );
-  return { title, measured, rows, ...fit, slopeGoal: SLOPE_GOAL };
+  const operations = rows.map((row) => row.operations);
+  const seconds = rows.map((row) => row.seconds);
+  return {
+    title,
+    measured,
+    rows,
+    logFit: lineFit(operations.map(Math.log), seconds.map(Math.log)),
+    fit: lineFit(operations, seconds),
+    slopeGoal: SLOPE_GOAL,
+  };
 }

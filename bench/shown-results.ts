@@ -9,7 +9,7 @@ const right = (heading: string) => ({ heading, align: 'right' as const });
 
 /** Three significant digits; whole numbers from 100 on. */
 export function figure(value: number): string {
-  if (value >= 99.95) return Math.round(value).toLocaleString('en-US');
+  if (Math.abs(value) >= 99.95) return Math.round(value).toLocaleString('en-US');
   return value.toPrecision(3);
 }
 
@@ -79,7 +79,8 @@ export function shownNetworks(title: string, rows: readonly NetworkRow[]): Shown
   };
 }
 
-export function shownScaling({ title, measured, rows, slope, r2, slopeGoal }: ScalingTable): ShownTable {
+export function shownScaling({ title, measured, rows, logFit, fit, slopeGoal }: ScalingTable): ShownTable {
+  const reached = verdict(logFit.slope <= slopeGoal);
   return {
     title,
     columns: [left('size'), right('M OU operations'), right(measured), right('M/s')],
@@ -89,7 +90,9 @@ export function shownScaling({ title, measured, rows, slope, r2, slopeGoal }: Sc
       figure(seconds),
       operationsPerSecond({ operations, wall_s: seconds }),
     ]),
-    note: `slope of log(time) over log(operations) ${slope.toFixed(2)}, R² ${r2.toFixed(3)}; goal <= ${slopeGoal}: ${verdict(slope <= slopeGoal)}`,
+    note:
+      `slope of log(time) over log(operations) ${logFit.slope.toFixed(2)} (R² ${logFit.r2.toFixed(3)}), <= ${slopeGoal}: ${reached}; ` +
+      `straight line: ${figure(fit.intercept)} s and ${figure(fit.slope * 1e9)} s per G operations (R² ${fit.r2.toFixed(3)})`,
   };
 }
 
