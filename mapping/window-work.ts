@@ -1,8 +1,14 @@
-import { ActivityScanner, type Detector } from './activity.js';
+import type { Detector } from './activity.js';
+import { drivenRows } from './driven-rows.js';
 import type { OuProgram } from './ou-program.js';
-import { presentedBits } from './presented-inputs.js';
+import { loadWindow, presentedBits } from './presented-inputs.js';
 import { type CrossbarClass, crossbarClasses, type SegmentKey } from './window-work/crossbar-classes.js';
-import { distinctRowLists } from './window-work/distinct-row-lists.js';
+import { type DistinctRowLists, distinctRowLists } from './window-work/distinct-row-lists.js';
+import { FixedBatches } from './window-work/fixed-batches.js';
+import { FormedBatches } from './window-work/formed-batches.js';
+import type { BatchCounter, ListWork } from './window-work/list-work.js';
+import { patternLists } from './window-work/pattern-lists.js';
+import { PresentedRows } from './window-work/presented-rows.js';
 import { SequenceNumbers } from './window-work/sequence-numbers.js';
 
 export type { CrossbarClass } from './window-work/crossbar-classes.js';
@@ -34,44 +40,45 @@ export class WindowWork {
   readonly classes: readonly CrossbarClass[];
 
   private readonly program: OuProgram;
-  private readonly detector: Detector;
-  private readonly patternLists: SequenceNumbers;
-  private readonly scanner: ActivityScanner;
-  private readonly activity;
+  /** What counts windows; null without a detector, which leaves nothing to count. */
+  private readonly counting: Counting | null;
+  /** Without a detector, by pattern: its operations in every plane. */
+  private readonly denseOperations: Int32Array;
 
-  /** @throws RangeError for a program that presents inputs of more than 30 bits, or has 2^26 inputs or more. */
+  /**
+   * @throws RangeError for a program that presents inputs of more than 30 bits or whose planes do not cover them, and with
+   *   detector `form` for a row list of more than 65 535 rows.
+   */
   constructor(program: OuProgram, detector: Detector) {
     presentedBits(program);
-    const lists = distinctRowLists(program, detector);
-    const patterns = new SequenceNumbers();
-    const sumOfLists: SegmentKey = (rowLists, length) => {
-      let kept = 0;
-      for (let i = 0; i < length; i++) {
-        const list = lists.listOf[rowLists[i]!]!;
-        if (lists.lengths[list]! > 0) rowLists[kept++] = list;
-      }
-      rowLists.subarray(0, kept).sort();
-      return kept;
-    };
-    const sumOfBatches: SegmentKey = (rowLists, length) => {
-      let operations = 0;
-      for (let i = 0; i < length; i++) operations += this.batches(rowLists[i]!);
-      rowLists[0] = operations;
-      return 1;
-    };
     this.program = program;
-    this.detector = detector;
     this.planes = program.planes;
-    const { classOf, classes } = crossbarClasses(program, detector === 'none' ? sumOfBatches : sumOfLists, patterns);
-    this.classOf = classOf;
-    this.classes = classes;
+    const patterns = new SequenceNumbers();
+    if (detector === 'none') {
+      const { classOf, classes } = crossbarClasses(program, sumOfBatches(program), patterns);
+      this.classOf = classOf;
+      this.classes = classes;
+      this.counting = null;
+      this.denseOperations = Int32Array.from(
+        { length: patterns.count },
+        (_, pattern) => patterns.sequence(pattern)[0]!,
+      );
+    } else {
+      const presented = new PresentedRows(program);
+      const rowLists = distinctRowLists(program, presented, detector);
+      const { classOf, classes } = crossbarClasses(program, sumOfLists(rowLists), patterns);
+      this.classOf = classOf;
+      this.classes = classes;
+      const lists = patternLists(patterns);
+      const counter =
+        detector === 'form'
+          ? new FormedBatches(presented.count, rowLists, lists, program.ouWordlines)
+          : new FixedBatches(presented.count, rowLists, lists, program.planes, program.ouWordlines);
+      this.counting = { presented, listOf: rowLists.listOf, counter };
+      this.denseOperations = new Int32Array(0);
+    }
     this.patterns = patterns.count;
-    this.patternLists = patterns;
-    this.scanner = new ActivityScanner(program, { first: 0, count: program.crossbars.length }, detector);
-    this.activity = this.scanner.createActivity();
-    this.lists = lists;
   }
-  private readonly lists;
 
   /** Totals of no window. */
   createTotals(): RowListTotals {
@@ -90,64 +97,95 @@ export class WindowWork {
    * @throws RangeError for a window of another length or an input that is not an unsigned integer of `inputBits` bits.
    */
   scan(window: Int32Array, operations: Int32Array, totals: RowListTotals | null): void {
-    const { scanner, activity, planes, patterns } = this;
-    scanner.scan(window, activity);
-    const local = new Map<number, number>();
-    scanner.rowLists.forEach((list, i) => {
-      local.set(this.lists.listOf[list]!, i);
-      if (totals === null) return;
-      for (let plane = 0; plane < planes; plane++) {
-        const entry = plane * scanner.rowLists.length + i;
-        totals.operations[list]! += activity.operations[entry]!;
-        totals.rows[list]! += activity.rows[entry]!;
-        totals.driven[list]! += activity.driven[entry]!;
-      }
-      totals.nonZeroOperations[list]! += activity.nonZeroOperations[i]!;
-    });
-    if (this.detector === 'none') {
-      this.fillDense(operations);
+    if (this.counting === null) {
+      this.scanDense(window, operations, totals);
       return;
     }
-    for (let pattern = 0; pattern < patterns; pattern++) {
-      for (let plane = 0; plane < planes; plane++) {
-        let sum = 0;
-        for (const list of this.patternLists.sequence(pattern)) {
-          sum += activity.operations[plane * scanner.rowLists.length + local.get(list)!]!;
-        }
-        operations[plane * patterns + pattern] = sum;
-      }
-    }
+    const { presented, listOf, counter } = this.counting;
+    const drivenPlanes = presented.load(window, counter.driven);
+    counter.count(drivenPlanes, operations, totals !== null);
+    if (totals !== null) addLists(listOf, counter.lists, this.planes, totals);
   }
 
   /** Detector none: the operations of every window, shape [planes][patterns]. */
   fillDense(operations: Int32Array): void {
     this.requireNoDetector('fillDense');
-    for (let plane = 0; plane < this.planes; plane++) {
-      for (let pattern = 0; pattern < this.patterns; pattern++) {
-        operations[plane * this.patterns + pattern] = this.patternLists.sequence(pattern)[0]!;
-      }
-    }
+    for (let plane = 0; plane < this.planes; plane++) operations.set(this.denseOperations, plane * this.patterns);
   }
 
   /** Detector none: totals of this many windows but `driven`, which depends on the inputs (see `drivenRows`) and stays 0. */
   denseTotals(windows: number): RowListTotals {
     this.requireNoDetector('denseTotals');
     const totals = this.createTotals();
-    this.program.rowLists.forEach(({ inputs }, list) => {
-      totals.rows[list] = windows * this.planes * inputs.length;
-      totals.operations[list] = windows * this.planes * this.batches(list);
-      totals.nonZeroOperations[list] = totals.operations[list]!;
-    });
+    this.addDense(windows, totals);
     return totals;
   }
 
-  /** Operations of a plane, per column group that walks this row list of the program, if nothing is skipped. */
-  private batches(rowList: number): number {
-    return Math.ceil(this.program.rowLists[rowList]!.inputs.length / this.program.ouWordlines);
+  private scanDense(window: Int32Array, operations: Int32Array, totals: RowListTotals | null): void {
+    const driven = drivenRows(this.program, 1, (_, into) => loadWindow(this.program, window, into));
+    this.fillDense(operations);
+    if (totals === null) return;
+    this.addDense(1, totals);
+    driven.forEach((rows, list) => {
+      totals.driven[list]! += rows;
+    });
+  }
+
+  private addDense(windows: number, { operations, rows, nonZeroOperations }: RowListTotals): void {
+    const { planes, program } = this;
+    program.rowLists.forEach(({ inputs }, list) => {
+      const performed = windows * planes * Math.ceil(inputs.length / program.ouWordlines);
+      operations[list]! += performed;
+      nonZeroOperations[list]! += performed;
+      rows[list]! += windows * planes * inputs.length;
+    });
   }
 
   private requireNoDetector(method: string): void {
-    if (this.detector === 'none') return;
-    throw new Error(`WindowWork.${method}: got detector ${this.detector}; allowed only none`);
+    if (this.counting === null) return;
+    throw new Error(
+      `WindowWork.${method}: got a program with a detector; allowed only without, where windows are alike`,
+    );
   }
+}
+
+interface Counting {
+  readonly presented: PresentedRows;
+  /** By row list of the program: its distinct list. */
+  readonly listOf: Int32Array;
+  readonly counter: BatchCounter;
+}
+
+function addLists(listOf: Int32Array, lists: ListWork, planes: number, totals: RowListTotals): void {
+  const { operations, rows, driven, nonZeroOperations } = totals;
+  for (let list = 0; list < listOf.length; list++) {
+    const distinct = listOf[list]!;
+    operations[list] = operations[list]! + lists.operations[distinct]!;
+    rows[list] = rows[list]! + lists.rows[distinct]!;
+    driven[list] = driven[list]! + lists.driven[distinct]!;
+    nonZeroOperations[list] = nonZeroOperations[list]! + planes * lists.nonZeroBatches[distinct]!;
+  }
+}
+
+/** Without a detector, only the number of a segment's operations matters. */
+function sumOfBatches({ rowLists, ouWordlines }: OuProgram): SegmentKey {
+  return (segment, length) => {
+    let operations = 0;
+    for (let i = 0; i < length; i++) operations += Math.ceil(rowLists[segment[i]!]!.inputs.length / ouWordlines);
+    segment[0] = operations;
+    return 1;
+  };
+}
+
+/** Distinct lists, ascending, each as often as it counts; empty ones have no operations. */
+function sumOfLists({ listOf, lengths }: DistinctRowLists): SegmentKey {
+  return (segment, length) => {
+    let count = 0;
+    for (let i = 0; i < length; i++) {
+      const list = listOf[segment[i]!]!;
+      if (lengths[list]! > 0) segment[count++] = list;
+    }
+    segment.subarray(0, count).sort();
+    return count;
+  };
 }

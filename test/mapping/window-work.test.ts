@@ -168,7 +168,90 @@ describe('window work equals the activity of every column group', () => {
       { seed, numRuns: 100 },
     );
   });
+
+  it('on long row lists of many planes', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 31 - 1 }), (contents) => {
+        const program = largeProgram(contents);
+        checkAgainstScanner(program, windowsOf(program, contents));
+      }),
+      { seed, numRuns: 40 },
+    );
+  });
+
+  it('where a crossbar performs more operations in a plane than a number of 16 bits can say', () => {
+    const drawn = largeProgram(5);
+    // 200 groups of 600 rows in operations of one row: 120 000 with all inputs at their most.
+    const long: RowList = {
+      wordlines: Int32Array.from({ length: 600 }, (_, i) => i),
+      inputs: Int32Array.from({ length: 600 }, (_, i) => i % drawn.inputs),
+      shifts: new Uint8Array(600),
+      span: 600,
+    };
+    const rowLists = drawn.rowLists.map(() => long);
+    const planes = Math.ceil(drawn.inputBits / drawn.bitsPerPlane);
+    const program = { ...drawn, rowLists, planes, ouWordlines: 1 };
+    const most = new Int32Array(program.inputs).fill(2 ** program.inputBits - 1);
+    const work = new WindowWork(program, 'form');
+    const operations = new Int32Array(work.planes * work.patterns);
+    work.scan(most, operations, null);
+    expect(Math.max(...operations)).toBe(120_000);
+    checkAgainstScanner(program, [most]);
+  });
 });
+
+/**
+ * Row lists of up to 700 rows, inputs of up to 30 presented bits: more rows than a byte counts, more planes than a vector
+ * has, rows that a list has several times.
+ */
+function largeProgram(contents: number): OuProgram {
+  const random = seededRandom(contents);
+  const integer = (min: number, max: number) => randomInteger(random, min, max);
+  const largestShift = integer(0, 3);
+  const inputBits = integer(10, 30 - largestShift);
+  const bitsPerPlane = integer(1, 3);
+  const inputs = integer(1, 400);
+  const rowLists = Array.from({ length: 5 }, (): RowList => {
+    const length = random() < 0.1 ? 0 : integer(1, 700);
+    const first = integer(0, inputs - 1);
+    const scattered = random() < 0.5;
+    return {
+      wordlines: Int32Array.from({ length }, (_, i) => i),
+      inputs: Int32Array.from({ length }, (_, i) => (scattered ? integer(0, inputs - 1) : (first + i) % inputs)),
+      shifts: Uint8Array.from({ length }, () => (random() < 0.9 ? 0 : integer(0, largestShift))),
+      span: length,
+    };
+  });
+  const presentedShift = rowLists.reduce((most, { shifts }) => Math.max(most, ...shifts), 0);
+  const group = (bitline: number): ColumnGroup => ({
+    rowList: integer(0, rowLists.length - 1),
+    bitlines: Int32Array.of(bitline),
+    outputs: Int32Array.of(0),
+    significance: Float64Array.of(1),
+    complement: Uint8Array.of(0),
+    indexBits: 0,
+  });
+  return {
+    inputs,
+    outputs: 1,
+    inputBits,
+    bitsPerPlane,
+    planes: Math.ceil((inputBits + presentedShift) / bitsPerPlane),
+    bitsPerCell: 1,
+    wordlines: 700,
+    bitlines: 200,
+    ouWordlines: random() < 0.3 ? 1 : integer(1, 700),
+    ouBitlines: 1,
+    rowLists,
+    crossbars: [3, 200].map((groups) => ({
+      levels: new Uint8Array(0),
+      groups: Array.from({ length: groups }, (_, bitline) => group(bitline)),
+    })),
+    inputSumFactor: null,
+    cellsUsed: 0,
+    indexBits: 0,
+  };
+}
 
 describe('classes of crossbars', () => {
   // 12 rows in blocks of 8 and 4; 6 outputs of 2 slices on 4 bitlines: 3 column blocks of 2 groups of 3 and 1 bitlines.
@@ -296,8 +379,23 @@ describe('what window work rejects', () => {
 
   it('the same for every window, with a detector', () => {
     const work = new WindowWork(program, 'form');
-    expect(() => work.fillDense(new Int32Array(2))).toThrow('got detector form; allowed only none');
-    expect(() => work.denseTotals(1)).toThrow('got detector form; allowed only none');
+    expect(() => work.fillDense(new Int32Array(2))).toThrow('got a program with a detector; allowed only without');
+    expect(() => work.denseTotals(1)).toThrow('got a program with a detector; allowed only without');
+  });
+
+  it('detector form: row lists of more than 65 535 rows, which it counts in 16 bits', () => {
+    const rows = 2 ** 16;
+    const long: RowList = {
+      wordlines: Int32Array.from({ length: rows }, (_, i) => i),
+      inputs: new Int32Array(rows),
+      shifts: new Uint8Array(rows),
+      span: rows,
+    };
+    const rowLists = program.rowLists.map(() => long);
+    expect(() => new WindowWork({ ...program, rowLists }, 'form')).toThrow(
+      'got a row list of 65536 rows; allowed at most 65535 with detector form',
+    );
+    expect(new WindowWork({ ...program, rowLists }, 'group').classes.length).toBeGreaterThan(0);
   });
 
   it('inputs of more than 30 bits', () => {
