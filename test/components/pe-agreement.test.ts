@@ -64,7 +64,7 @@ function sum(values: Iterable<number>): number {
 }
 
 describe('the naive stepped machine agrees to the cycle', () => {
-  it('sampled, booked and naive: cycles, counts, ledgers, waits, outputs', () => {
+  it('sampled, booked, fast and naive: cycles, counts, ledgers, waits, outputs', () => {
     fc.assert(
       fc.property(arbitraryScenario(), (scenario) => {
         const naive = runNaive(scenario);
@@ -73,6 +73,7 @@ describe('the naive stepped machine agrees to the cycle', () => {
         const hasDecoder = scenario.machine.indexDecoder.kind === 'present';
         expect(timing(simulate(subject, { granularity: 'sampled' }), hasDecoder)).toEqual(expected);
         expect(timing(simulate(subject, { granularity: 'booked' }), hasDecoder)).toEqual(expected);
+        expect(timing(simulate(subject, { granularity: 'fast' }), hasDecoder)).toEqual(expected);
         expect(evaluate(subject)).toEqual({ outputs: naive.outputs, saturatedCodes: naive.counts.saturatedCodes });
       }),
       { seed: SEED, numRuns: 1500 },

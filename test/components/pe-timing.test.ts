@@ -12,14 +12,14 @@ import { ledgerOf, timeline } from './timeline.js';
  * cycle (see `timeline`): that something starts at t, and not at t - 1, is in the letters.
  */
 
-const GRANULARITIES: readonly Granularity[] = ['sampled', 'booked'];
+const GRANULARITIES: readonly Granularity[] = ['sampled', 'booked', 'fast'];
 
 /** Resources by name inside the PE, `Crossbar[0]`; timelines as long as the run. */
 type CycleTable = Readonly<Record<string, string>>;
 
 /**
  * Runs a scenario in every granularity and holds it to its cycle table: run length, every span of every resource named,
- * and the ledgers, also of the booked run, which has no trace.
+ * and the ledgers, also of the runs that have no trace.
  */
 function expectTable(scenario: NaiveScenario, table: CycleTable): PeStatistics {
   const subject = subjectOf(scenario);

@@ -2,6 +2,7 @@ import type { MachineConfig } from '../../components/machine.js';
 import { defaultMachine } from '../../components/machine.js';
 import { type Granularity, runPe } from '../../components/pe.js';
 import type { PeStatistics } from '../../components/pe-statistics.js';
+import type { SkippedWork } from '../../components/skipped-work.js';
 import type { PeTask } from '../../components/window-feed.js';
 import { denseOperationsPerWindow } from '../../mapping/activity.js';
 import { compileDense } from '../../mapping/dense.js';
@@ -60,6 +61,8 @@ export interface RunOptions {
   readonly granularity: Granularity;
   readonly shuffleSeed?: number;
   readonly trace?: TraceSink;
+  /** Takes what granularity `fast` did not simulate one by one. */
+  readonly skipped?: SkippedWork;
 }
 
 /** All crossbars of the program and all windows, for one PE. */
