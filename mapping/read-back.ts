@@ -1,5 +1,4 @@
-import { inputSumBlocksOf, type OuProgram } from './ou-program.js';
-import { columnsByRowList } from './program-columns.js';
+import { type ColumnGroup, type CrossbarProgram, inputSumBlocksOf, type OuProgram } from './ou-program.js';
 
 /**
  * The weight matrix that a program's cells stand for, shape [K][M] row-major: what a unit of input k adds to output m
@@ -7,17 +6,9 @@ import { columnsByRowList } from './program-columns.js';
  */
 export function readBackWeights(program: OuProgram): Float64Array {
   const { inputs, outputs, inputSumFactor } = program;
-  const largestLevel = 2 ** program.bitsPerCell - 1;
   const weights = new Float64Array(inputs * outputs);
-  for (const [index, columns] of columnsByRowList(program, { first: 0, count: program.crossbars.length })) {
-    const rowList = program.rowLists[index]!;
-    for (const { crossbar, bitline, output, significance, complement } of columns) {
-      for (let row = 0; row < rowList.wordlines.length; row++) {
-        const stored = crossbar.levels[rowList.wordlines[row]! * program.bitlines + bitline]!;
-        const level = complement ? largestLevel - stored : stored;
-        weights[rowList.inputs[row]! * outputs + output]! += significance * level * 2 ** rowList.shifts[row]!;
-      }
-    }
+  for (const crossbar of program.crossbars) {
+    for (const group of crossbar.groups) addGroup(program, crossbar, group, weights);
   }
   if (inputSumFactor !== null) {
     for (const block of inputSumBlocksOf(program)) {
@@ -29,4 +20,22 @@ export function readBackWeights(program: OuProgram): Float64Array {
     }
   }
   return weights;
+}
+
+/** Row by row, as the cells stand in memory. */
+function addGroup(program: OuProgram, { levels }: CrossbarProgram, group: ColumnGroup, weights: Float64Array): void {
+  const { wordlines, inputs, shifts } = program.rowLists[group.rowList]!;
+  const { bitlines, outputs, significance, complement } = group;
+  const largestLevel = 2 ** program.bitsPerCell - 1;
+  const width = bitlines.length;
+  for (let row = 0; row < wordlines.length; row++) {
+    const from = wordlines[row]! * program.bitlines;
+    const to = inputs[row]! * program.outputs;
+    const rowWeight = 2 ** shifts[row]!;
+    for (let i = 0; i < width; i++) {
+      const stored = levels[from + bitlines[i]!]!;
+      const level = complement[i] === 1 ? largestLevel - stored : stored;
+      weights[to + outputs[i]!]! += significance[i]! * level * rowWeight;
+    }
+  }
 }
