@@ -82,7 +82,7 @@ function readWeights(node: MatrixNode, tensors: ReadonlyMap<string, Tensor>, pro
     problems.push({ path: name, value: describeTensor(tensor), allowed, hint: '' });
     return null;
   }
-  const values = Float64Array.from(tensor.data);
+  const values = new Float64Array(tensor.data);
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     problems.push({ path: `${name}[${bad}]`, value: String(values[bad]), allowed: 'a finite value', hint: '' });

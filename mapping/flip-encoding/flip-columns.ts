@@ -45,15 +45,20 @@ function flipGroup(program: OuProgram, group: ColumnGroup, levels: Uint8Array): 
   const half = largestOperationSum(program) / 2;
   const largestLevel = 2 ** program.bitsPerCell - 1;
   const complement = new Uint8Array(group.bitlines.length);
-  group.bitlines.forEach((bitline, i) => {
-    const column = Uint8Array.from(wordlines, (wordline) => levels[wordline * program.bitlines + bitline]!);
-    const flipped = column.map((level) => largestLevel - level);
+  const column = new Uint8Array(wordlines.length);
+  const flipped = new Uint8Array(wordlines.length);
+  for (let i = 0; i < complement.length; i++) {
+    const bitline = group.bitlines[i]!;
+    for (let row = 0; row < column.length; row++) {
+      column[row] = levels[wordlines[row]! * program.bitlines + bitline]!;
+      flipped[row] = largestLevel - column[row]!;
+    }
     const largest = largestColumnSum(program, column, 'fixed');
-    if (largest <= half || largestColumnSum(program, flipped, 'fixed') >= largest) return;
+    if (largest <= half || largestColumnSum(program, flipped, 'fixed') >= largest) continue;
     complement[i] = 1;
     for (let row = 0; row < flipped.length; row++) {
       levels[wordlines[row]! * program.bitlines + bitline] = flipped[row]!;
     }
-  });
+  }
   return { ...group, complement };
 }
