@@ -1,4 +1,4 @@
-import { sliceLevel, sliceSignificance, storedValue, type WeightFormat, weightFormat } from './encoding.js';
+import { sliceSignificance, storedValue, type WeightFormat, weightFormat, writeSlices } from './encoding.js';
 import { requireNone } from './mapping-error.js';
 import { type MatrixShape, type MatrixSpec, matrixShapeProblems, matrixSpecProblems } from './matrix-spec.js';
 import type { ColumnGroup, CrossbarProgram, OuProgram, RowList } from './ou-program.js';
@@ -106,10 +106,9 @@ function cellLevels(spec: MatrixSpec, format: WeightFormat, place: CrossbarPlace
   const levels = new Uint8Array(wordlines * bitlines);
   for (let row = 0; row < place.rows; row++) {
     let cell = row * bitlines;
-    for (let output = 0; output < place.outputs; output++) {
+    for (let output = 0; output < place.outputs; output++, cell += place.slices.length) {
       const weight = spec.weights[(place.firstRow + row) * spec.outputs + place.firstOutput + output]!;
-      const stored = storedValue(format, weight, place.sign);
-      for (const slice of place.slices) levels[cell++] = sliceLevel(format, stored, slice);
+      writeSlices(format, storedValue(format, weight, place.sign), place.slices, levels, cell);
     }
   }
   return levels;

@@ -155,9 +155,29 @@ export function storedValue(format: WeightFormat, weight: number, sign: Sign): n
   return RULES[format.encoding].store(weight, format.weightBits, sign);
 }
 
+/** What the copy of this sign stores for each of many weights. */
+export function storedValues({ encoding, weightBits }: WeightFormat, weights: Int32Array, sign: Sign): Int32Array {
+  const { store } = RULES[encoding];
+  const stored = new Int32Array(weights.length);
+  for (let i = 0; i < weights.length; i++) stored[i] = store(weights[i]!, weightBits, sign);
+  return stored;
+}
+
 /** The level of the cell that holds a bit-slice of a stored value; slice 0 is the least significant. */
 export function sliceLevel(format: WeightFormat, stored: number, slice: number): number {
   return (stored >>> (slice * format.bitsPerCell)) & ((1 << format.bitsPerCell) - 1);
+}
+
+/** Writes the levels of these bit-slices of a stored value to neighbouring cells, those from `first` on. */
+export function writeSlices(
+  { bitsPerCell }: WeightFormat,
+  stored: number,
+  slices: readonly number[],
+  levels: Uint8Array,
+  first: number,
+): void {
+  const mask = (1 << bitsPerCell) - 1;
+  for (let i = 0; i < slices.length; i++) levels[first + i] = (stored >>> (slices[i]! * bitsPerCell)) & mask;
 }
 
 /** Signed weight of a code of this bit-slice in its output: what one level of one of its cells is worth. */

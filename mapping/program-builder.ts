@@ -1,5 +1,6 @@
 import type { MatrixShape } from './matrix-spec.js';
 import type { ColumnGroup, CrossbarProgram, OuProgram, RowList } from './ou-program.js';
+import { SharedArrays } from './shared-arrays.js';
 
 /** A row list to be added; wordlines and inputs have one entry a row. */
 export interface RowListDescription {
@@ -23,19 +24,28 @@ export interface ColumnGroupDescription {
   readonly indexBits?: number;
 }
 
-/** Puts an OU program together, for schemes that place operation units themselves. */
+/**
+ * Puts an OU program together, for schemes that place operation units themselves. Row lists and column groups with equal
+ * wordlines, bitlines, outputs and so on share one array of them: most do, and a network has some 100,000 of each.
+ */
 export class ProgramBuilder {
   private readonly rowLists: RowList[] = [];
   private readonly crossbars: CrossbarBuilder[] = [];
+  private readonly shared = new SharedArrays();
+  private largestShift = 0;
 
   constructor(readonly shape: MatrixShape) {}
 
   /** Adds a row list and returns its number. */
   addRowList({ wordlines, inputs, shifts, span }: RowListDescription): number {
+    const { shared } = this;
+    for (let i = 0; shifts !== undefined && i < shifts.length; i++) {
+      this.largestShift = Math.max(this.largestShift, shifts[i]!);
+    }
     this.rowLists.push({
-      wordlines: Int32Array.from(wordlines),
-      inputs: Int32Array.from(inputs),
-      shifts: shifts === undefined ? new Uint8Array(inputs.length) : Uint8Array.from(shifts),
+      wordlines: shared.int32(wordlines),
+      inputs: new Int32Array(inputs),
+      shifts: shifts === undefined ? shared.zeros(inputs.length) : shared.uint8(shifts),
       span: span ?? inputs.length,
     });
     return this.rowLists.length - 1;
@@ -43,7 +53,7 @@ export class ProgramBuilder {
 
   addCrossbar(): CrossbarBuilder {
     const { wordlines, bitlines } = this.shape.crossbar;
-    const crossbar = new CrossbarBuilder(wordlines, bitlines);
+    const crossbar = new CrossbarBuilder(wordlines, bitlines, this.shared);
     this.crossbars.push(crossbar);
     return crossbar;
   }
@@ -63,8 +73,7 @@ export class ProgramBuilder {
     readonly inputSumFactor?: Float64Array | null;
   } = {}): OuProgram {
     if (this.crossbars.length === 0) this.addCrossbar();
-    const { shape, rowLists, crossbars } = this;
-    const largestShift = rowLists.reduce((most, { shifts }) => shifts.reduce((a, b) => Math.max(a, b), most), 0);
+    const { shape, rowLists, crossbars, largestShift } = this;
     return {
       inputs: shape.rows,
       outputs: shape.outputs,
@@ -94,6 +103,7 @@ export class CrossbarBuilder {
   constructor(
     wordlines: number,
     private readonly bitlines: number,
+    private readonly shared: SharedArrays,
   ) {
     this.levels = new Uint8Array(wordlines * bitlines);
   }
@@ -104,12 +114,13 @@ export class CrossbarBuilder {
 
   /** Appends a column group; groups are read in the order in which they were added. */
   addGroup({ rowList, bitlines, outputs, significance, complement, indexBits }: ColumnGroupDescription): void {
+    const { shared } = this;
     this.groups.push({
       rowList,
-      bitlines: Int32Array.from(bitlines),
-      outputs: Int32Array.from(outputs),
-      significance: Float64Array.from(significance),
-      complement: complement === undefined ? new Uint8Array(bitlines.length) : Uint8Array.from(complement),
+      bitlines: shared.int32(bitlines),
+      outputs: shared.int32(outputs),
+      significance: shared.float64(significance),
+      complement: complement === undefined ? shared.zeros(bitlines.length) : shared.uint8(complement),
       indexBits: indexBits ?? 0,
     });
   }

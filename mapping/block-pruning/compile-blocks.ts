@@ -1,4 +1,4 @@
-import { sliceLevel, sliceSignificance, storedValue, weightFormat } from '../encoding.js';
+import { sliceSignificance, storedValue, weightFormat, writeSlices } from '../encoding.js';
 import { requireNone } from '../mapping-error.js';
 import { type MatrixSpec, matrixSpecProblems } from '../matrix-spec.js';
 import type { OuProgram } from '../ou-program.js';
@@ -60,13 +60,10 @@ function addBlock(crossbar: CrossbarBuilder, { spec, block, content, rowList, in
   const { slices, sign } = content;
   const format = weightFormat(spec.encoding, spec.weightBits, spec.crossbar.bitsPerCell);
   for (let row = 0; row < inputs.length; row++) {
-    let bitline = firstBitline;
-    for (let column = 0; column < outputs.length; column++) {
+    let cell = (firstWordline + row) * spec.crossbar.bitlines + firstBitline;
+    for (let column = 0; column < outputs.length; column++, cell += slices.length) {
       const weight = spec.weights[inputs[row]! * spec.outputs + outputs[column]!]!;
-      const stored = storedValue(format, weight, sign);
-      for (const slice of slices) {
-        crossbar.setLevel(firstWordline + row, bitline++, sliceLevel(format, stored, slice));
-      }
+      writeSlices(format, storedValue(format, weight, sign), slices, crossbar.levels, cell);
     }
   }
 

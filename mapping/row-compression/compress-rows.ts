@@ -1,8 +1,9 @@
-import { sliceLevel, sliceSignificance, storedValue, type WeightFormat } from '../encoding.js';
+import { sliceSignificance, storedValues, type WeightFormat, writeSlices } from '../encoding.js';
 import { requireNone } from '../mapping-error.js';
 import { type MatrixSpec, matrixSpecProblems } from '../matrix-spec.js';
 import type { OuProgram } from '../ou-program.js';
 import { type CrossbarBuilder, ProgramBuilder } from '../program-builder.js';
+import { SequenceNumbers } from '../window-work/sequence-numbers.js';
 import { outputGroups, type PlacedColumnGroup, placedColumnGroups, placementShape } from './column-groups.js';
 import { type OutputOrders, orderOfBlock } from './output-orders.js';
 import { type PackedItem, packDecreasing } from './pack.js';
@@ -25,7 +26,8 @@ export interface RowCompression {
 }
 
 /** A column group with the rows that it keeps, as offsets in its row block. */
-interface CompressedGroup extends PlacedColumnGroup {
+interface CompressedGroup {
+  readonly placed: PlacedColumnGroup;
   readonly kept: Int32Array;
   /** Outputs of its weights. */
   readonly outputs: Int32Array;
@@ -63,38 +65,37 @@ export function compressRows(spec: MatrixSpec, compression: RowCompression, orde
   const crossbarCount = 1 + places.reduce((last, { crossbar }) => Math.max(last, crossbar), 0);
   for (let crossbar = 0; crossbar < crossbarCount; crossbar++) crossbars.push(builder.addCrossbar());
 
-  const rowLists = new Map<string, number>();
-  const indexed = new Set<string>();
+  const rowLists = new KeptRowLists(builder);
+  /** With `weights`: row blocks and output groups whose index is counted. */
+  const indexed = new Set<number>();
   let storedBits = (orders?.length ?? 0) * spec.outputs * outputBits;
   groups.forEach((group, number) => {
-    const { kept, outputs, slices, firstRow, rows } = group;
+    const { kept, outputs } = group;
+    const { slices, sign, rowBlock, outputGroup } = group.placed;
     const { crossbar, firstWordline, firstBitline } = places[number]!;
-    const key = `${firstRow} ${firstWordline} ${kept.join()}`;
-    let rowList = rowLists.get(key);
-    if (rowList === undefined) {
-      const wordlines = kept.map((_, i) => firstWordline + i);
-      rowList = builder.addRowList({ wordlines, inputs: kept.map((row) => firstRow + row), span: rows });
-      rowLists.set(key, rowList);
-    }
-
     // A repacked group without rows is on no crossbar, so that nothing says that it exists.
     const stored = compression.repack === 'no' || kept.length > 0;
     const indexBits = stored ? rowIndexBits(kept, indexFormat) : 0;
-    const owner = compression.keep === 'weights' ? `${group.rowBlock} ${group.outputGroup}` : `${number}`;
-    if (!indexed.has(owner)) storedBits += indexBits;
-    indexed.add(owner);
+    const owner = rowBlock * groups.length + outputGroup;
+    if (compression.keep === 'columns' || !indexed.has(owner)) storedBits += indexBits;
+    if (compression.keep === 'weights') indexed.add(owner);
     if (stored) storedBits += numberBits;
 
-    const length = outputs.length * slices.length;
-    const columns = Array.from({ length }, (_, i) => ({
-      output: outputs[Math.floor(i / slices.length)]!,
-      slice: slices[i % slices.length]!,
-    }));
+    const bitlines: number[] = [];
+    const outputsOfBitlines: number[] = [];
+    const significance: number[] = [];
+    for (const output of outputs) {
+      for (const slice of slices) {
+        bitlines.push(firstBitline + bitlines.length);
+        outputsOfBitlines.push(output);
+        significance.push(sliceSignificance(format, slice, sign));
+      }
+    }
     crossbars[crossbar]!.addGroup({
-      rowList,
-      bitlines: columns.map((_, i) => firstBitline + i),
-      outputs: columns.map(({ output }) => output),
-      significance: columns.map(({ slice }) => sliceSignificance(format, slice, group.sign)),
+      rowList: rowLists.numberOf(group, firstWordline),
+      bitlines,
+      outputs: outputsOfBitlines,
+      significance,
       indexBits: stored ? indexBits + numberBits + outputs.length * outputBits : 0,
     });
     setLevels(spec, format, group, crossbars[crossbar]!, firstWordline, firstBitline);
@@ -106,6 +107,35 @@ export function compressRows(spec: MatrixSpec, compression: RowCompression, orde
   });
 }
 
+/** The row lists of column groups: those that keep the same rows on the same wordlines share one. */
+class KeptRowLists {
+  private readonly numbers = new SequenceNumbers();
+  private readonly key: Int32Array;
+  private readonly wordlines: Int32Array;
+
+  constructor(private readonly builder: ProgramBuilder) {
+    const { wordlines } = builder.shape.crossbar;
+    this.key = new Int32Array(wordlines + 1);
+    this.wordlines = new Int32Array(wordlines);
+  }
+
+  numberOf({ kept, placed }: CompressedGroup, firstWordline: number): number {
+    const { firstRow, rows } = placed;
+    const { numbers, builder, key, wordlines } = this;
+    const { length } = kept;
+    for (let i = 0; i < length; i++) key[i] = firstRow + kept[i]!;
+    // A list of no rows has only its row block to be known by.
+    key[length] = length === 0 ? firstRow : firstWordline;
+    const known = numbers.count;
+    const number = numbers.numberOf(key, length + 1);
+    if (number === known) {
+      for (let i = 0; i < length; i++) wordlines[i] = firstWordline + i;
+      builder.addRowList({ wordlines: wordlines.subarray(0, length), inputs: key.subarray(0, length), span: rows });
+    }
+    return number;
+  }
+}
+
 /** Where a column group stands. */
 interface Place {
   readonly crossbar: number;
@@ -113,7 +143,8 @@ interface Place {
   readonly firstBitline: number;
 }
 
-function inPlace({ crossbar, firstBitline }: CompressedGroup): Place {
+function inPlace({ placed }: CompressedGroup): Place {
+  const { crossbar, firstBitline } = placed;
   return { crossbar, firstWordline: 0, firstBitline };
 }
 
@@ -123,9 +154,9 @@ function inPlace({ crossbar, firstBitline }: CompressedGroup): Place {
  */
 function packedPlaces({ crossbar }: MatrixSpec, groups: readonly CompressedGroup[]): Place[] {
   const byWidth = new Map<number, number[]>();
-  groups.forEach(({ outputs, slices, kept }, group) => {
+  groups.forEach(({ outputs, placed, kept }, group) => {
     if (kept.length === 0) return;
-    const width = outputs.length * slices.length;
+    const width = outputs.length * placed.slices.length;
     const ofWidth = byWidth.get(width);
     if (ofWidth === undefined) byWidth.set(width, [group]);
     else ofWidth.push(group);
@@ -158,25 +189,27 @@ function compressedGroups(
   orders: OutputOrders,
 ): CompressedGroup[] {
   const runs = outputGroups(spec);
-  const stored = format.signs.map((sign) => spec.weights.map((weight) => storedValue(format, weight, sign)));
-  const keptOfWeights = new Map<string, Int32Array>();
-  return placedColumnGroups(spec, runs).map((group): CompressedGroup => {
-    const { rowBlock, outputGroup, slices } = group;
-    const copy = stored[format.signs.indexOf(group.sign)]!;
+  const stored = format.signs.map((sign) => storedValues(format, spec.weights, sign));
+  const keptOfWeights = new Map<number, Int32Array>();
+  const rowsKept = new Int32Array(spec.crossbar.wordlines);
+  return placedColumnGroups(spec, runs).map((placed): CompressedGroup => {
+    const { rowBlock, outputGroup, slices } = placed;
+    const copy = stored[format.signs.indexOf(placed.sign)]!;
     const { first, count } = runs[outputGroup]!;
     const order = orderOfBlock(orders, rowBlock);
-    const outputs = Int32Array.from({ length: count }, (_, i) => order?.[first + i] ?? first + i);
+    const outputs = new Int32Array(count);
+    for (let i = 0; i < count; i++) outputs[i] = order?.[first + i] ?? first + i;
     if (keep === 'columns') {
-      const kept = nonZeroRows(spec, group, outputs, [copy], bitsOfSlices(format, slices));
-      return { ...group, outputs, kept, stored: copy };
+      const kept = nonZeroRows(spec, placed, outputs, [copy], bitsOfSlices(format, slices), rowsKept);
+      return { placed, outputs, kept, stored: copy };
     }
-    const key = `${rowBlock} ${outputGroup}`;
+    const key = rowBlock * runs.length + outputGroup;
     let kept = keptOfWeights.get(key);
     if (kept === undefined) {
-      kept = nonZeroRows(spec, group, outputs, stored, -1);
+      kept = nonZeroRows(spec, placed, outputs, stored, -1, rowsKept);
       keptOfWeights.set(key, kept);
     }
-    return { ...group, outputs, kept, stored: copy };
+    return { placed, outputs, kept, stored: copy };
   });
 }
 
@@ -185,20 +218,27 @@ function bitsOfSlices({ bitsPerCell }: WeightFormat, slices: readonly number[]):
   return slices.reduce((mask, slice) => mask | (((1 << bitsPerCell) - 1) << (slice * bitsPerCell)), 0);
 }
 
-/** Rows of a block, as offsets, in which some copy of some of the outputs stores a bit of the mask. */
+/**
+ * Rows of a block, as offsets, in which some copy of some of the outputs stores a bit of the mask.
+ *
+ * @param kept room for the rows of a block, overwritten
+ */
 function nonZeroRows(
   { outputs: width }: MatrixSpec,
   { firstRow, rows }: PlacedColumnGroup,
   outputs: Int32Array,
   copies: readonly Int32Array[],
   mask: number,
+  kept: Int32Array,
 ): Int32Array {
-  const kept = new Int32Array(rows);
   let count = 0;
   for (let row = 0; row < rows; row++) {
     const start = (firstRow + row) * width;
     let any = 0;
-    for (const copy of copies) for (let i = 0; i < outputs.length; i++) any |= copy[start + outputs[i]!]!;
+    for (let c = 0; c < copies.length; c++) {
+      const copy = copies[c]!;
+      for (let i = 0; i < outputs.length; i++) any |= copy[start + outputs[i]!]!;
+    }
     if ((any & mask) !== 0) kept[count++] = row;
   }
   return kept.slice(0, count);
@@ -207,16 +247,16 @@ function nonZeroRows(
 function setLevels(
   spec: MatrixSpec,
   format: WeightFormat,
-  { firstRow, kept, outputs, slices, stored }: CompressedGroup,
-  crossbar: CrossbarBuilder,
+  { placed: { firstRow, slices }, kept, outputs, stored }: CompressedGroup,
+  { levels }: CrossbarBuilder,
   firstWordline: number,
   firstBitline: number,
 ): void {
   for (let i = 0; i < kept.length; i++) {
-    let bitline = firstBitline;
-    for (const output of outputs) {
-      const value = stored[(firstRow + kept[i]!) * spec.outputs + output]!;
-      for (const slice of slices) crossbar.setLevel(firstWordline + i, bitline++, sliceLevel(format, value, slice));
+    const start = (firstRow + kept[i]!) * spec.outputs;
+    let cell = (firstWordline + i) * spec.crossbar.bitlines + firstBitline;
+    for (let o = 0; o < outputs.length; o++, cell += slices.length) {
+      writeSlices(format, stored[start + outputs[o]!]!, slices, levels, cell);
     }
   }
 }

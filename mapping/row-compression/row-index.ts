@@ -51,5 +51,18 @@ export function encodeRowIndex(rows: ArrayLike<number>, { indexing, deltaBits }:
 
 /** Bits that the index of a column group takes: the number of kept rows, and the entries. */
 export function rowIndexBits(rows: ArrayLike<number>, format: RowIndexFormat): number {
-  return countBits(format) + encodeRowIndex(rows, format).length * entryBits(format);
+  return countBits(format) + countEntries(rows, format) * entryBits(format);
+}
+
+/** Number of the entries of `encodeRowIndex`. */
+function countEntries(rows: ArrayLike<number>, { indexing, deltaBits }: RowIndexFormat): number {
+  if (indexing === 'absolute') return rows.length;
+  const leftOutMost = 2 ** deltaBits - 1;
+  let entries = rows.length;
+  let next = 0;
+  for (let i = 0; i < rows.length; i++) {
+    entries += Math.floor((rows[i]! - next) / leftOutMost);
+    next = rows[i]! + 1;
+  }
+  return entries;
 }
