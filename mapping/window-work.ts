@@ -2,12 +2,13 @@ import type { Detector } from './activity.js';
 import { drivenRows } from './driven-rows.js';
 import type { OuProgram } from './ou-program.js';
 import { loadWindow, presentedBits } from './presented-inputs.js';
+import { type BatchCounter, MOST_COUNT } from './window-work/batch-counter.js';
 import { type CrossbarClass, crossbarClasses, type SegmentKey } from './window-work/crossbar-classes.js';
 import { type DistinctRowLists, distinctRowLists } from './window-work/distinct-row-lists.js';
 import { FixedBatches } from './window-work/fixed-batches.js';
 import { FormedBatches } from './window-work/formed-batches.js';
-import type { BatchCounter, ListWork } from './window-work/list-work.js';
-import { patternLists } from './window-work/pattern-lists.js';
+import type { ListWork } from './window-work/list-work.js';
+import { patternParts } from './window-work/pattern-parts.js';
 import { PresentedRows } from './window-work/presented-rows.js';
 import { SequenceNumbers } from './window-work/sequence-numbers.js';
 
@@ -47,7 +48,7 @@ export class WindowWork {
 
   /**
    * @throws RangeError for a program that presents inputs of more than 30 bits or whose planes do not cover them, and with
-   *   detector `form` for a row list of more than 65 535 rows.
+   *   a detector for a row list of more than 65 535 rows.
    */
   constructor(program: OuProgram, detector: Detector) {
     presentedBits(program);
@@ -65,15 +66,15 @@ export class WindowWork {
       );
     } else {
       const presented = new PresentedRows(program);
+      requireShortLists(program);
       const rowLists = distinctRowLists(program, presented, detector);
       const { classOf, classes } = crossbarClasses(program, sumOfLists(rowLists), patterns);
       this.classOf = classOf;
       this.classes = classes;
-      const lists = patternLists(patterns);
-      const counter =
-        detector === 'form'
-          ? new FormedBatches(presented.count, rowLists, lists, program.ouWordlines)
-          : new FixedBatches(presented.count, rowLists, lists, program.planes, program.ouWordlines);
+      const { ouWordlines } = program;
+      const parts = patternParts(patterns, rowLists, ouWordlines, MOST_COUNT);
+      const sizes = { presentedRows: presented.count, ouWordlines, patterns: patterns.count, parts };
+      const counter = detector === 'form' ? new FormedBatches(sizes, rowLists) : new FixedBatches(sizes, rowLists);
       this.counting = { presented, listOf: rowLists.listOf, counter };
       this.denseOperations = new Int32Array(0);
     }
@@ -147,6 +148,15 @@ export class WindowWork {
       `WindowWork.${method}: got a program with a detector; allowed only without, where windows are alike`,
     );
   }
+}
+
+function requireShortLists({ rowLists }: OuProgram): void {
+  rowLists.forEach(({ inputs }, list) => {
+    if (inputs.length <= MOST_COUNT) return;
+    throw new RangeError(
+      `OU program: row list ${list} has ${inputs.length} rows; allowed at most ${MOST_COUNT} where a detector looks at them`,
+    );
+  });
 }
 
 interface Counting {

@@ -1,4 +1,16 @@
 import {
+  addBytes,
+  advance,
+  BIAS_ADDRESS,
+  BIT_OF_PLANE,
+  BYTE_OF_PLANE,
+  below,
+  INVERSE_ADDRESS,
+  lowerTo,
+  storeCounts,
+  VECTOR_BYTES,
+} from './counting-kernel.js';
+import {
   type Code,
   code,
   doWhile,
@@ -9,15 +21,13 @@ import {
   i32x4,
   ifNonZero,
   local,
-  select,
+  numbered,
   v128,
-  type WasmFunctions,
-  WasmKernel,
-  type WasmMemory,
+  type WasmFunction,
 } from './web-assembly.js';
 
 /*
- * Dynamic OU formation by words: the kernel of `FormedBatches`.
+ * Dynamic OU formation by words: what the kernel of `FormedBatches` is made of.
  *
  * A vector holds 8 presented rows of 16 planes: byte p has bit r set where plane p drives row r. A word is 32 presented rows,
  * so four such vectors. A row list is a list of terms, each the byte offset of a word's vectors and a mask of the rows that the
@@ -27,43 +37,20 @@ import {
 /** Rows of a word, and bytes of its vectors. */
 export const WORD_ROWS = 32;
 export const WORD_BYTES = 64;
-/** Planes that one pass counts. */
-export const PASS_PLANES = 16;
 /** Bytes of a term: the byte offset of the word's vectors, then the mask of its rows. */
 export const TERM_BYTES = 8;
-/** Bytes of the counts of a pass: a 16-bit number per plane. */
-export const COUNT_BYTES = 32;
-/** Addresses of two vectors of equal single-precision numbers: half of (wordlines - 1), and 1 / wordlines of the OU. */
-export const BIAS_ADDRESS = 0;
-export const INVERSE_ADDRESS = 16;
-export const FREE_ADDRESS = 32;
 
 const VECTORS = 4;
-const VECTOR_BYTES = 16;
 const VECTOR_ROWS = 8;
 /** Each term adds up to 8 to a byte four times: seven terms stay below 256. */
 const TERMS_PER_BYTE_COUNT = 7;
-
-/** A byte per plane: that of the plane's bit in a 16-bit number, and that bit within it. */
-const BYTE_OF_PLANE = Array.from({ length: PASS_PLANES }, (_, plane) => plane >>> 3);
-const BIT_OF_PLANE = Array.from({ length: PASS_PLANES }, (_, plane) => 1 << (plane & 7));
-
-/** Adds `n` to an address in a local. */
-const advance = (pointer: number, n: number): Code => [
-  ...local.get(pointer),
-  ...i32.const(n),
-  ...i32.add,
-  ...local.set(pointer),
-];
-
-const below = (pointer: number, end: number): Code => [...local.get(pointer), ...local.get(end), ...i32.ltU];
 
 /**
  * pack(rows, rowsEnd, vectors): writes the vectors of 16 planes of the presented rows. `rows` addresses 16 of the 32 bits of
  * the first row, each row four bytes after the one before; at least one word.
  */
-function packFunction() {
-  const [rows, end, vectors] = [0, 1, 2] as const;
+export function packFunction(): WasmFunction {
+  const { rows, end, vectors } = numbered(['rows', 'end', 'vectors']);
   const row = (number: number): Code =>
     code(
       local.get(rows),
@@ -89,8 +76,8 @@ function packFunction() {
 }
 
 /** packNonZero(rows, rowsEnd, words): writes a word of 32 bits for 32 presented rows, set where a row is not zero. */
-function packNonZeroFunction() {
-  const [rows, end, words] = [0, 1, 2] as const;
+export function packNonZeroFunction(): WasmFunction {
+  const { rows, end, words } = numbered(['rows', 'end', 'words']);
   const body: Code[] = [local.get(words)];
   for (let number = 0; number < WORD_ROWS; number++) {
     body.push(
@@ -142,18 +129,21 @@ function addLanes(address: number, low: number, high: number, sums: number): Cod
 }
 
 /**
- * count(termEnds, termEndsEnd, term, vectors, operations), for one list after the other: writes the operations of 16 planes.
- * `termEnds` has the address of the end of each list's terms; at least one list.
+ * countFormed(termEnds, termEndsEnd, term, vectors, operations), for one list after the other: writes the operations of 16
+ * planes. `termEnds` has the address of the end of each list's terms; at least one list.
  *
- * countLists(.., performed, driven, nonZeroBatches, nonZeroWords, wordlines): adds the sums over these planes to two numbers
- * of the list as well, and writes the batches of its rows that are not zero.
+ * countFormedLists(.., performed, driven, nonZeroBatches, nonZeroWords, wordlines): adds the sums over these planes to two
+ * numbers of the list as well, and writes the batches of its rows that are not zero.
  */
-function countFunction(withLists: boolean) {
-  const [ends, endsEnd, term, vectors, operations] = [0, 1, 2, 3, 4] as const;
-  const [performed, driven, nonZeroBatches, nonZeroWords, wordlines] = [5, 6, 7, 8, 9] as const;
-  const parameters = withLists ? 10 : 5;
-  const [end, blockEnd, word, nonZero] = [0, 1, 2, 3].map((i) => parameters + i) as [number, number, number, number];
-  const [bytes, low, high, sums] = [4, 5, 6, 7].map((i) => parameters + i) as [number, number, number, number];
+export function countFormedFunction(withLists: boolean): WasmFunction {
+  const plain = ['ends', 'endsEnd', 'term', 'vectors', 'operations'] as const;
+  const ofLists = ['performed', 'driven', 'nonZeroBatches', 'nonZeroWords', 'wordlines'] as const;
+  const parameters = plain.length + (withLists ? ofLists.length : 0);
+  const integers = ['end', 'blockEnd', 'word', 'nonZero'] as const;
+  const { ends, endsEnd, term, vectors, operations } = numbered(plain);
+  const { performed, driven, nonZeroBatches, nonZeroWords, wordlines } = numbered(ofLists, plain.length);
+  const { end, blockEnd, word, nonZero } = numbered(integers, parameters);
+  const { bytes, low, high, sums } = numbered(['bytes', 'low', 'high', 'sums'], parameters + integers.length);
 
   const addVector = (index: number): Code =>
     code(
@@ -173,11 +163,10 @@ function countFunction(withLists: boolean) {
   // Up to TERMS_PER_BYTE_COUNT terms are counted in bytes, and then added to counts of 16 bits.
   const addBlock = code(
     code(v128.zero, local.set(bytes)),
-    code(local.get(term), i32.const(TERMS_PER_BYTE_COUNT * TERM_BYTES), i32.add, local.tee(blockEnd), local.get(end)),
-    code(local.get(blockEnd), local.get(end), i32.ltU, select, local.set(blockEnd)),
+    code(local.get(term), i32.const(TERMS_PER_BYTE_COUNT * TERM_BYTES), i32.add, local.set(blockEnd)),
+    lowerTo(blockEnd, end),
     doWhile(addTerm, below(term, blockEnd)),
-    code(local.get(low), local.get(bytes), i16x8.extendLowI8x16, i16x8.add, local.set(low)),
-    code(local.get(high), local.get(bytes), i16x8.extendHighI8x16, i16x8.add, local.set(high)),
+    addBytes(bytes, low, high),
   );
   const addToLists = code(
     addLanes(driven, low, high, sums),
@@ -193,59 +182,13 @@ function countFunction(withLists: boolean) {
     code(local.get(ends), i32.load(), local.set(end)),
     code(below(term, end), ifNonZero(doWhile(addBlock, below(term, end)))),
     withLists ? addToLists : code(batchesOf(low), local.set(low), batchesOf(high), local.set(high)),
-    code(local.get(operations), local.get(low), v128.store()),
-    code(local.get(operations), local.get(high), v128.store(VECTOR_BYTES)),
-    advance(operations, COUNT_BYTES),
+    storeCounts(operations, low, high),
     advance(ends, 4),
   );
   return {
-    name: withLists ? 'countLists' : 'count',
+    name: withLists ? 'countFormedLists' : 'countFormed',
     parameters,
-    locals: ['i32', 'i32', 'i32', 'i32', 'v128', 'v128', 'v128', 'v128'] as const,
+    locals: ['i32', 'i32', 'i32', 'i32', 'v128', 'v128', 'v128', 'v128'],
     body: doWhile(countList, below(ends, endsEnd)),
   };
-}
-
-/**
- * sum(listEnds, listEndsEnd, list, operations, sums): adds up the operations of the lists of each part of a pattern.
- * `list` addresses the byte offsets of the lists' operations, `listEnds` the address of the end of each part's lists; at
- * least one part, none without lists, none with sums above 65 535.
- */
-function sumFunction() {
-  const [ends, endsEnd, list, operations, sums, end, from, low, high] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
-  const addList = code(
-    code(local.get(list), i32.load(), local.get(operations), i32.add, local.set(from)),
-    code(local.get(low), local.get(from), v128.load(), i16x8.add, local.set(low)),
-    code(local.get(high), local.get(from), v128.load(VECTOR_BYTES), i16x8.add, local.set(high)),
-    advance(list, 4),
-  );
-  const sumPart = code(
-    code(v128.zero, local.set(low), v128.zero, local.set(high)),
-    code(local.get(ends), i32.load(), local.set(end)),
-    doWhile(addList, below(list, end)),
-    code(local.get(sums), local.get(low), v128.store()),
-    code(local.get(sums), local.get(high), v128.store(VECTOR_BYTES)),
-    advance(sums, COUNT_BYTES),
-    advance(ends, 4),
-  );
-  return {
-    name: 'sum',
-    parameters: 5,
-    locals: ['i32', 'i32', 'v128', 'v128'] as const,
-    body: doWhile(sumPart, below(ends, endsEnd)),
-  };
-}
-
-let kernel: WasmKernel | null = null;
-
-/** The functions of this file, by name, on this memory. */
-export function formedKernel(memory: WasmMemory): WasmFunctions {
-  kernel ??= new WasmKernel([
-    packFunction(),
-    packNonZeroFunction(),
-    countFunction(false),
-    countFunction(true),
-    sumFunction(),
-  ]);
-  return kernel.on(memory);
 }

@@ -73,6 +73,11 @@ export const local = {
   tee: (index: number): Code => [0x22, ...unsigned(index)],
 };
 
+/** Numbers of parameters or locals by name, from `first` upwards. */
+export function numbered<Name extends string>(names: readonly Name[], first = 0): Readonly<Record<Name, number>> {
+  return Object.fromEntries(names.map((name, i) => [name, first + i])) as Record<Name, number>;
+}
+
 /** A loop that runs once, and again whenever its last value, left by `condition`, is not 0. */
 export const doWhile = (body: Code, condition: Code): Code => [
   0x03,
@@ -92,6 +97,8 @@ export const i32 = {
   load: (offset = 0): Code => at([0x28], offset),
   store: (offset = 0): Code => at([0x36], offset),
   add: [0x6a],
+  sub: [0x6b],
+  mul: [0x6c],
   divU: [0x6e],
   and: [0x71],
   or: [0x72],
@@ -121,9 +128,11 @@ export const i8x16 = {
   eq: vector(0x23),
   popcnt: vector(0x62),
   add: vector(0x6e),
+  sub: vector(0x71),
 } as const;
 
 export const i16x8 = {
+  splat: vector(0x10),
   /** Two vectors of four signed 32-bit integers 0 .. 65 535 as one of eight 16-bit integers. */
   narrowI32x4: vector(0x86),
   extendLowI8x16: vector(0x89),
