@@ -142,7 +142,7 @@ describe('continuing from another group', () => {
 
   /** A group goes on as the one that it has taken over from, and each counts what it has booked. */
   function checkTakeOver(
-    { first, second, other }: Record<'first' | 'second' | 'other', Batch[]>,
+    { first, second, other }: Readonly<Record<'first' | 'second' | 'other', readonly Batch[]>>,
     courses: ServiceCourses,
   ): boolean {
     const whole = new Booker(new BookedServers(courses));
