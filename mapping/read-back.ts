@@ -22,7 +22,7 @@ export function readBackWeights(program: OuProgram): Float64Array {
   return weights;
 }
 
-/** Row by row, as the cells stand in memory. */
+/** Row by row, as the cells stand in memory. The bitlines of one output mostly stand side by side, and are summed up before. */
 function addGroup(program: OuProgram, { levels }: CrossbarProgram, group: ColumnGroup, weights: Float64Array): void {
   const { wordlines, inputs, shifts } = program.rowLists[group.rowList]!;
   const { bitlines, outputs, significance, complement } = group;
@@ -32,10 +32,17 @@ function addGroup(program: OuProgram, { levels }: CrossbarProgram, group: Column
     const from = wordlines[row]! * program.bitlines;
     const to = inputs[row]! * program.outputs;
     const rowWeight = 2 ** shifts[row]!;
+    let output = outputs[0]!;
+    let sum = 0;
     for (let i = 0; i < width; i++) {
+      if (outputs[i] !== output) {
+        weights[to + output]! += sum * rowWeight;
+        output = outputs[i]!;
+        sum = 0;
+      }
       const stored = levels[from + bitlines[i]!]!;
-      const level = complement[i] === 1 ? largestLevel - stored : stored;
-      weights[to + outputs[i]!]! += significance[i]! * level * rowWeight;
+      sum += significance[i]! * (complement[i] === 1 ? largestLevel - stored : stored);
     }
+    if (width > 0) weights[to + output]! += sum * rowWeight;
   }
 }

@@ -39,8 +39,9 @@ interface PlaneBlock {
  */
 export function compileMaskedPlanes(spec: MatrixSpec, placement: MaskedPlacement): OuProgram {
   const { maskRows, maskColumns, packing } = placement;
-  const { weights, outputs, crossbar, ou } = spec;
+  const { outputs, crossbar, ou } = spec;
   const builder = new ProgramBuilder(spec);
+  const bitsOf = bitsOfOutputs(spec);
   const columnMaskBits = Math.ceil(outputs / maskColumns);
   let indexBits = 0;
   let open: { readonly crossbar: CrossbarBuilder; used: number } | null = null;
@@ -50,7 +51,7 @@ export function compileMaskedPlanes(spec: MatrixSpec, placement: MaskedPlacement
     if (packing === 'row-block' || before?.sign !== plane.sign || before.bit !== plane.bit) open = null;
     before = plane;
     indexBits += columnMaskBits;
-    const kept = keptColumnBlocks(spec, plane, maskColumns);
+    const kept = keptColumnBlocks(bitsOf(plane), plane.bit, maskColumns);
     let next = 0;
     let maskBitsFetched = 0;
     while (next < kept.length) {
@@ -67,12 +68,8 @@ export function compileMaskedPlanes(spec: MatrixSpec, placement: MaskedPlacement
         open.used += widthOf(block);
       }
       const placed = open.crossbar;
-      columns.forEach(({ output }, i) => {
-        for (let row = 0; row < plane.rows; row++) {
-          const magnitude = plane.sign * weights[(plane.firstRow + row) * outputs + output]!;
-          if (magnitude > 0) placed.levels[row * crossbar.bitlines + firstBitline + i] = (magnitude >>> plane.bit) & 1;
-        }
-      });
+      const outputsOfColumns = Int32Array.from(columns, ({ output }) => output);
+      writePlane(spec, plane, outputsOfColumns, placed.levels, firstBitline);
       const wordlines = drivenWordlines(placed.levels, crossbar.bitlines, plane.rows, maskRows, {
         first: firstBitline,
         count: columns.length,
@@ -114,16 +111,55 @@ function planeBlocks({ rows, weightBits, crossbar }: MatrixSpec, packing: Packin
   return blocks.sort((a, b) => b.sign - a.sign || a.bit - b.bit || a.firstRow - b.firstRow);
 }
 
-/** Blocks of columns with a one in this plane, ascending. */
-function keptColumnBlocks({ weights, outputs }: MatrixSpec, plane: PlaneBlock, maskColumns: number): number[] {
-  const kept = new Uint8Array(Math.ceil(outputs / maskColumns));
-  for (let row = plane.firstRow; row < plane.firstRow + plane.rows; row++) {
-    for (let output = 0; output < outputs; output++) {
-      const magnitude = plane.sign * weights[row * outputs + output]!;
-      if (magnitude > 0 && ((magnitude >>> plane.bit) & 1) === 1) kept[Math.floor(output / maskColumns)] = 1;
+/** The bits that some magnitude of a sign has set, for each output of a row block. */
+type BitsOfOutputs = Int32Array;
+
+/** Makes the bits of outputs; those of a row block and a sign, which all its planes share, are found once. */
+function bitsOfOutputs({ weights, outputs }: MatrixSpec): (plane: PlaneBlock) => BitsOfOutputs {
+  const known = new Map<string, BitsOfOutputs>();
+  return ({ sign, firstRow, rows }) => {
+    const key = `${sign} ${firstRow}`;
+    let bits = known.get(key);
+    if (bits === undefined) {
+      bits = new Int32Array(outputs);
+      for (let row = firstRow, at = firstRow * outputs; row < firstRow + rows; row++) {
+        for (let output = 0; output < outputs; output++, at++) {
+          const magnitude = sign * weights[at]!;
+          if (magnitude > 0) bits[output]! |= magnitude;
+        }
+      }
+      known.set(key, bits);
+    }
+    return bits;
+  };
+}
+
+/** Blocks of columns with a one in a plane, ascending. */
+function keptColumnBlocks(bits: BitsOfOutputs, bit: number, maskColumns: number): number[] {
+  const kept: number[] = [];
+  for (let output = 0; output < bits.length; output++) {
+    const block = Math.floor(output / maskColumns);
+    if (((bits[output]! >>> bit) & 1) === 1 && kept.at(-1) !== block) kept.push(block);
+  }
+  return kept;
+}
+
+/** Writes a bit-plane of some outputs into a crossbar, side by side. */
+function writePlane(
+  { weights, outputs, crossbar }: MatrixSpec,
+  { sign, bit, firstRow, rows }: PlaneBlock,
+  columns: Int32Array,
+  levels: Uint8Array,
+  firstBitline: number,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const from = (firstRow + row) * outputs;
+    const to = row * crossbar.bitlines + firstBitline;
+    for (let i = 0; i < columns.length; i++) {
+      const magnitude = sign * weights[from + columns[i]!]!;
+      if (magnitude > 0) levels[to + i] = (magnitude >>> bit) & 1;
     }
   }
-  return Array.from(kept.keys()).filter((block) => kept[block] === 1);
 }
 
 /** Wordlines of the row mask blocks that have a one in these bitlines. */
