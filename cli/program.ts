@@ -13,7 +13,7 @@ import { type ValidateCommandOptions, validateCommand } from './validate-command
 
 const collect = (value: string, values: readonly string[] = []): string[] => [...values, value];
 
-const WORKERS = 'runs at the same time, each in a thread; the result is the same (default: one a processor)';
+const WORKERS = 'runs at the same time, each in a thread; the result is the same (default: one per processor)';
 
 /** The command line of `ousim`; to be parsed with `parseAsync`. Parsing throws commander's errors; commands throw their own. */
 export function program(session: Session): Command {
