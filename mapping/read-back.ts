@@ -31,7 +31,8 @@ function addGroup(program: OuProgram, { levels }: CrossbarProgram, group: Column
   for (let row = 0; row < wordlines.length; row++) {
     const from = wordlines[row]! * program.bitlines;
     const to = inputs[row]! * program.outputs;
-    const rowWeight = 2 ** shifts[row]!;
+    // Not 2 ** shift, which takes as long as all the rest of a row; presented inputs have at most 30 bits.
+    const rowWeight = 1 << shifts[row]!;
     let output = outputs[0]!;
     let sum = 0;
     for (let i = 0; i < width; i++) {

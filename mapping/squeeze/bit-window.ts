@@ -4,7 +4,7 @@ import { roundHalfEven } from '../float-matrix.js';
  * The largest code of `bits` bits whose ones all lie within `window` adjacent bits: 11100000 for 8 bits and a window of 3.
  */
 export function largestWindowCode(bits: number, window: number): number {
-  return 2 ** bits - 2 ** Math.max(0, bits - window);
+  return (1 << bits) - (1 << Math.max(0, bits - window));
 }
 
 /**
@@ -21,7 +21,7 @@ export function nearestWindowCode(magnitude: number, bits: number, window: numbe
   if (magnitude < 1) return roundHalfEven(magnitude);
   // 31 - clz32 is the place of the leading one of the whole part.
   const leading = 31 - Math.clz32(magnitude);
-  const step = leading < window ? 1 : 2 ** (leading - window + 1);
+  const step = leading < window ? 1 : 1 << (leading - window + 1);
   const code = roundHalfEven(magnitude / step) * step;
-  return code < 2 ** bits ? code : largestWindowCode(bits, window);
+  return code < 1 << bits ? code : largestWindowCode(bits, window);
 }
