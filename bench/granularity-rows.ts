@@ -69,18 +69,17 @@ export function extrapolatedRows(
   return [...rows, naiveRow(fast)];
 }
 
+/** On one thread, wall time is CPU time; the difference of two wall times would show the load of the machine instead. */
 function extrapolated({ granularity, text, small, large }: Part, fast: NetworkRow): NetworkRow {
   const [less, more] = [small(), large()];
-  const of = (key: 'wall_s' | 'cpu_s') => {
-    const perOperation = (more[key] - less[key]) / (more.operations - less.operations);
-    return more[key] + perOperation * (fast.operations - more.operations);
-  };
+  const perOperation_s = (more.cpu_s - less.cpu_s) / (more.operations - less.operations);
+  const seconds = more.cpu_s + perOperation_s * (fast.operations - more.operations);
   return {
     ...withoutGoals(fast),
     name: fast.name.replace(/fast$/, granularity),
     command: `${fast.command} --granularity ${granularity}`,
-    wall_s: of('wall_s'),
-    cpu_s: of('cpu_s'),
+    wall_s: seconds,
+    cpu_s: seconds,
     extrapolatedFrom: text,
   };
 }
@@ -88,13 +87,13 @@ function extrapolated({ granularity, text, small, large }: Part, fast: NetworkRo
 function naiveRow(fast: NetworkRow): NetworkRow {
   const [peCase] = PE_CASES;
   const { seconds, performed } = naivePe(peWorkload(peCase!, 1));
-  const all = (seconds / performed) * fast.operations;
+  const allSeconds = (seconds / performed) * fast.operations;
   return {
     ...withoutGoals(fast),
     name: fast.name.replace(/fast$/, 'naive machine'),
     command: 'none: test/naive/machine.ts',
-    wall_s: all,
-    cpu_s: all,
+    wall_s: allSeconds,
+    cpu_s: allSeconds,
     extrapolatedFrom: `a window of one PE, ${peCase!.title}`,
   };
 }

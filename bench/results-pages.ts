@@ -29,10 +29,13 @@ const BENCHMARKS = Object.keys({
   'trace-on': 0,
 } satisfies Record<BenchmarkName, 0>) as BenchmarkName[];
 
-/** @throws RangeError with the names of the benchmarks that have not been run */
+/** @throws RangeError with the names of the benchmarks that have not been run, or if machines differ */
 export function complete(results: BenchResults): Complete {
   const missing = BENCHMARKS.filter((name) => results[name] === undefined);
   if (missing.length > 0) throw new RangeError(`bench/results.json: ${missing.join(', ')} missing; run them`);
+  const machines = new Set(BENCHMARKS.map((name) => describe(results[name]!.machine)));
+  if (machines.size > 1)
+    throw new RangeError(`bench/results.json: got ${[...machines].join(' and ')}; allowed: one machine`);
   return results as Complete;
 }
 
@@ -47,7 +50,7 @@ export function summary(results: Complete): string {
     scalingLine(results['network-scaling']),
     traceLine(results),
   ];
-  return `${measuredOn(results.networks)}\n\n${markdownTable({ columns, rows })}`;
+  return `${measuredOn(together(results))}\n\n${markdownTable({ columns, rows })}`;
 }
 
 /** All tables, for docs/performance.md. */
@@ -81,8 +84,27 @@ function capital(text: string): string {
 }
 
 function measuredOn({ machine, date, rounds, quick }: Measured<unknown>): string {
-  const how = quick ? 'A quick run, which shows only that all works' : `Medians of ${rounds} interleaved rounds`;
+  const how = quick
+    ? 'A quick run, which shows only that all works'
+    : rounds === 1
+      ? 'One round'
+      : `Medians of ${rounds} interleaved rounds`;
   return `${how}, on ${describe(machine)}, ${date.slice(0, 10)}.`;
+}
+
+/** What can be said of all benchmarks: the fewest rounds, the last day; quick if any is. */
+function together(results: Complete): Measured<unknown> {
+  const all = BENCHMARKS.map((name) => results[name]);
+  return {
+    machine: results.networks.machine,
+    date: all
+      .map(({ date }) => date)
+      .sort()
+      .at(-1)!,
+    quick: all.some(({ quick }) => quick),
+    rounds: Math.min(...all.map(({ rounds }) => rounds)),
+    figures: [],
+  };
 }
 
 function describe({ cpu, cores, memory_GiB, os, node }: MachineDescription): string {
