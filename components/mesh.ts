@@ -14,7 +14,7 @@ export interface PacketClient {
 }
 
 /** The way between two tiles. */
-interface Route {
+export interface Route {
   readonly from: number;
   readonly to: number;
   /** Links between routers, and those of them that are between chips. */
@@ -36,6 +36,8 @@ class Packet {
   /** When its last flit was behind the link before. */
   tailAt = 0;
   asked = 0;
+  /** The packet behind it in the queue of a link. */
+  behind: Packet | null = null;
 
   /** @param number its index in the mesh's packets */
   constructor(readonly number: number) {}
@@ -44,9 +46,6 @@ class Packet {
 const BEGIN = 0;
 const END = 1;
 const HEAD = 2;
-
-/** Places in front of a queue that are left empty at least, before it is moved up. */
-const LEAST_GAP = 64;
 
 /**
  * A link of the network: carries one packet at a time, and begins only when there is room for the packet behind it
@@ -59,9 +58,9 @@ class Link implements Actor {
   wait = 0;
   waitMax = 0;
   stallBuffer = 0;
-  /** Packets that wait, in the order of service, from `head` on. */
-  private queue: Packet[] = [];
-  private head = 0;
+  /** The first and the last of the packets that wait, in the order of service. */
+  private first: Packet | null = null;
+  private last: Packet | null = null;
   private current: Packet | null = null;
   /** Index of this link on the way of the current packet. */
   private place = 0;
@@ -89,18 +88,27 @@ class Link implements Actor {
   }
 
   ask(packet: Packet): void {
-    const { queue, head } = this;
+    const { last } = this;
     const { now } = this.kernel;
     packet.asked = now;
-    let at = queue.length;
-    queue.push(packet);
-    for (; at > head; at--) {
-      const before = queue[at - 1]!;
-      if (before.asked !== now || before.rank <= packet.rank) break;
-      queue[at] = before;
-    }
-    queue[at] = packet;
+    if (last === null) this.first = packet;
+    else if (last.asked < now || last.rank <= packet.rank) last.behind = packet;
+    else this.insert(packet);
+    if (packet.behind === null) this.last = packet;
     this.wake();
+  }
+
+  /** Puts a packet before the first one of this cycle that comes after it; there is one. */
+  private insert(packet: Packet): void {
+    let before: Packet | null = null;
+    let after = this.first!;
+    while (after.asked < packet.asked || after.rank <= packet.rank) {
+      before = after;
+      after = after.behind!;
+    }
+    packet.behind = after;
+    if (before === null) this.first = packet;
+    else before.behind = packet;
   }
 
   on(kind: number, arg: number): void {
@@ -110,7 +118,8 @@ class Link implements Actor {
   }
 
   outstanding(): string[] {
-    const waiting = this.queue.length - this.head + (this.current === null ? 0 : 1);
+    let waiting = this.current === null ? 0 : 1;
+    for (let packet = this.first; packet !== null; packet = packet.behind) waiting++;
     return waiting === 0 ? [] : [`${this.path} has ${waiting} packets left; room behind it for ${this.room}`];
   }
 
@@ -120,9 +129,12 @@ class Link implements Actor {
   }
 
   private beginPacket(): void {
-    if (this.current !== null || this.head === this.queue.length || this.room === 0) return;
+    const packet = this.first;
+    if (this.current !== null || packet === null || this.room === 0) return;
     const { now } = this.kernel;
-    const packet = this.takeFirst();
+    this.first = packet.behind;
+    if (this.first === null) this.last = null;
+    packet.behind = null;
     const wait = now - packet.asked;
     this.wait += wait;
     if (wait > this.waitMax) this.waitMax = wait;
@@ -145,18 +157,6 @@ class Link implements Actor {
     if (packet.next < packet.links.length - 1) this.kernel.post(this.hopCycles, this, HEAD, packet.number, SETTLE);
   }
 
-  private takeFirst(): Packet {
-    const packet = this.queue[this.head++]!;
-    if (this.head === this.queue.length) {
-      this.queue.length = 0;
-      this.head = 0;
-    } else if (this.head >= LEAST_GAP && 2 * this.head >= this.queue.length) {
-      this.queue = this.queue.slice(this.head);
-      this.head = 0;
-    }
-    return packet;
-  }
-
   private headArrives(number: number): void {
     const packet = this.mesh.packets[number]!;
     packet.next++;
@@ -177,9 +177,9 @@ class Link implements Actor {
       this.room++;
       mesh.takeBack(packet);
     }
-    if (this.head < this.queue.length) {
+    if (this.first !== null) {
       // What asked before this cycle comes before all that may still ask in it.
-      if (this.room > 0 && this.queue[this.head]!.asked < now) this.beginPacket();
+      if (this.room > 0 && this.first.asked < now) this.beginPacket();
       else this.wake();
     }
     if (place === 0) client.packetLeft(tag);
@@ -189,7 +189,7 @@ class Link implements Actor {
   /** A packet behind this link has gone on. */
   private leave(): void {
     this.room++;
-    if (this.head < this.queue.length) this.wake();
+    if (this.first !== null) this.wake();
   }
 
   private wake(): void {
@@ -224,13 +224,20 @@ export class Mesh {
     this.columns = machine.chip.columns * chips;
   }
 
+  /** The way from tile to tile; either may be the port. */
+  route(from: number, to: number): Route {
+    this.routes[from + 1] ??= [];
+    const routes = this.routes[from + 1]!;
+    routes[to + 1] ??= this.newRoute(from, to);
+    return routes[to + 1]!;
+  }
+
   /**
-   * Sends a packet from tile to tile; either may be the port.
+   * Sends a packet over a route.
    *
    * @param rank order among the packets that ask a link in the same cycle
    */
-  send(from: number, to: number, bytes: number, rank: number, client: PacketClient, tag: number): void {
-    const route = this.route(from, to);
+  send(route: Route, bytes: number, rank: number, client: PacketClient, tag: number): void {
     if (route.links.length === 0) route.links = this.linksOf(route);
     const packet = this.unused.pop() ?? this.newPacket();
     packet.flits = this.count(route, bytes);
@@ -244,8 +251,8 @@ export class Mesh {
   }
 
   /** Counts a packet of a schedule that is fixed beforehand, which waits for nothing. */
-  countScheduled(from: number, to: number, bytes: number): void {
-    this.count(this.route(from, to), bytes);
+  countScheduled(route: Route, bytes: number): void {
+    this.count(route, bytes);
     this.packetsDelivered++;
   }
 
@@ -274,13 +281,6 @@ export class Mesh {
 
   get statistics(): LinkStatistics[] {
     return [...this.links.values()].map((link) => link.statistics).sort((a, b) => (a.path < b.path ? -1 : 1));
-  }
-
-  private route(from: number, to: number): Route {
-    this.routes[from + 1] ??= [];
-    const routes = this.routes[from + 1]!;
-    routes[to + 1] ??= this.newRoute(from, to);
-    return routes[to + 1]!;
   }
 
   private newRoute(from: number, to: number): Route {

@@ -1,12 +1,11 @@
 import type { Destination, Part } from '../mapping/chip-program.js';
-import { PORT_TILE } from '../mapping/floor-plan/mesh-geometry.js';
 import type { Actor } from '../sim/kernel.js';
 import type { FifoServer, ServerClient } from '../sim/resources/fifo-server.js';
 import type { TrackId } from '../sim/trace/trace.js';
 import type { ChipContext } from './chip-context.js';
 import { ACTIVATE, rankOf, SEND, WRITE, WRITE_ITEMS } from './chip-rank.js';
 import type { PartStatistics } from './chip-statistics.js';
-import type { PacketClient } from './mesh.js';
+import type { PacketClient, Route } from './mesh.js';
 import type { PartInput } from './part-input.js';
 import { ARBITRATE, SETTLE } from './pe-phases.js';
 import type { BufferUser, PixelBuffer } from './pixel-buffer.js';
@@ -36,6 +35,7 @@ const ACTIVATION = 1;
 interface Sending extends Target {
   /** It has its buffer in the tile of the home. */
   readonly own: boolean;
+  readonly route: Route;
   readonly bytes: number;
   /** Ranks of the sending itself, and of its writing at the receiving part. */
   readonly rank: number;
@@ -325,7 +325,7 @@ export class PartHome implements Actor, BufferUser, ServerClient, PacketClient {
       else kernel.post(machine.tile.stageCycles, this, ARRIVED, d, SETTLE);
     } else if (sending.own) this.write(sending, tag);
     else if (this.isSource) this.servePort(sending, tag);
-    else mesh.send(this.part.tile, sending.tile, sending.bytes, sending.rank, this, tag);
+    else mesh.send(sending.route, sending.bytes, sending.rank, this, tag);
   }
 
   packetLeft(tag: number): void {
@@ -358,8 +358,8 @@ export class PartHome implements Actor, BufferUser, ServerClient, PacketClient {
 
   /** What the source presents comes in through the port, outputs go out. */
   private shareThroughPort(tag: number): void {
-    const { tile, bytes, rank } = this.sendings[tag % this.sendings.length]!;
-    if (this.isSource) this.chip.mesh.send(PORT_TILE, tile, bytes, rank, this, tag);
+    const { route, bytes, rank } = this.sendings[tag % this.sendings.length]!;
+    if (this.isSource) this.chip.mesh.send(route, bytes, rank, this, tag);
     else this.outputDone(this.windows.imageOf(Math.floor(tag / this.sendings.length)));
   }
 
@@ -372,7 +372,7 @@ export class PartHome implements Actor, BufferUser, ServerClient, PacketClient {
     this.left(local);
   }
 
-  private countScheduledSend({ bank, buffer, tile, bytes, own, writeCycles, portCycles }: Sending): void {
+  private countScheduledSend({ bank, buffer, route, bytes, own, writeCycles, portCycles }: Sending): void {
     const { mesh, counts } = this.chip;
     if (bank !== null) {
       counts.edramWriteBytes += bytes;
@@ -382,17 +382,19 @@ export class PartHome implements Actor, BufferUser, ServerClient, PacketClient {
       counts.portBytes += bytes;
       this.port.countScheduled(portCycles);
     }
-    if (!own) mesh.countScheduled(this.part.tile, tile, bytes);
+    if (!own) mesh.countScheduled(route, bytes);
   }
 
   private sendingTo(target: Target, d: number): Sending {
-    const { edram, offChip } = this.chip.machine;
+    const { mesh, machine } = this.chip;
+    const { edram, offChip } = machine;
     const { destination, tile, buffer, part } = target;
     const { bytes } = destination;
     const input = destination.kind === 'buffer' ? destination.input : 0;
     return {
       ...target,
       own: tile === this.part.tile && buffer !== null,
+      route: mesh.route(this.part.tile, tile),
       bytes,
       rank: rankOf(this.part.index, SEND, d),
       writeRank: rankOf(part, WRITE, input * WRITE_ITEMS + this.part.index),

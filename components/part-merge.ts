@@ -4,7 +4,7 @@ import type { ServerClient } from '../sim/resources/fifo-server.js';
 import type { ChipContext } from './chip-context.js';
 import type { PeListener } from './chip-pe.js';
 import { GATHER, MERGE, rankOf } from './chip-rank.js';
-import type { PacketClient } from './mesh.js';
+import type { PacketClient, Route } from './mesh.js';
 import type { PartHome } from './part-home.js';
 import { ARBITRATE, SETTLE } from './pe-phases.js';
 import type { BufferUser } from './pixel-buffer.js';
@@ -25,8 +25,9 @@ export class PartMerge implements Actor, PeListener, BufferUser, PacketClient {
   readonly path: string;
   /** Windows whose sums have left the output registers of all PEs. */
   left = 0;
-  /** Set when the parts of the replica exist; by their index in it. */
-  parts: readonly GatheringPart[] = [];
+  /** The parts of the replica, by their index in it, and the ways there. */
+  private known: readonly GatheringPart[] = [];
+  private routes: readonly Route[] = [];
   /** Woken when room in input or output registers becomes free. */
   fetch!: BufferUser;
   /** By class of PEs: windows done. */
@@ -37,6 +38,10 @@ export class PartMerge implements Actor, PeListener, BufferUser, PacketClient {
   private readonly added: Int32Array;
   private merged = 0;
   private scheduled = 0;
+  /** Windows that have room in the output registers of all homes. */
+  private room = 0;
+  /** Windows that homes have still to send before there can be more room. */
+  private untilRoom = 0;
   private readonly check: number;
   private readonly busClient: ServerClient = { served: (pe) => this.transferred(pe) };
   private readonly addClient: ServerClient = { served: (pe) => this.addedSums(pe) };
@@ -64,16 +69,36 @@ export class PartMerge implements Actor, PeListener, BufferUser, PacketClient {
     chip.kernel.monitor(this);
   }
 
+  get parts(): readonly GatheringPart[] {
+    return this.known;
+  }
+
+  /** Set once, when the parts of the replica exist. */
+  set parts(parts: readonly GatheringPart[]) {
+    this.known = parts;
+    this.routes = parts.map(({ part }) => this.chip.mesh.route(this.part.tile, part.tile));
+    this.findRoom();
+  }
+
   released(): void {
     this.fetch.wake();
   }
 
   done(pe: number): void {
     this.doneWindows[pe]!++;
-    this.wake();
+    this.lookSoon();
   }
 
+  /** A home has sent a window. */
   wake(): void {
+    this.untilRoom--;
+    if (this.untilRoom > 0) return;
+    const { room } = this;
+    this.findRoom();
+    if (this.room > room) this.lookSoon();
+  }
+
+  private lookSoon(): void {
     const { kernel } = this.chip;
     if (!kernel.isPending(this.check)) kernel.schedule(this.check, 0, ARBITRATE);
   }
@@ -88,11 +113,16 @@ export class PartMerge implements Actor, PeListener, BufferUser, PacketClient {
     return [`${this.path} has merged ${this.merged} of ${this.windows} windows; room at its homes up to ${this.room}`];
   }
 
-  /** Windows that have room in the output registers of all homes. */
-  private get room(): number {
+  /** The room that the slowest homes leave; each of them has to send a window before there is more. */
+  private findRoom(): void {
     let sent = Number.POSITIVE_INFINITY;
-    for (const { home } of this.parts) sent = Math.min(sent, home.sentWindows);
-    return sent + this.chip.machine.tileOutputRegister.windows;
+    for (const { home } of this.known) {
+      if (home.sentWindows > sent) continue;
+      if (home.sentWindows < sent) this.untilRoom = 0;
+      sent = home.sentWindows;
+      this.untilRoom++;
+    }
+    this.room = sent + this.chip.machine.tileOutputRegister.windows;
   }
 
   private handOver(): void {
@@ -108,19 +138,22 @@ export class PartMerge implements Actor, PeListener, BufferUser, PacketClient {
       return;
     }
     for (let pe = 0; pe < this.asked.length; pe++) {
-      const { sums, pe: number } = this.part.pes[pe]!;
       const end = Math.min(room, this.doneWindows[this.classOf[pe]!]!);
-      for (; this.asked[pe]! < end; this.asked[pe]!++) {
-        if (sums === 0) {
-          this.transferred(pe);
-          continue;
-        }
-        const bytes = sums * BYTES_PER_SUM;
-        this.chip.counts.busBytes += bytes;
-        const cycles = cyclesFor(bytes, machine.bus.bytesPerCycle);
-        this.tile.bus.request(rankOf(this.part.index, MERGE, number), cycles, this.busClient, pe);
-      }
+      for (; this.asked[pe]! < end; this.asked[pe]!++) this.askBus(pe);
     }
+  }
+
+  /** The PE's next window of sums is to go over the bus. */
+  private askBus(pe: number): void {
+    const { sums, pe: number } = this.part.pes[pe]!;
+    if (sums === 0) {
+      this.transferred(pe);
+      return;
+    }
+    const bytes = sums * BYTES_PER_SUM;
+    this.chip.counts.busBytes += bytes;
+    const cycles = cyclesFor(bytes, this.chip.machine.bus.bytesPerCycle);
+    this.tile.bus.request(rankOf(this.part.index, MERGE, number), cycles, this.busClient, pe);
   }
 
   /** The sums of a PE's next window have left its output register. */
@@ -166,7 +199,7 @@ export class PartMerge implements Actor, PeListener, BufferUser, PacketClient {
 
   /** The part's sums of a window go to their homes. */
   private gather(local: number): void {
-    const { parts, own, part } = this;
+    const { parts, own, part, routes } = this;
     const { mesh, scheduled } = this.chip;
     for (let index = 0; index < parts.length; index++) {
       const to = parts[index]!;
@@ -175,11 +208,11 @@ export class PartMerge implements Actor, PeListener, BufferUser, PacketClient {
       else if (sums > 0 && scheduled) {
         this.countAdds(sums);
         to.tile.shiftAdd.countScheduled(this.addCycles(sums));
-        mesh.countScheduled(part.tile, to.part.tile, sums * BYTES_PER_SUM);
+        mesh.countScheduled(routes[index]!, sums * BYTES_PER_SUM);
         to.home.contribute(local);
       } else if (sums > 0) {
         const tag = local * parts.length + index;
-        mesh.send(part.tile, to.part.tile, sums * BYTES_PER_SUM, rankOf(to.part.index, GATHER, part.index), this, tag);
+        mesh.send(routes[index]!, sums * BYTES_PER_SUM, rankOf(to.part.index, GATHER, part.index), this, tag);
       }
     }
   }

@@ -20,19 +20,23 @@ const END = 1;
 /** Requests that a server has room for at first; a power of two. */
 const FIRST_SLOTS = 8;
 
+/** Numbers of a request, which stand together. */
+const ASKED = 0;
+const RANK = 1;
+const CYCLES = 2;
+const TAG = 3;
+const NUMBERS = 4;
+
 /** One server: one request at a time, in the order (cycle asked, rank), without interruption. */
 export class FifoServer implements Actor {
   busy = 0;
   requests = 0;
   wait = 0;
   waitMax = 0;
-  /** The requests that wait, in the order of service: slots head, head + 1, ... of rings of a power of two. */
+  /** The requests that wait, in the order of service: slots head, head + 1, ... of a ring of a power of two. */
   private waiting = 0;
   private head = 0;
-  private asked: Float64Array = new Float64Array(FIRST_SLOTS);
-  private ranks: Float64Array = new Float64Array(FIRST_SLOTS);
-  private cycles: Float64Array = new Float64Array(FIRST_SLOTS);
-  private tags: Float64Array = new Float64Array(FIRST_SLOTS);
+  private queue: Float64Array = new Float64Array(FIRST_SLOTS * NUMBERS);
   private clients: (ServerClient | null)[] = new Array<ServerClient | null>(FIRST_SLOTS).fill(null);
   /** The request that is being served; null without. */
   private client: ServerClient | null = null;
@@ -64,27 +68,23 @@ export class FifoServer implements Actor {
    * @param tag a whole number, given back when the request has been served
    */
   request(rank: number, cycles: number, client: ServerClient, tag: number): void {
-    if (this.waiting === this.asked.length) this.grow();
-    const { kernel, asked, ranks, clients } = this;
+    if (this.waiting === this.clients.length) this.grow();
+    const { kernel, queue, clients, head } = this;
     const { now } = kernel;
-    const mask = asked.length - 1;
+    const mask = clients.length - 1;
     let place = this.waiting++;
-    let slot = (this.head + place) & mask;
-    while (place > 0) {
-      const before = (this.head + place - 1) & mask;
-      if (asked[before] !== now || ranks[before]! <= rank) break;
-      asked[slot] = now;
-      ranks[slot] = ranks[before]!;
-      this.cycles[slot] = this.cycles[before]!;
-      this.tags[slot] = this.tags[before]!;
+    let slot = (head + place) & mask;
+    for (; place > 0; place--) {
+      const before = (head + place - 1) & mask;
+      if (queue[before * NUMBERS + ASKED] !== now || queue[before * NUMBERS + RANK]! <= rank) break;
+      queue.copyWithin(slot * NUMBERS, before * NUMBERS, (before + 1) * NUMBERS);
       clients[slot] = clients[before]!;
       slot = before;
-      place--;
     }
-    asked[slot] = now;
-    ranks[slot] = rank;
-    this.cycles[slot] = cycles;
-    this.tags[slot] = tag;
+    queue[slot * NUMBERS + ASKED] = now;
+    queue[slot * NUMBERS + RANK] = rank;
+    queue[slot * NUMBERS + CYCLES] = cycles;
+    queue[slot * NUMBERS + TAG] = tag;
     clients[slot] = client;
     if (this.client === null && !kernel.isPending(this.begin)) kernel.schedule(this.begin, 0, this.phases.start);
   }
@@ -106,15 +106,16 @@ export class FifoServer implements Actor {
   }
 
   private beginRequest(): void {
-    const { kernel, head } = this;
+    const { kernel, queue, clients, head } = this;
     const { now } = kernel;
-    const cycles = this.cycles[head]!;
-    this.client = this.clients[head]!;
-    this.clients[head] = null;
-    this.tag = this.tags[head]!;
-    this.askedAt = this.asked[head]!;
+    const request = head * NUMBERS;
+    const cycles = queue[request + CYCLES]!;
+    this.client = clients[head]!;
+    clients[head] = null;
+    this.tag = queue[request + TAG]!;
+    this.askedAt = queue[request + ASKED]!;
     this.begun = now;
-    this.head = (head + 1) & (this.asked.length - 1);
+    this.head = (head + 1) & (clients.length - 1);
     this.waiting--;
     this.busy += cycles;
     this.requests++;
@@ -131,29 +132,21 @@ export class FifoServer implements Actor {
     this.client = null;
     if (this.waiting > 0) {
       // What was asked before this cycle comes before all that may still be asked in it.
-      if (this.asked[this.head]! < kernel.now) this.beginRequest();
+      if (this.queue[this.head * NUMBERS + ASKED]! < kernel.now) this.beginRequest();
       else if (!kernel.isPending(this.begin)) kernel.schedule(this.begin, 0, this.phases.start);
     }
     client.served(tag, askedAt, begun);
   }
 
-  /** Doubles the rings, the requests that wait from slot 0 on. */
+  /** Doubles the ring, which is full; the requests stand from slot 0 on. */
   private grow(): void {
-    const { head, clients } = this;
-    this.asked = doubled(this.asked, head);
-    this.ranks = doubled(this.ranks, head);
-    this.cycles = doubled(this.cycles, head);
-    this.tags = doubled(this.tags, head);
+    const { queue, head, clients } = this;
+    const larger = new Float64Array(2 * queue.length);
+    larger.set(queue.subarray(head * NUMBERS));
+    larger.set(queue.subarray(0, head * NUMBERS), queue.length - head * NUMBERS);
+    this.queue = larger;
     const noClients = new Array<ServerClient | null>(clients.length).fill(null);
     this.clients = [...clients.slice(head), ...clients.slice(0, head), ...noClients];
     this.head = 0;
   }
-}
-
-/** A ring of twice the size, full, with the entries of `ring` from `head` on in its first half. */
-function doubled(ring: Float64Array, head: number): Float64Array {
-  const larger = new Float64Array(2 * ring.length);
-  larger.set(ring.subarray(head));
-  larger.set(ring.subarray(0, head), ring.length - head);
-  return larger;
 }
