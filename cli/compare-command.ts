@@ -43,11 +43,12 @@ export async function compareCommand(
   );
   if (options.out !== undefined) prepareOutputFolder(options.out, session, 1);
 
-  const comparison = await runComparison(task, scenarios, workersOf(options.workers), session);
+  const workers = workersOf(options.workers);
+  const comparison = await runComparison(task, scenarios, workers, session);
   const written =
     options.out === undefined
       ? []
-      : writeComparisonFiles(options.out, comparison, { charts: options.charts, startedAt });
+      : writeComparisonFiles(options.out, comparison, { charts: options.charts, startedAt, workers });
   if (options.json) {
     process.stdout.write(comparisonToJson(comparison));
     return;

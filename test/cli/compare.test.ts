@@ -74,9 +74,11 @@ describe('workers', { timeout: 60 * SECONDS }, () => {
     const [one, two, many] = await Promise.all(
       ['1', '2', '9'].map(async (workers) => {
         const folder = join(folderWith(), workers);
+        const info = () => JSON.parse(readFileSync(join(folder, 'run-info.json'), 'utf8'));
         const systems = ['compare', 'sre', 'isaac', 'era-bs', '--baseline', 'isaac-ou-8'];
         const { code, stderr } = await ousim([...systems, '--workers', workers, '--out', folder, '--no-charts']);
         expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        expect(info()).toMatchObject({ runs: 4, workers: Number(workers) });
         return ['compare.json', 'compare.md'].map((file) => readFileSync(join(folder, file), 'utf8'));
       }),
     );
