@@ -40,8 +40,8 @@ export class CoursePe implements PeAssembly, Actor {
   private heldSince = 0;
   private readonly clock: BookedPlaneClock;
   private readonly windows: PeWindows;
-  /** Number in the stage of each of the PE's patterns. */
-  private readonly patterns: Int32Array;
+  /** Number in the stage of each of the PE's patterns; null where the stage's operations are read as they are. */
+  private readonly patterns: Int32Array | null;
   /** Pools that differ; of each pool of the PE, which of them it is. */
   private readonly courses: readonly PoolCourse[];
   private readonly courseOf: Int32Array;
@@ -64,8 +64,11 @@ export class CoursePe implements PeAssembly, Actor {
     this.available = observer === null ? stage.windows : 0;
     this.clock = new BookedPlaneClock(kernel, slots, work.planes, planeCycles(machine));
 
+    // Crossbars alone on their pools are done with a window, as far as they know, as soon as it is loaded.
+    const copied = machine.adc.sharedBy > 1;
     const localPatterns = new Map<number, number>();
     const localNumber = (pattern: number): number => {
+      if (!copied) return pattern;
       let local = localPatterns.get(pattern);
       if (local === undefined) {
         local = localPatterns.size;
@@ -81,13 +84,16 @@ export class CoursePe implements PeAssembly, Actor {
     for (let i = 0; i < range.count; i++) {
       for (const pattern of work.classes[classOf(i)]!.patterns) localNumber(pattern);
     }
-    this.patterns = Int32Array.from(localPatterns.keys());
+    this.patterns = copied ? Int32Array.from(localPatterns.keys()) : null;
+    const planeStride = copied ? localPatterns.size : work.patterns;
+    const slotStride = copied ? work.planes * planeStride : 0;
     this.windows = {
       count: stage.windows,
       slots,
       planes: work.planes,
-      patterns: this.patterns.length,
-      operations: new Int32Array(slots * work.planes * this.patterns.length),
+      operations: new Int32Array(slots * slotStride),
+      slotStride,
+      planeStride,
       clock: this.clock,
       loadedAt: new Float64Array(slots),
     };
@@ -237,12 +243,12 @@ export class CoursePe implements PeAssembly, Actor {
     const slot = window % windows.slots;
     windows.loadedAt[slot] = kernel.now;
     this.clock.scan(window, slot);
-    if (stage.changes || window < windows.slots) {
+    if (patterns === null) windows.operations = stage.operationsOf(window);
+    else if (stage.changes || window < windows.slots) {
       const from = stage.operationsOf(window);
-      const stagePatterns = stage.work.patterns;
-      let to = slot * windows.planes * windows.patterns;
+      let to = slot * windows.slotStride;
       for (let plane = 0; plane < windows.planes; plane++) {
-        const first = plane * stagePatterns;
+        const first = plane * stage.work.patterns;
         for (let pattern = 0; pattern < patterns.length; pattern++) {
           windows.operations[to++] = from[first + patterns[pattern]!]!;
         }

@@ -7,9 +7,11 @@ export interface PeWindows {
   /** Windows that the register holds. */
   readonly slots: number;
   readonly planes: number;
-  readonly patterns: number;
-  /** Operations of the PE's patterns: entry (slot * planes + plane) * patterns + pattern. */
-  readonly operations: Int32Array;
+  /** Operations of the PE's patterns: entry slot * slotStride + plane * planeStride + pattern. */
+  operations: Int32Array;
+  /** 0 where no window is read after another one is loaded. */
+  readonly slotStride: number;
+  readonly planeStride: number;
   readonly clock: PlaneClock;
   /** When the window of a slot was loaded. */
   readonly loadedAt: Float64Array;

@@ -43,6 +43,11 @@ export class PeriodFinder {
     this.stallIndex = new Float64Array(crossbars);
   }
 
+  countSkipped(operations: number, cycles: number): void {
+    this.skippedOperations += operations;
+    this.skippedCycles += cycles;
+  }
+
   /** A run ends or begins, or the group's course is not on the table: what was is no guide to what comes. */
   forget(): void {
     this.leader = -1;

@@ -178,7 +178,7 @@ export class PoolCourse {
       if (this.beginRun(i)) {
         this.starved[i] = 0;
         this.starving--;
-        this.reads.add(i);
+        this.startRun(i);
         continue;
       }
       this.frontier[i]!++;
@@ -264,7 +264,7 @@ export class PoolCourse {
       left[i]!--;
       if (left[i] === 0) {
         periods.forget();
-        this.endRun(i, now);
+        if (this.endRun(i, now)) this.startRun(i);
         continue;
       }
       // The next read of the run, whose plane is ready: rule 3 without it.
@@ -327,12 +327,41 @@ export class PoolCourse {
     return trace.from - (this.servers.acceptedUntil - now);
   }
 
-  /** Crossbar `i` has ended the last read of a run at `now`. */
-  private endRun(i: number, now: number): void {
-    if (this.beginRun(i)) {
-      this.reads.add(i);
-      return;
+  /** The first read of a run is planned. */
+  private startRun(i: number): void {
+    while (this.crossbars === 1 && this.trace === null && this.performAlone()) {
+      if (!this.endRun(0, this.lastReadEnd[0]!)) return;
     }
+    this.reads.add(i);
+  }
+
+  /**
+   * The whole run in closed form, where the crossbar is alone and nothing makes it wait: each read finds the pool at rest,
+   * a bank that is free and its operation decoded. Returns false where that is not so.
+   */
+  private performAlone(): boolean {
+    const { servers, bank, left } = this;
+    const { readCycles, banks, decodeCycles } = this.machine;
+    const first = this.askAt[0]!;
+    if (banks === 1 || decodeCycles > readCycles || first < servers.acceptedUntil) return false;
+    const count = left[0]!;
+    const lastEnd = servers.bookAlone(first, this.width[0]!, count, readCycles);
+    if (lastEnd < 0) return false;
+    const last = first + (count - 1) * readCycles;
+    const taken = (bank[0]! + count - 1) % banks;
+    this.bankFree[taken] = lastEnd;
+    bank[0] = taken + 1 === banks ? 0 : taken + 1;
+    // As if the next read had been planned: this is what it finds.
+    if (decodeCycles > 0) this.decodedAt[0] = last - readCycles + decodeCycles;
+    this.lastReadEnd[0] = last;
+    left[0] = 0;
+    this.periods.countSkipped(count - 1, (count - 1) * readCycles);
+    return true;
+  }
+
+  /** Crossbar `i` has ended the last read of a run at `now`. Returns whether it has another one planned. */
+  private endRun(i: number, now: number): boolean {
+    if (this.beginRun(i)) return true;
     const { slots } = this.windows;
     let slot = this.frontier[i]! % slots;
     if (now > this.endAt[slot]!) this.endAt[slot] = now;
@@ -345,9 +374,8 @@ export class PoolCourse {
       this.plane[i] = 0;
       this.segment[i] = this.firstSegment[i]!;
       if (this.beginRun(i)) {
-        this.reads.add(i);
         if (this.starving > 0) this.updateLimit();
-        return;
+        return true;
       }
       slot = window % slots;
     }
@@ -356,6 +384,7 @@ export class PoolCourse {
     this.starving++;
     if (now < this.starvedAt) this.starvedAt = now;
     this.updateLimit();
+    return false;
   }
 
   /**
@@ -364,15 +393,15 @@ export class PoolCourse {
    */
   private beginRun(i: number): boolean {
     const { windows, segmentPattern, segmentWidth } = this;
-    const { planes, patterns, operations, clock } = windows;
+    const { planes, slotStride, planeStride, operations, clock } = windows;
     const slot = this.frontier[i]! % windows.slots;
     const first = this.firstSegment[i]!;
     const end = this.firstSegment[i + 1]!;
     let plane = this.plane[i]!;
     let segment = this.segment[i]!;
-    let entry = (slot * planes + plane) * patterns;
+    let entry = slot * slotStride + plane * planeStride;
     let count = 0;
-    for (; plane < planes; plane++, entry += patterns, segment = first) {
+    for (; plane < planes; plane++, entry += planeStride, segment = first) {
       for (; segment < end; segment++) {
         count = operations[entry + segmentPattern[segment]!]!;
         if (count > 0) break;
@@ -391,7 +420,7 @@ export class PoolCourse {
       if (segment === end) {
         segment = first;
         plane++;
-        entry += patterns;
+        entry += planeStride;
         if (plane === planes) break;
       }
       const more = operations[entry + segmentPattern[segment]!]!;

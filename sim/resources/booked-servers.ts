@@ -76,6 +76,23 @@ export class BookedServers implements ServerGroup {
     return ask + courses.lastEnd[course]!;
   }
 
+  /**
+   * Books `batches` of `items`, one every `period` cycles from `ask` on, where the group is at rest at `ask` and again before
+   * each of the others. Returns the cycle in which the last service ends; -1, with nothing booked, where it would not be.
+   */
+  bookAlone(ask: number, items: number, batches: number, period: number): number {
+    const { courses } = this;
+    const course = courses.find(NO_BACKLOG, 0, items);
+    if (course < 0 || courses.lastAccept[course]! > period) return -1;
+    if (course >= this.times.length) this.growTimes(course);
+    this.times[course]! += batches;
+    this.course = course;
+    this.lastAsk = ask + (batches - 1) * period;
+    this.lastAccept = this.lastAsk + courses.lastAccept[course]!;
+    this.backlog = courses.next[course]!;
+    return this.lastAsk + courses.lastEnd[course]!;
+  }
+
   /** When the drain has accepted all that is booked. */
   get acceptedUntil(): number {
     return this.lastAccept;

@@ -35,8 +35,9 @@ function run(pool: Pool) {
     count: 1,
     slots: 1,
     planes: 1,
-    patterns: 1,
     operations: Int32Array.of(N),
+    slotStride: 1,
+    planeStride: 1,
     clock: { scan: () => {}, readyAt: () => 0, lastReadyAt: () => 0 },
     loadedAt: Float64Array.of(0),
   };
