@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { PRESETS } from '../../scenarios/presets.js';
 import { runScenario } from '../../scenarios/run/run-scenario.js';
 import { type RawScenario, resolveScenario } from '../../scenarios/scenario.js';
 import { resultToJson } from '../../sim/results/write.js';
+import { resultsOf, SYSTEMS, VARIATIONS } from './whole-network.js';
 
-/** Kernel law 9 on the systems: how the machine is simulated changes no byte of the result. */
+/**
+ * Kernel law 9 on the systems: how the machine is simulated changes no byte of the result. `npm run test:exact` runs what
+ * takes longer.
+ */
 
-const SYSTEMS = PRESETS.filter(({ compared }) => compared).map(({ name }) => name);
+/** Machines that each system runs lenet5 on here: each is run by four systems, or five. */
+const MACHINES_PER_SYSTEM = 4;
+
+/** System, name of the machine, machine; the systems take different ones, and each system those of different kinds. */
+const COVERED = SYSTEMS.flatMap((system, s) =>
+  Array.from({ length: MACHINES_PER_SYSTEM }, (_, k) => {
+    const variation = VARIATIONS[(s * MACHINES_PER_SYSTEM + k) % VARIATIONS.length]!;
+    return [system, variation.name, variation] as const;
+  }),
+);
 
 /** A matrix of 70 x 12 with zeros, negative weights and rows that a scheme may leave out, and sparse inputs. */
 function matrixScenario(system: string, weightBits: number): RawScenario {
@@ -40,15 +52,15 @@ describe('sampled, booked and fast runs of the systems', () => {
     expect(shuffled).toBe(sampled);
   });
 
-  it.each(SYSTEMS)('%s on lenet5-mnist: booked and fast, the same bytes', (system) => {
-    const raw: RawScenario = {
-      machine: { preset: system },
-      mapping: { quantisation: 'given' },
-      workload: { kind: 'network', model: 'lenet5-mnist' },
-    };
-    const scenario = resolveScenario(raw, { baseDir: '.', overrides: ['machine.adc.sharedBy=8'] });
-    expect(resultToJson(runScenario(scenario, { granularity: 'booked' }))).toBe(
-      resultToJson(runScenario(scenario, { granularity: 'fast' })),
-    );
+  it.each(COVERED)('%s on lenet5-mnist, %s: booked and fast, the same bytes', (system, _, variation) => {
+    const [booked, fast] = resultsOf(system, 'lenet5-mnist', variation, ['booked', 'fast']);
+    expect(fast).toBe(booked);
+  });
+
+  // A static schedule, and one with index decoders.
+  it.each(['isaac', 'era-bs'])('%s on vgg10m-cifar10: booked and fast, the same bytes', (system) => {
+    const [tight] = VARIATIONS.filter(({ overrides }) => overrides.includes('machine.adc.perPool=2'));
+    const [booked, fast] = resultsOf(system, 'vgg10m-cifar10', tight!, ['booked', 'fast']);
+    expect(fast).toBe(booked);
   });
 });
