@@ -7,7 +7,7 @@ import {
 } from './activation-format.js';
 import { newIntegers } from './integers.js';
 import { groupsOf, requireExactSums, rowsOf } from './matrix-node.js';
-import { type Integers, isMatrixNode, type MatrixNode, type Network } from './network.js';
+import { type ConvNode, type Integers, isMatrixNode, type MatrixNode, type Network } from './network.js';
 import { describeTensor, elementsOf, type Tensor } from './tensor.js';
 import { pruneWindow, type WindowPruning, windowPruningProblems } from './window-pruning.js';
 
@@ -56,6 +56,7 @@ export class MatrixLayer {
   private readonly inputSize: number;
   private readonly inputArray: ActivationArray['constructor'];
   private knownCorrection: Float64Array | null = null;
+  private knownOffsets: Int32Array | null = null;
 
   /** @throws RangeError if the node prunes windows whose zeros are not presented as 0, or in an impossible way */
   constructor(readonly node: MatrixNode) {
@@ -192,18 +193,32 @@ export class MatrixLayer {
     const outputWidth = node.outputShape[2]!;
     const top = Math.floor(window / outputWidth) * node.strideHeight - node.padTop;
     const left = (window % outputWidth) * node.strideWidth - node.padLeft;
+    const bottom = top + (kernelHeight - 1) * dilationHeight;
+    const right = left + (kernelWidth - 1) * dilationWidth;
+    if (top >= 0 && left >= 0 && bottom < height && right < width) {
+      const { offsets } = this;
+      const corner = top * width + left;
+      for (let k = 0; k < out.length; k++) out[k] = data[corner + offsets[k]!]! - least;
+      return;
+    }
     let k = 0;
     for (let channel = 0; channel < channels; channel++) {
       for (let ky = 0; ky < kernelHeight; ky++) {
         const y = top + ky * dilationHeight;
         const row = (channel * height + y) * width;
+        const rowInside = y >= 0 && y < height;
         for (let kx = 0; kx < kernelWidth; kx++) {
           const x = left + kx * dilationWidth;
-          const inside = y >= 0 && y < height && x >= 0 && x < width;
-          out[k++] = inside ? data[row + x]! - least : inputOffset;
+          out[k++] = rowInside && x >= 0 && x < width ? data[row + x]! - least : inputOffset;
         }
       }
     }
+  }
+
+  /** Of a convolution: where each input of a window stands in the data, from the window's upper left corner in channel 0. */
+  private get offsets(): Int32Array {
+    this.knownOffsets ??= offsetsOfWindow(this.node as ConvNode, this.rows);
+    return this.knownOffsets;
   }
 
   private checkedData(input: Tensor): ActivationArray {
@@ -224,6 +239,19 @@ function blocksOf(groups: number, rows: number, outputs: number): MatrixBlock[] 
     firstOutput: group * ownOutputs,
     outputs: ownOutputs,
   }));
+}
+
+function offsetsOfWindow(node: ConvNode, rows: number): Int32Array {
+  const { kernelHeight, kernelWidth, dilationHeight, dilationWidth, inputShape } = node;
+  const [, height, width] = inputShape as [number, number, number];
+  const offsets = new Int32Array(rows);
+  for (let k = 0; k < rows; k++) {
+    const kx = k % kernelWidth;
+    const ky = Math.floor(k / kernelWidth) % kernelHeight;
+    const channel = Math.floor(k / (kernelWidth * kernelHeight));
+    offsets[k] = (channel * height + ky * dilationHeight) * width + kx * dilationWidth;
+  }
+  return offsets;
 }
 
 function checkPruning({ name, inputFormat, windowPruning }: MatrixNode): void {

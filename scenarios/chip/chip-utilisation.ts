@@ -4,27 +4,48 @@ import type { ClassUtilisation } from '../../sim/results/chip-result.js';
 import { share, type WorkingPe } from '../run/resources.js';
 import { type TimedPass, tilePath } from './placed-stage.js';
 
-/** The busy time of the instances of one class, by path; several passes add up. */
+/** The busy time of the instances of one class; several passes add up. */
 class BusyTimes {
-  private readonly busy = new Map<string, number>();
+  /** By owner, the instances by their numbers there; and by instance in the order in which they came. */
+  private readonly instances = new Map<string, number[]>();
+  private readonly owners: string[] = [];
+  private readonly indices: number[] = [];
+  private readonly busy: number[] = [];
 
-  add(path: string, time: number): void {
-    this.busy.set(path, (this.busy.get(path) ?? 0) + time);
+  /** @param nameOf what follows the owner in the path of an instance */
+  constructor(private readonly nameOf: (index: number) => string = () => '') {}
+
+  /** @param index number of the instance at its owner */
+  add(owner: string, time: number, index = 0): void {
+    let ofOwner = this.instances.get(owner);
+    if (ofOwner === undefined) {
+      ofOwner = [];
+      this.instances.set(owner, ofOwner);
+    }
+    const known = ofOwner[index];
+    if (known !== undefined) {
+      this.busy[known]! += time;
+      return;
+    }
+    ofOwner[index] = this.busy.push(time) - 1;
+    this.owners.push(owner);
+    this.indices.push(index);
   }
 
   /** Of the instances that were used at all. */
   utilisation(cycles: number): ClassUtilisation {
-    let busiest = '';
+    let busiest = -1;
     let most = 0;
     let total = 0;
     let instances = 0;
-    for (const [path, time] of this.busy) {
-      if (time === 0) continue;
+    this.busy.forEach((time, instance) => {
+      if (time === 0) return;
       instances++;
       total += time;
-      if (time > most) [busiest, most] = [path, time];
-    }
-    return { instances, mean: share(total, instances * cycles), busiest, max: share(most, cycles) };
+      if (time > most) [busiest, most] = [instance, time];
+    });
+    const path = busiest < 0 ? '' : this.owners[busiest]! + this.nameOf(this.indices[busiest]!);
+    return { instances, mean: share(total, instances * cycles), busiest: path, max: share(most, cycles) };
   }
 }
 
@@ -40,27 +61,28 @@ export function chipUtilisation(
   cycles: number,
 ): Record<string, ClassUtilisation> {
   const classes = new Map<string, BusyTimes>();
-  const classOf = (name: string): BusyTimes => {
-    const known = classes.get(name) ?? new BusyTimes();
-    classes.set(name, known);
-    return known;
+  const classOf = (name: string, nameOf?: (index: number) => string): BusyTimes => {
+    const times = new BusyTimes(nameOf);
+    classes.set(name, times);
+    return times;
   };
-  const [crossbars, adcs, shiftAdds] = [classOf('crossbars'), classOf('adcs'), classOf('shiftAdds')];
-  const detectors = machine.detector.kind === 'none' ? null : classOf('detectors');
+  const { perPool } = machine.adc;
+  const crossbars = classOf('crossbars', (i) => `.Crossbar[${i}]`);
+  const adcs = classOf('adcs', (a) => `.AdcPool[${Math.floor(a / perPool)}].Adc[${a % perPool}]`);
+  const shiftAdds = classOf('shiftAdds', (p) => `.AdcPool[${p}].ShiftAdd`);
+  const detectors = machine.detector.kind === 'none' ? null : classOf('detectors', () => '.Detector');
   for (const { path, statistics, crossbars: count, pools } of pes) {
-    for (let i = 0; i < count; i++) crossbars.add(`${path}.Crossbar[${i}]`, statistics.read[i]!);
-    statistics.pools.slice(0, pools).forEach((pool, p) => {
-      const at = `${path}.AdcPool[${p}]`;
-      pool.convert.forEach((convert, a) => {
-        adcs.add(`${at}.Adc[${a}]`, convert);
-      });
-      shiftAdds.add(`${at}.ShiftAdd`, pool.waits.count / machine.shiftAdd.lanes);
-    });
-    detectors?.add(`${path}.Detector`, statistics.scanCycles);
+    for (let i = 0; i < count; i++) crossbars.add(path, statistics.read[i]!, i);
+    for (let p = 0; p < pools; p++) {
+      const { convert, waits } = statistics.pools[p]!;
+      for (let a = 0; a < convert.length; a++) adcs.add(path, convert[a]!, p * perPool + a);
+      shiftAdds.add(path, waits.count / machine.shiftAdd.lanes, p);
+    }
+    detectors?.add(path, statistics.scanCycles);
   }
 
   const around = ['banks', 'buses', 'tileShiftAdds', 'activationUnits', 'poolingUnits', 'links', 'port'] as const;
-  const [banks, buses, tileShiftAdds, activations, poolings, links, port] = around.map(classOf);
+  const [banks, buses, tileShiftAdds, activations, poolings, links, port] = around.map((name) => classOf(name));
   const add = (to: BusyTimes | undefined, path: string, use: ServerUse) => to!.add(path, use.busy);
   for (const { statistics } of passes) {
     for (const tile of statistics.tiles) {

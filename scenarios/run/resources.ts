@@ -106,49 +106,59 @@ export function adcClass(
 
 /** The crossbar that reads most, the pool that converts most, the busiest shift-and-add unit and detector. */
 export function busiestOf(pes: readonly WorkingPe[], machine: MachineConfig, cycles: number): Busiest {
-  const crossbars: BusyResource[] = [];
-  const pools: BusyResource[] = [];
-  const shiftAdds: BusyResource[] = [];
-  const detectors: BusyResource[] = [];
+  const [crossbar, adcPool, shiftAdd, detector] = [new Most(), new Most(), new Most(), new Most()];
   for (const pe of pes) {
-    const { statistics, path } = pe;
-    for (let i = 0; i < pe.crossbars; i++) {
-      const spent = { read: statistics.read[i]!, ...stallsOf(machine, statistics, i) };
-      const shares = Object.entries(spent).map(([state, time]) => [state, share(time, cycles)]);
-      crossbars.push({ path: `${path}.Crossbar[${i}]`, shares: Object.fromEntries(shares) });
+    const { statistics } = pe;
+    for (let i = 0; i < pe.crossbars; i++) crossbar.offer(share(statistics.read[i]!, cycles), pe, i);
+    for (let p = 0; p < pe.pools; p++) {
+      const { convert, waits } = statistics.pools[p]!;
+      adcPool.offer(share(sum(convert), convert.length * cycles), pe, p);
+      shiftAdd.offer(share(waits.count, machine.shiftAdd.lanes * cycles), pe, p);
     }
-    statistics.pools.slice(0, pe.pools).forEach((pool, p) => {
-      const adcTime = pool.convert.length * cycles;
-      pools.push({
-        path: `${path}.AdcPool[${p}]`,
-        shares: {
-          convert: share(sum(pool.convert), adcTime),
-          'stall.shiftAdd': share(sum(pool.stallShiftAdd), adcTime),
-        },
-      });
-      shiftAdds.push({
-        path: `${path}.AdcPool[${p}].ShiftAdd`,
-        shares: { lanes: share(pool.waits.count, machine.shiftAdd.lanes * cycles) },
-      });
-    });
-    detectors.push({ path: `${path}.Detector`, shares: { scan: share(statistics.scanCycles, cycles) } });
+    detector.offer(share(statistics.scanCycles, cycles), pe, 0);
   }
-  const detector = machine.detector.kind === 'none' ? {} : { detector: mostOf(detectors, 'scan') };
   return {
-    crossbar: mostOf(crossbars, 'read'),
-    adcPool: mostOf(pools, 'convert'),
-    shiftAdd: mostOf(shiftAdds, 'lanes'),
-    ...detector,
+    crossbar: crossbar.resource(`Crossbar[${crossbar.index}]`, ({ statistics }, i) =>
+      eachShare({ read: statistics.read[i]!, ...stallsOf(machine, statistics, i) }, cycles),
+    ),
+    adcPool: adcPool.resource(`AdcPool[${adcPool.index}]`, ({ statistics }, p) => {
+      const { convert, stallShiftAdd } = statistics.pools[p]!;
+      return eachShare({ convert: sum(convert), 'stall.shiftAdd': sum(stallShiftAdd) }, convert.length * cycles);
+    }),
+    shiftAdd: shiftAdd.resource(`AdcPool[${shiftAdd.index}].ShiftAdd`, () => ({ lanes: shiftAdd.share })),
+    ...(machine.detector.kind === 'none'
+      ? {}
+      : { detector: detector.resource('Detector', () => ({ scan: detector.share })) }),
   };
 }
 
-/** The resource with the largest share in a state; the first of equals. */
-function mostOf(resources: readonly BusyResource[], state: string): BusyResource {
-  return resources.reduce((most, resource) => (resource.shares[state]! > most.shares[state]! ? resource : most));
+/** The resource of a kind with the largest share of its own work; the first of equals. */
+class Most {
+  share = Number.NEGATIVE_INFINITY;
+  /** Its number in its PE. */
+  index = 0;
+  private pe: WorkingPe | null = null;
+
+  offer(share: number, pe: WorkingPe, index: number): void {
+    if (share <= this.share) return;
+    this.share = share;
+    this.pe = pe;
+    this.index = index;
+  }
+
+  resource(name: string, sharesOf: (pe: WorkingPe, index: number) => Record<string, number>): BusyResource {
+    return { path: `${this.pe!.path}.${name}`, shares: sharesOf(this.pe!, this.index) };
+  }
+}
+
+function eachShare(spent: LedgerCycles, whole: number): Record<string, number> {
+  return Object.fromEntries(Object.entries(spent).map(([state, time]) => [state, share(time, whole)]));
 }
 
 export function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
+  return total;
 }
 
 /** part / whole; 0 of nothing. */
