@@ -22,10 +22,15 @@ import { IMAGES_PARAMETERS } from '../scenarios/network-images.js';
 import { PRESETS } from '../scenarios/presets.js';
 import { ROOT_CLOCK } from '../scenarios/root-clock.js';
 import { resolveScenario, scenarioFromOptions } from '../scenarios/scenario.js';
-import { CALIBRATION_OBJECTS, CALIBRATION_SUMMARY, COMPARISON_OBJECTS, STUDY_OBJECTS } from './comparison-keys.js';
+import {
+  CALIBRATION_OBJECTS,
+  CALIBRATION_SUMMARY,
+  COMPARISON_OBJECTS,
+  STUDY_OBJECTS,
+} from '../sim/results/comparison-keys.js';
+import { RESULT_OBJECTS, type ResultObject } from '../sim/results/result-keys.js';
 import { EXIT } from './exit-codes.js';
 import { program } from './program.js';
-import { RESULT_OBJECTS, type ResultObject } from './result-keys.js';
 import { wrapped } from './wrap.js';
 
 const LINE_WIDTH = 120;

@@ -1,4 +1,4 @@
-import type { CalibrationRecord, CalibrationSummary, Measured } from '../sim/results/calibration.js';
+import type { CalibrationRecord, CalibrationSummary, Measured } from './calibration.js';
 import type {
   CheckedClaim,
   ComparedNetwork,
@@ -8,9 +8,9 @@ import type {
   Overhead,
   Ratios,
   WaterfallStep,
-} from '../sim/results/comparison.js';
-import type { StudyColumn, StudyNote, StudyPlot, StudyResult, StudyRow } from '../sim/results/study.js';
+} from './comparison.js';
 import { resultObject as object, type ResultObject } from './result-keys.js';
+import type { StudyColumn, StudyNote, StudyPlot, StudyResult, StudyRow } from './study.js';
 
 /** The keys of `compare.json`, of `study.json` and of files of decisions, for the reference documentation. */
 

@@ -10,7 +10,7 @@ import type {
   PassResult,
   StageResult,
   StageWait,
-} from '../sim/results/chip-result.js';
+} from './chip-result.js';
 import type {
   ActionEnergy,
   Area,
@@ -31,7 +31,7 @@ import type {
   TimeBreakdown,
   WaitStatistics,
   Work,
-} from '../sim/results/result.js';
+} from './result.js';
 
 /** An object of `result.json` and what its keys mean, for the reference documentation. */
 export interface ResultObject {
