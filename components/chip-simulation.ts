@@ -40,6 +40,8 @@ export interface ChipRunOptions {
   readonly shuffleSeed?: number | undefined;
   /** Makes booked PEs sampled. */
   readonly trace?: TraceSink | null;
+  /** The last output of an image has left: its inputs are not gathered any more. */
+  readonly imageDone?: (image: number) => void;
   /** Called now and then with the windows that matrix stages have sent, of all. */
   readonly progress?: (done: number, total: number, stage: string) => void;
 }
@@ -230,7 +232,10 @@ class ChipSimulation {
   }
 
   private outputServed(image: number): void {
-    if (--this.outputsLeft[image]! === 0) this.imageEnd[image] = this.kernel.now;
+    if (--this.outputsLeft[image]! > 0) return;
+    this.imageEnd[image] = this.kernel.now;
+    for (const [windows, work] of this.work) work.ran(windows.throughImage(image));
+    this.options.imageDone?.(image);
   }
 
   private windowSent(stage: Stage, windows: StageWindows, local: number): void {

@@ -30,6 +30,11 @@ export class StageWindows {
     return Math.floor(this.number(local) / this.stage.windows);
   }
 
+  /** Local windows of the images up to this one. */
+  throughImage(image: number): number {
+    return Math.max(0, Math.ceil(((image + 1) * this.stage.windows - this.replica) / this.replicas));
+  }
+
   /** Pixels of the producer, counted through all images, that must be there for a local window. */
   needed(local: number, { needs }: StageInput, pixelsPerImage: number): number {
     const n = this.number(local);

@@ -1,5 +1,5 @@
 import type { CrossbarRange } from '../mapping/crossbar-range.js';
-import { drivenRows } from '../mapping/driven-rows.js';
+import { DrivenRows } from '../mapping/driven-rows.js';
 import type { OuProgram } from '../mapping/ou-program.js';
 import { type RowListTotals, WindowWork } from '../mapping/window-work.js';
 import { hasIndexDecoder, isDecoded } from './index-decoder.js';
@@ -24,8 +24,11 @@ export class StageWork {
   private readonly kept: Int32Array[] = [];
   private readonly keptWindow: Int32Array;
   private readonly totals: RowListTotals;
-  /** Windows in the totals: they are scanned in order for the first time. */
+  /** Windows that have been counted, in order: all of their totals with a detector, their driven rows without. */
   private counted = 0;
+  /** Counts driven rows where no detector does. */
+  private readonly driven: DrivenRows | null;
+  private closed = false;
   private readonly detected: boolean;
   private readonly indexed: boolean;
 
@@ -35,6 +38,7 @@ export class StageWork {
     private readonly source: WindowSource,
   ) {
     this.detected = machine.detector.kind !== 'none';
+    this.driven = this.detected ? null : new DrivenRows(program);
     this.indexed = hasIndexDecoder(machine);
     this.decoded = isDecoded(machine, program);
     this.windows = source.count;
@@ -77,10 +81,28 @@ export class StageWork {
     return this.work.classOf.subarray(first, first + count).join(' ');
   }
 
+  /** All windows have run. */
+  private close(): void {
+    this.closed = true;
+    this.ran(this.windows);
+    if (this.driven !== null) this.totals.driven.set(this.driven.totals());
+  }
+
+  /** Windows before `end` have run, and their inputs are no longer needed. */
+  ran(end: number): void {
+    // With a detector windows are counted when they are scanned; without one nobody has looked at their inputs so far.
+    if (this.driven === null) return;
+    for (; this.counted < end; this.counted++) {
+      this.source.gather(this.counted, this.window);
+      this.driven.add(this.window);
+    }
+  }
+
   /** What the crossbars did in all windows, once they have run, apart from times. */
   countsOf({ first, count }: CrossbarRange): PeCounts {
     const { program, windows } = this;
-    const { operations, rows, driven, nonZeroOperations } = this.withDriven();
+    if (!this.closed) this.close();
+    const { operations, rows, driven, nonZeroOperations } = this.totals;
     const counts = {
       ouOperations: 0,
       adcConversions: 0,
@@ -115,15 +137,5 @@ export class StageWork {
     counts.indexBitReads = this.indexed ? indexBits * planes : 0;
     counts.decodedOperations = this.decoded ? counts.ouOperations : 0;
     return counts;
-  }
-
-  /** Without a detector the inputs have been of no interest so far. */
-  private withDriven(): RowListTotals {
-    if (!this.detected && this.counted < this.windows) {
-      this.counted = this.windows;
-      const { program, source } = this;
-      this.totals.driven.set(drivenRows(program, this.windows, (index, into) => source.gather(index, into)));
-    }
-    return this.totals;
   }
 }

@@ -1,5 +1,5 @@
 import type { Detector } from './activity.js';
-import { drivenRows } from './driven-rows.js';
+import { DrivenRows } from './driven-rows.js';
 import type { OuProgram } from './ou-program.js';
 import { loadWindow, presentedBits } from './presented-inputs.js';
 import { type BatchCounter, MOST_COUNT } from './window-work/batch-counter.js';
@@ -114,7 +114,7 @@ export class WindowWork {
     for (let plane = 0; plane < this.planes; plane++) operations.set(this.denseOperations, plane * this.patterns);
   }
 
-  /** Detector none: totals of this many windows but `driven`, which depends on the inputs (see `drivenRows`) and stays 0. */
+  /** Detector none: totals of this many windows but `driven`, which depends on the inputs (see `DrivenRows`) and stays 0. */
   denseTotals(windows: number): RowListTotals {
     this.requireNoDetector('denseTotals');
     const totals = this.createTotals();
@@ -123,12 +123,15 @@ export class WindowWork {
   }
 
   private scanDense(window: Int32Array, operations: Int32Array, totals: RowListTotals | null): void {
-    const driven = drivenRows(this.program, 1, (_, into) => loadWindow(this.program, window, into));
+    const rows = new DrivenRows(this.program);
+    const checked = new Int32Array(this.program.inputs);
+    loadWindow(this.program, window, checked);
+    rows.add(checked);
     this.fillDense(operations);
     if (totals === null) return;
     this.addDense(1, totals);
-    driven.forEach((rows, list) => {
-      totals.driven[list]! += rows;
+    rows.totals().forEach((driven, list) => {
+      totals.driven[list]! += driven;
     });
   }
 

@@ -10,10 +10,10 @@ export class WindowCache implements StageSource {
   private readonly numbers = new Float64Array(KEPT).fill(-1);
   private readonly windows: Int32Array;
 
-  /** @param inputs the layer's input for each image */
+  /** @param inputOf the layer's input for an image */
   constructor(
     private readonly layer: MatrixLayer,
-    private readonly inputs: readonly Tensor[],
+    private readonly inputOf: (image: number) => Tensor,
   ) {
     this.windows = new Int32Array(KEPT * layer.rows);
   }
@@ -24,7 +24,7 @@ export class WindowCache implements StageSource {
     const slot = number % KEPT;
     const kept = this.windows.subarray(slot * layer.rows, (slot + 1) * layer.rows);
     if (numbers[slot] !== number) {
-      layer.gatherWindow(this.inputs[image]!, window, kept);
+      layer.gatherWindow(this.inputOf(image), window, kept);
       numbers[slot] = number;
     }
     into.set(kept);

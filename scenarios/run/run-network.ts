@@ -1,8 +1,7 @@
 import { runChip } from '../../components/chip-simulation.js';
 import type { MachineConfig } from '../../components/machine.js';
 import { addSkipped } from '../../components/skipped-work.js';
-import { executeNetwork } from '../../models/execute.js';
-import { isMatrixNode, type Network } from '../../models/network.js';
+import type { Network } from '../../models/network.js';
 import type { Tensor } from '../../models/tensor.js';
 import type { IdealRun } from '../../sim/results/chip-result.js';
 import { buildChipProgram, type ChipPlan } from '../chip/build-chip-program.js';
@@ -12,7 +11,7 @@ import { WindowCache } from '../chip/window-cache.js';
 import type { ExecutionConfig } from '../execution.js';
 import type { MappingConfig } from '../mapping-parameters.js';
 import type { CompiledLayer } from '../quantise/compile-network.js';
-import { LayerFunction } from './layer-function.js';
+import { executionOf, type NetworkExecution } from './network-execution.js';
 import type { RunResult } from './run-matrix.js';
 import type { RunOptions } from './run-options.js';
 
@@ -32,21 +31,12 @@ export interface NetworkRun {
   readonly labels: readonly number[] | null;
 }
 
-/** What the integers of a run are, whatever time they take. */
-interface Execution {
-  /** Inputs of every matrix layer, by layer and image. */
-  readonly inputs: ReadonlyMap<string, readonly Tensor[]>;
-  /** Empty of a synthetic network. */
-  readonly outputs: readonly (readonly number[])[];
-  readonly saturatedCodes: ReadonlyMap<string, number>;
-}
-
 /** Scope `chip`: a network on the tiles of a chip, or of several, with inter-layer pipelining (docs/timing-model.md). */
 export function runNetwork(run: NetworkRun, options: RunOptions): RunResult {
   const { machine, mapping, execution, network, compiled, imageCount } = run;
-  const plan = planOf(run, machine);
-  const executed = network.synthetic === null ? executeOnCrossbars(run, options) : drawnInputs(run);
-  const passes = simulate(plan, machine, run, executed, options);
+  const executed = executionOf(run, options);
+  const ideals = options.ideal ?? [];
+  const passes = simulate(planOf(run, machine), machine, run, executed, options, ideals.length > 0);
   const collected = collectChip({
     machine,
     mapping,
@@ -55,17 +45,17 @@ export function runNetwork(run: NetworkRun, options: RunOptions): RunResult {
     layers: Array.from(compiled, ([name, { layer, denseOperations }]) => ({
       layer,
       denseOperations,
-      saturatedCodes: executed.saturatedCodes.get(name) ?? 0,
+      saturatedCodes: executed.saturatedCodesOf(name),
     })),
     images: Array.from({ length: imageCount }, (_, i) => imageOf(run, executed, i)),
     synthetic: network.synthetic !== null,
   });
-  const ideal = (options.ideal ?? []).map((resource) => idealRun(resource, run, executed, options, collected.cycles));
+  const ideal = ideals.map((resource) => idealRun(resource, run, executed, options, collected.cycles));
   return {
     ...collected,
     ...(ideal.length === 0 ? {} : { ideal }),
     ...(options.outputs && network.synthetic === null
-      ? { outputs: executed.outputs.map((values) => [...values]) }
+      ? { outputs: Array.from({ length: imageCount }, (_, i) => [...executed.outputOf(i)!]) }
       : {}),
   };
 }
@@ -75,50 +65,14 @@ function planOf({ network, compiled, execution, imageCount }: NetworkRun, machin
   return buildChipProgram(network, programs, machine, execution, imageCount);
 }
 
-function imageOf({ firstImage, labels }: NetworkRun, { outputs }: Execution, i: number) {
+function imageOf({ firstImage, labels }: NetworkRun, executed: NetworkExecution, i: number) {
   const label = labels?.[i];
-  const values = outputs[i];
+  const values = executed.outputOf(i);
   return {
     index: firstImage + i,
     ...(values === undefined ? {} : { prediction: values.indexOf(Math.max(...values)) }),
     ...(label === undefined ? {} : { label }),
   };
-}
-
-/** Executes the network on the OU programs, image by image, and keeps what every layer reads. */
-function executeOnCrossbars({ machine, network, compiled, images }: NetworkRun, options: RunOptions): Execution {
-  const functions = new Map(
-    Array.from(compiled, ([name, { layer, program }]) => [name, new LayerFunction(layer, program, machine)]),
-  );
-  const inputs = new Map<string, Tensor[]>(Array.from(compiled.keys(), (name) => [name, []]));
-  const outputs = images.map((image, i) =>
-    Array.from(
-      executeNetwork(network, image, {
-        product: ({ name }, input) => {
-          options.progress?.(i, images.length, `integers of image ${i + 1} of ${images.length}, layer ${name}`);
-          inputs.get(name)!.push(input);
-          return functions.get(name)!.run(input);
-        },
-      }),
-    ),
-  );
-  return {
-    inputs,
-    outputs,
-    saturatedCodes: new Map(Array.from(functions, ([name, { saturatedCodes }]) => [name, saturatedCodes])),
-  };
-}
-
-function drawnInputs({ network, imageCount, firstImage }: NetworkRun): Execution {
-  const inputs = new Map(
-    network.nodes
-      .filter(isMatrixNode)
-      .map((node) => [
-        node.name,
-        Array.from({ length: imageCount }, (_, i) => network.synthetic!.drawInput(node, firstImage + i)),
-      ]),
-  );
-  return { inputs, outputs: [], saturatedCodes: new Map() };
 }
 
 const NOTHING_PROGRAMMED = { programmingCycles: 0, cellWrites: 0 };
@@ -131,13 +85,14 @@ function programming(crossbars: number, { pe, crossbar }: MachineConfig) {
   };
 }
 
-/** The passes of a plan, one after the other; the inputs of all layers are known before. */
+/** The passes of a plan, one after the other. Inputs are kept where they are to be read again, by a later pass or run. */
 function simulate(
   plan: ChipPlan,
   machine: MachineConfig,
   { execution, compiled }: NetworkRun,
-  { inputs }: Execution,
+  { inputs }: NetworkExecution,
   options: RunOptions,
+  readAgain: boolean,
 ): ChipPass[] {
   let cycles = 0;
   return plan.passes.map(({ program, crossbars }, index) => {
@@ -146,7 +101,7 @@ function simulate(
     const sources = new Map(
       program.stages.flatMap((stage) =>
         stage.kind === 'matrix'
-          ? [[stage.index, new WindowCache(compiled.get(stage.name)!.layer, inputs.get(stage.name)!)] as const]
+          ? [[stage.index, new WindowCache(compiled.get(stage.name)!.layer, (i) => inputs.of(stage.name, i))] as const]
           : [],
       ),
     );
@@ -155,6 +110,9 @@ function simulate(
       pipeline: execution.pipeline,
       shuffleSeed: options.shuffleSeed,
       trace: options.trace ?? null,
+      imageDone: (image) => {
+        if (!readAgain && index === plan.passes.length - 1) inputs.drop(image);
+      },
       ...(options.progress === undefined ? {} : { progress: options.progress }),
     });
     cycles += programmingCycles + statistics.cycles;
@@ -167,12 +125,12 @@ function simulate(
 function idealRun(
   resource: string,
   run: NetworkRun,
-  executed: Execution,
+  executed: NetworkExecution,
   { trace: _, skipped: __, ...options }: RunOptions,
   realCycles: number,
 ): IdealRun {
   const machine = idealMachine(run.machine, resource);
-  const passes = simulate(planOf(run, machine), machine, run, executed, options);
+  const passes = simulate(planOf(run, machine), machine, run, executed, options, true);
   const cycles = passes.reduce(
     (sum, { programmingCycles, statistics }) => sum + programmingCycles + statistics.cycles,
     0,

@@ -1,0 +1,25 @@
+import type { Tensor } from '../../models/tensor.js';
+
+/**
+ * What the matrix layers of a network read, image by image: made when first asked for, and dropped when the image has left
+ * the chip, so that memory does not grow with the number of images.
+ */
+export class LayerInputs {
+  private readonly images = new Map<number, ReadonlyMap<string, Tensor>>();
+
+  /** @param make inputs of every matrix layer, by name; the same each time for the same image */
+  constructor(private readonly make: (image: number) => ReadonlyMap<string, Tensor>) {}
+
+  of(layer: string, image: number): Tensor {
+    let inputs = this.images.get(image);
+    if (inputs === undefined) {
+      inputs = this.make(image);
+      this.images.set(image, inputs);
+    }
+    return inputs.get(layer)!;
+  }
+
+  drop(image: number): void {
+    this.images.delete(image);
+  }
+}
