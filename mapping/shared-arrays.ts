@@ -1,4 +1,4 @@
-import { SequenceNumbers } from './window-work/sequence-numbers.js';
+import { SequenceNumbers } from './sequence-numbers.js';
 
 /** Typed arrays of numbers, one for all that have equal elements. Not to be written to. */
 export class SharedArrays {

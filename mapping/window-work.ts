@@ -2,6 +2,7 @@ import type { Detector } from './activity.js';
 import { DrivenRows } from './driven-rows.js';
 import type { OuProgram } from './ou-program.js';
 import { loadWindow, presentedBits } from './presented-inputs.js';
+import { SequenceNumbers } from './sequence-numbers.js';
 import { type BatchCounter, MOST_COUNT } from './window-work/batch-counter.js';
 import { type CrossbarClass, crossbarClasses, type SegmentKey } from './window-work/crossbar-classes.js';
 import { type DistinctRowLists, distinctRowLists } from './window-work/distinct-row-lists.js';
@@ -10,7 +11,6 @@ import { FormedBatches } from './window-work/formed-batches.js';
 import type { ListWork } from './window-work/list-work.js';
 import { patternParts } from './window-work/pattern-parts.js';
 import { PresentedRows } from './window-work/presented-rows.js';
-import { SequenceNumbers } from './window-work/sequence-numbers.js';
 
 export type { CrossbarClass } from './window-work/crossbar-classes.js';
 

@@ -3,7 +3,7 @@ import { requireNone } from '../mapping-error.js';
 import { type MatrixSpec, matrixSpecProblems } from '../matrix-spec.js';
 import type { OuProgram } from '../ou-program.js';
 import { type CrossbarBuilder, ProgramBuilder } from '../program-builder.js';
-import { SequenceNumbers } from '../window-work/sequence-numbers.js';
+import { SequenceNumbers } from '../sequence-numbers.js';
 import { outputGroups, type PlacedColumnGroup, placedColumnGroups, placementShape } from './column-groups.js';
 import { type OutputOrders, orderOfBlock } from './output-orders.js';
 import { type PackedItem, packDecreasing } from './pack.js';

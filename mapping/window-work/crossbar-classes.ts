@@ -1,5 +1,5 @@
 import type { ColumnGroup, OuProgram } from '../ou-program.js';
-import { SequenceNumbers } from './sequence-numbers.js';
+import { SequenceNumbers } from '../sequence-numbers.js';
 
 /** Crossbars that perform equally many operations of equal widths in every plane of every window. */
 export interface CrossbarClass {

@@ -1,7 +1,7 @@
 import type { Detector } from '../activity.js';
 import type { OuProgram } from '../ou-program.js';
+import { SequenceNumbers } from '../sequence-numbers.js';
 import type { PresentedRows } from './presented-rows.js';
-import { SequenceNumbers } from './sequence-numbers.js';
 
 /** The row lists of a program, of which those that every window gives the same work are one. */
 export interface DistinctRowLists {

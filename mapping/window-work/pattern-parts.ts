@@ -1,5 +1,5 @@
+import type { SequenceNumbers } from '../sequence-numbers.js';
 import type { DistinctRowLists } from './distinct-row-lists.js';
-import type { SequenceNumbers } from './sequence-numbers.js';
 
 /** Patterns as sums of distinct row lists, cut into parts whose sums fit; a pattern without lists has no part. */
 export interface PatternParts {
