@@ -8,6 +8,11 @@ import { operationsPerWindow, type Subject } from './pe-under-test.js';
 export interface MostWork {
   readonly operations: number;
   readonly windows: number;
+  /**
+   * Where there is too much, windows are taken away down to so many, 2 if it is left out, and then rows. A single row leaves up
+   * to 240 operations in a window (12 crossbars, 5 column groups, 4 planes), which must not be too much.
+   */
+  readonly leastWindows?: number;
 }
 
 /** Speeds and numbers of a machine's parts. */
@@ -48,9 +53,12 @@ interface Contents {
 const speeds: fc.Arbitrary<Speeds> = fc
   .record({
     crossbars: fc.integer({ min: 1, max: 12 }),
-    sharedBy: fc.integer({ min: 1, max: 12 }),
+    sharedBy: fc.oneof(
+      { weight: 1, arbitrary: fc.constant(1) },
+      { weight: 4, arbitrary: fc.integer({ min: 1, max: 12 }) },
+    ),
     perPool: fc.oneof(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 9 })),
-    conversionCycles: fc.integer({ min: 1, max: 7 }),
+    conversionCycles: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 7 })),
     lanes: fc.integer({ min: 1, max: 4 }),
     latencyCycles: fc.integer({ min: 0, max: 3 }),
     banks: fc.integer({ min: 1, max: 4 }),
@@ -65,7 +73,7 @@ const speeds: fc.Arbitrary<Speeds> = fc
 const contents = (most: MostWork): fc.Arbitrary<Contents> =>
   fc.record({
     seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
-    windows: fc.integer({ min: 1, max: most.windows }),
+    windows: fc.integer({ min: most.leastWindows ?? 1, max: most.windows }),
     planes: fc.integer({ min: 1, max: 4 }),
     bitsPerPlane: fc.integer({ min: 1, max: 2 }),
     ouWordlines: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 16 })),
@@ -89,11 +97,15 @@ export interface PeDraw {
  * column groups of unequal widths, windows with few non-zero inputs, in some planes or for some crossbars without any.
  */
 export function arbitraryPe(most: MostWork): fc.Arbitrary<PeDraw> {
+  const { leastWindows = 2 } = most;
   return fc.record({ speeds, contents: contents(most) }).map((drawn) => {
     let { contents } = drawn;
     while (operations({ ...drawn, contents }) > most.operations) {
       const { windows, rows } = contents;
-      contents = { ...contents, ...(windows > 2 ? { windows: windows - 1 } : { rows: Math.ceil(rows / 2) }) };
+      contents = {
+        ...contents,
+        ...(windows > leastWindows ? { windows: windows - 1 } : { rows: Math.ceil(rows / 2) }),
+      };
     }
     return { ...drawn, contents };
   });

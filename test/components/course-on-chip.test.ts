@@ -5,6 +5,8 @@ import type { WindowObserver } from '../../components/input-register.js';
 import { assemblePe, type Granularity, type PeAssembly } from '../../components/pe.js';
 import { PE_PHASES, SETTLE } from '../../components/pe-phases.js';
 import type { PeStatistics } from '../../components/pe-statistics.js';
+import { StageWork } from '../../components/stage-work.js';
+import type { CrossbarRange } from '../../mapping/crossbar-range.js';
 import { type Actor, Kernel } from '../../sim/kernel.js';
 import { randomInteger, seededRandom } from '../mapping/random.js';
 import { arbitraryPe, type MostWork, type PeDraw, peOf } from './arbitrary-pe.js';
@@ -116,14 +118,29 @@ class Deliverer implements Actor, WindowObserver {
   }
 }
 
-function runOnChip(subject: Subject, arrivals: readonly Arrival[], granularity: Granularity): Course {
+/** One or several PEs of one program on a chip, each with its crossbars and its windows' arrivals. */
+interface OnChip {
+  readonly crossbars: CrossbarRange;
+  readonly arrivals: readonly Arrival[];
+}
+
+/** The PEs share what the windows come to, as those of a stage do. */
+function runOnChip(subject: Subject, pes: readonly OnChip[], granularity: Granularity): Course[] {
   const kernel = new Kernel({ phases: PE_PHASES });
-  const deliverer = new Deliverer(kernel, subject, arrivals);
-  deliverer.pe = assemblePe(kernel, subject.machine, taskOf(subject), { granularity, path: PE_PATH }, deliverer);
+  const { machine } = subject;
+  const task = taskOf(subject);
+  const work = granularity === 'fast' ? new StageWork(task.program, machine, task.windows) : null;
+  const deliverers = pes.map(({ crossbars, arrivals }) => {
+    const deliverer = new Deliverer(kernel, subject, arrivals);
+    const options = { granularity, path: PE_PATH };
+    deliverer.pe = assemblePe(kernel, machine, { ...task, crossbars }, options, deliverer, work);
+    return deliverer;
+  });
   kernel.run();
-  const { deliveredAt, releasedAt, leavesAt, doneAt } = deliverer;
-  expect(doneAt).toHaveLength(subject.inputs.length);
-  return { deliveredAt, releasedAt, leavesAt, doneAt, statistics: deliverer.pe.collect() };
+  return deliverers.map(({ deliveredAt, releasedAt, leavesAt, doneAt, pe }) => {
+    expect(doneAt).toHaveLength(subject.inputs.length);
+    return { deliveredAt, releasedAt, leavesAt, doneAt, statistics: pe.collect() };
+  });
 }
 
 interface ChipDraw {
@@ -135,11 +152,11 @@ interface ChipDraw {
  * Windows come at once, soon, or in the middle or after the end of the work on the windows before: delays are drawn up to
  * twice the time that a window takes on average where all are there from the start.
  */
-function arrivalsOf(subject: Subject, seed: number): Arrival[] {
+function arrivalsOf(subject: Subject, seed: number, slowness = 1): Arrival[] {
   const random = seededRandom(seed);
   const average = Math.ceil(simulate(subject, { granularity: 'fast' }).cycles / subject.inputs.length);
-  const anyDelay = () => {
-    const kind = random();
+  const anyDelay = () => slowness * anyDelayOf(random());
+  const anyDelayOf = (kind: number) => {
     if (kind < 0.3) return 0;
     if (kind < 0.5) return randomInteger(random, 1, 10);
     return randomInteger(random, 1, kind < 0.85 ? average : 2 * average);
@@ -162,17 +179,23 @@ interface Seen {
   awaited: number;
 }
 
+function expectAlike(subject: Subject, pes: readonly OnChip[], other: Granularity): Course[] {
+  const fast = runOnChip(subject, pes, 'fast');
+  const expected = runOnChip(subject, pes, other);
+  if (!isDeepStrictEqual(fast, expected)) expect(fast).toEqual(expected);
+  return fast;
+}
+
 function checkOnChip(most: MostWork, numRuns: number, other: Granularity): Seen {
   const seen: Seen = { runs: 0, overlapping: 0, awaited: 0 };
   fc.assert(
     fc.property(arbitraryOnChip(most), ({ pe, arrivals: arrivalsSeed }) => {
       const subject = peOf(pe);
       const arrivals = arrivalsOf(subject, arrivalsSeed);
-      const fast = runOnChip(subject, arrivals, 'fast');
-      const expected = runOnChip(subject, arrivals, other);
-      if (!isDeepStrictEqual(fast, expected)) expect(fast).toEqual(expected);
+      const pes = [{ crossbars: taskOf(subject).crossbars, arrivals }];
+      const [fast] = expectAlike(subject, pes, other);
       seen.runs++;
-      const { deliveredAt, releasedAt, statistics } = fast;
+      const { deliveredAt, releasedAt, statistics } = fast!;
       const { machine } = subject;
       if (deliveredAt.some((time, window) => window > 0 && releasedAt[window - 1]! > time)) {
         seen.overlapping++;
@@ -196,4 +219,38 @@ it('fast and sampled do likewise on less work', () => {
   const { runs, overlapping, awaited } = checkOnChip({ operations: 1_000, windows: 12 }, 300, 'sampled');
   expect(overlapping).toBeGreaterThan(runs / 3);
   expect(awaited).toBeGreaterThan(runs / 5);
+});
+
+it('PEs with parts of one program do likewise, however far apart they are in its windows', () => {
+  let runs = 0;
+  let farApart = 0;
+  const arbitrary = fc.record({
+    pe: arbitraryPe({ operations: 12_000, windows: 100, leastWindows: 50 }),
+    arrivals: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+    cut: fc.integer({ min: 0, max: 12 }),
+    slowness: fc.constantFrom(0, 1, 10),
+  });
+  fc.assert(
+    fc.property(arbitrary, ({ pe, arrivals, cut, slowness }) => {
+      const subject = peOf(pe);
+      const { count } = taskOf(subject).crossbars;
+      const first = Math.min(cut, count);
+      const courses = expectAlike(
+        subject,
+        [
+          { crossbars: { first: 0, count: first }, arrivals: arrivalsOf(subject, arrivals) },
+          { crossbars: { first, count: count - first }, arrivals: arrivalsOf(subject, arrivals + 1, slowness) },
+          // The first PE again, as the replica of a stage.
+          { crossbars: { first: 0, count: first }, arrivals: arrivalsOf(subject, arrivals + 2) },
+        ],
+        'booked',
+      );
+      runs++;
+      // More windows than are kept: one has been delivered another window before the other one this.
+      const ahead = (a: Course, b: Course) => b.deliveredAt.some((time, w) => a.deliveredAt[w + 33]! < time);
+      if (courses.some((a) => courses.some((b) => ahead(a, b)))) farApart++;
+    }),
+    { seed: SEED, numRuns: 50 },
+  );
+  expect(farApart).toBeGreaterThan(runs / 5);
 });
