@@ -8,13 +8,13 @@ import { PRESETS } from '../scenarios/presets.js';
 import { runScenario } from '../scenarios/run/run-scenario.js';
 import { resolveScenario, scenarioFromOptions } from '../scenarios/scenario.js';
 import { sweepAdcsPerPool } from '../scenarios/studies/adc-sweep.js';
-import { PerfettoTrace } from '../sim/trace/perfetto.js';
+import { TRACE_FORMATS } from '../sim/trace/formats.js';
+import { TraceRecorder } from '../sim/trace/trace-recorder.js';
 import { DEFAULT_BASELINE } from './compare-command.js';
 import { runComparison, writeComparisonFiles } from './comparison-run.js';
 import { checkOutputFolder, prepareOutputFolder } from './output-folder.js';
 import { Progress } from './progress.js';
 import type { Session } from './terminal.js';
-import { TRACE_FILE } from './trace-options.js';
 import { workersOf } from './workers.js';
 
 const MODEL = 'lenet5-mnist';
@@ -72,18 +72,20 @@ function writeTrace(out: string, session: Session): string {
   const raw = scenarioFromOptions({ preset: SHARED_ADCS_PRESET, model: MODEL });
   const scenario = resolveScenario(raw, { baseDir: process.cwd(), overrides });
   const { rootClock_GHz } = scenario.machine;
-  const trace = new PerfettoTrace({ file: join(out, TRACE_FILE), rootClock_GHz, window: TRACED_CYCLES });
+  const file = join(out, TRACE_FORMATS.perfetto.file);
+  const files = [{ format: 'perfetto', file } as const];
+  const trace = new TraceRecorder({ files, rootClock_GHz, window: TRACED_CYCLES });
   const progress = new Progress(session.stderrIsTerminal, 'trace');
   try {
-    runScenario(scenario, { progress: progress.update, trace });
-    trace.close();
+    const { cycles } = runScenario(scenario, { progress: progress.update, trace });
+    trace.close(cycles);
   } catch (error) {
     trace.abort();
     throw error;
   } finally {
     progress.end();
   }
-  return trace.file;
+  return file;
 }
 
 function traceText(): string {

@@ -2,9 +2,10 @@ import { accessSync, constants, existsSync, readdirSync, rmSync, statSync } from
 import { dirname, join, resolve } from 'node:path';
 import { type Problem, ScenarioError, shown } from '../scenarios/problem.js';
 import { RESULT_FILE, RUN_INFO_FILE } from '../sim/results/write.js';
+import { TRACE_FORMATS } from '../sim/trace/formats.js';
 import type { Session, UsedFolder } from './terminal.js';
-import { TRACE_FILE } from './trace-options.js';
 
+const TRACE_FILES = Object.values(TRACE_FORMATS).map(({ file }) => file);
 const ALLOWED = 'a folder that can be written, or a new one inside such a folder';
 
 /**
@@ -15,7 +16,7 @@ const ALLOWED = 'a folder that can be written, or a new one inside such a folder
  */
 export function outputFolderProblems(
   folder: string,
-  files: readonly string[] = [RESULT_FILE, RUN_INFO_FILE, TRACE_FILE],
+  files: readonly string[] = [RESULT_FILE, RUN_INFO_FILE, ...TRACE_FILES],
 ): Problem[] {
   const problem = (hint: string): Problem[] => [{ path: '--out', value: shown(folder), allowed: ALLOWED, hint }];
   if (folder === '') return problem('for instance --out out/first');
@@ -60,7 +61,7 @@ export function prepareOutputFolder(folder: string, session: Session, levels = 2
 }
 
 /** The names that results, charts and traces have until they are whole; other programs' files stay. */
-const PARTIAL_FILE = new RegExp(`^(\\..+\\.\\d+|${TRACE_FILE.replaceAll('.', '\\.')})\\.partial$`);
+const PARTIAL_FILE = new RegExp(`^(\\..+\\.\\d+|${TRACE_FILES.join('|').replaceAll('.', '\\.')})\\.partial$`);
 
 /** Removes what a killed run left half-written. */
 export function removePartialFiles({ folder, levels }: UsedFolder): void {

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { TRACE_FORMAT_NAMES } from '../sim/trace/formats.js';
+import { TRACE_LEVELS } from '../sim/trace/trace-level.js';
 import { type CalibrateCommandOptions, calibrateCommand } from './calibrate-command.js';
 import { type CompareCommandOptions, compareCommand, DEFAULT_BASELINE } from './compare-command.js';
 import { type ConvertCommandOptions, convertCommand } from './convert-command.js';
@@ -12,6 +14,8 @@ import type { Session } from './terminal.js';
 import { type ValidateCommandOptions, validateCommand } from './validate-command.js';
 
 const collect = (value: string, values: readonly string[] = []): string[] => [...values, value];
+
+const TRACE_LEVEL = `how much it shows: ${TRACE_LEVELS.join(' | ')}, each more than the one before (default: sample)`;
 
 const WORKERS = 'runs at the same time, each in a thread; the result is the same (default: one per processor)';
 
@@ -58,9 +62,10 @@ Exit codes: 0 fine, 1 a bug of ousim, 2 a mistake in the input, 130 interrupted.
       'also run with this resource ideal, to see what it would give (ousim list); may be repeated',
       collect,
     )
-    .option('--trace <format>', 'write a trace into --out: perfetto')
+    .option('--trace <formats>', `write a trace into --out: ${TRACE_FORMAT_NAMES.join(' | ')}; several with commas`)
     .option('--trace-window <from:to>', 'keep only these cycles in the trace')
     .option('--trace-filter <pattern>', 'keep only matching instances in the trace, for instance "*.AdcPool[0]*"')
+    .option('--trace-level <level>', TRACE_LEVEL)
     .option('--seed <number>', 'shuffle the order of simultaneous events; the result must not change')
     .option('--json', 'print result.json instead of tables')
     .addHelpText(

@@ -52,7 +52,7 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
       skipped,
       progress: progress.update,
     });
-    trace?.close();
+    trace?.close(result.cycles);
   } catch (error) {
     trace?.abort();
     throw error;
@@ -70,7 +70,7 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
     };
     const files = writeResult(options.out, result, runInfo(startedAt, info));
     written.push(files.result, files.runInfo);
-    if (trace !== null) written.push(describeTrace(trace));
+    if (trace !== null) written.push(...describeTrace(trace));
     if (options.charts && result.chip !== undefined) {
       written.push(...writeChipCharts(join(options.out, 'charts'), result));
     }

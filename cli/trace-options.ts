@@ -1,21 +1,29 @@
 import { join } from 'node:path';
 import { type Problem, shown, unknownName } from '../scenarios/problem.js';
 import { pathFilter } from '../sim/trace/filter.js';
-import { PerfettoTrace, type TraceWindow } from '../sim/trace/perfetto.js';
+import { TRACE_FORMAT_NAMES, TRACE_FORMATS, type TraceFormat } from '../sim/trace/formats.js';
 import { TraceError } from '../sim/trace/trace-error.js';
+import { TRACE_LEVELS, type TraceLevel } from '../sim/trace/trace-level.js';
+import { TraceRecorder } from '../sim/trace/trace-recorder.js';
+import type { TraceWindow } from '../sim/trace/trace-writer.js';
+
+/** What of a trace is kept, as the command line says it. */
+export interface TraceSelectionOptions {
+  readonly window?: string | undefined;
+  readonly filter?: string | undefined;
+  readonly level?: string | undefined;
+}
 
 export interface TraceOptions {
   readonly trace?: string;
   readonly traceWindow?: string;
   readonly traceFilter?: string;
+  readonly traceLevel?: string;
 }
-
-const FORMATS = ['perfetto'];
-export const TRACE_FILE = 'trace.perfetto.json';
 
 /** What is wrong with the options of a trace. */
 export function traceProblems(
-  { trace, traceWindow, traceFilter }: TraceOptions,
+  { trace, traceWindow, traceFilter, traceLevel }: TraceOptions,
   folder: string | undefined,
 ): Problem[] {
   const problems: Problem[] = [];
@@ -23,11 +31,14 @@ export function traceProblems(
     for (const [path, value] of [
       ['--trace-window', traceWindow],
       ['--trace-filter', traceFilter],
+      ['--trace-level', traceLevel],
     ] as const) {
-      if (value !== undefined) problems.push({ path, value: shown(value), allowed: 'only with --trace perfetto' });
+      if (value !== undefined) problems.push({ path, value: shown(value), allowed: 'only with --trace' });
     }
   } else {
-    if (!FORMATS.includes(trace)) problems.push(unknownName('--trace', trace, FORMATS));
+    for (const name of trace.split(',')) {
+      if (!isFormat(name)) problems.push(unknownName('--trace', name, TRACE_FORMAT_NAMES));
+    }
     if (folder === undefined) {
       problems.push({
         path: '--trace',
@@ -37,43 +48,76 @@ export function traceProblems(
       });
     }
   }
-  if (traceWindow !== undefined && windowOf(traceWindow) === null) {
+  const selection = { window: traceWindow, filter: traceFilter, level: traceLevel };
+  return [...problems, ...selectionProblems(selection, '--trace-')];
+}
+
+/** @param prefix of the options' names */
+export function selectionProblems({ window, filter, level }: TraceSelectionOptions, prefix: string): Problem[] {
+  const problems: Problem[] = [];
+  if (window !== undefined && windowOf(window) === null) {
     const allowed = 'FROM:TO in whole cycles with FROM < TO, for instance 0:5000';
-    problems.push({ path: '--trace-window', value: shown(traceWindow), allowed });
+    problems.push({ path: `${prefix}window`, value: shown(window), allowed });
   }
-  if (traceFilter !== undefined && !isFilter(traceFilter)) {
+  if (filter !== undefined && !isFilter(filter)) {
     problems.push({
-      path: '--trace-filter',
-      value: shown(traceFilter),
+      path: `${prefix}filter`,
+      value: shown(filter),
       allowed: 'paths of instances, with * for any characters and commas between alternatives',
       hint: 'for instance "*.AdcPool[0]*"',
     });
   }
+  if (level !== undefined && !isLevel(level)) problems.push(unknownName(`${prefix}level`, level, TRACE_LEVELS));
   return problems;
+}
+
+/** What a selection without problems keeps. */
+export function selectionOf({ window, filter, level }: TraceSelectionOptions): {
+  window: TraceWindow | undefined;
+  filter: string | undefined;
+  level: TraceLevel | undefined;
+} {
+  return {
+    window: window === undefined ? undefined : windowOf(window)!,
+    filter,
+    level: level as TraceLevel | undefined,
+  };
 }
 
 /**
  * Opens the trace that the options ask for, which must be without problems; null if none.
  *
- * @throws TraceError if the file cannot be created
+ * @throws TraceError if a file cannot be created
  */
 export function openTrace(
-  { trace, traceWindow, traceFilter }: TraceOptions,
+  { trace, traceWindow, traceFilter, traceLevel }: TraceOptions,
   folder: string | undefined,
   rootClock_GHz: number,
-): PerfettoTrace | null {
+): TraceRecorder | null {
   if (trace === undefined) return null;
-  const window = traceWindow === undefined ? undefined : windowOf(traceWindow)!;
-  return new PerfettoTrace({ file: join(folder!, TRACE_FILE), rootClock_GHz, window, filter: traceFilter });
+  const formats = new Set(trace.split(',').filter(isFormat));
+  const files = [...formats].map((format) => ({ format, file: join(folder!, TRACE_FORMATS[format].file) }));
+  const selection = selectionOf({ window: traceWindow, filter: traceFilter, level: traceLevel });
+  return new TraceRecorder({ files, rootClock_GHz, ...selection });
 }
 
-/** What a finished trace holds, for the list of written files. */
-export function describeTrace({ file, events, tracks }: PerfettoTrace): string {
-  const how =
-    events === 0
-      ? 'empty: no instance matches the filter, or nothing happens in the window'
-      : `${events} events on ${tracks} tracks; for ui.perfetto.dev, where 1 us is 1 cycle`;
-  return `${file} (${how})`;
+/** What the files of a finished trace hold, for the list of written files. */
+export function describeTrace({ files, events, tracks }: TraceRecorder): string[] {
+  return files.map(({ format, file }) => {
+    const how =
+      events === 0
+        ? 'empty: no instance matches the filter, or nothing happens in the window'
+        : `${events} events on ${tracks} tracks, 1 us is 1 cycle; for ${TRACE_FORMATS[format].viewer}`;
+    return `${file} (${how})`;
+  });
+}
+
+export function isFormat(name: string): name is TraceFormat {
+  return TRACE_FORMAT_NAMES.some((format) => format === name);
+}
+
+function isLevel(name: string): name is TraceLevel {
+  return TRACE_LEVELS.some((level) => level === name);
 }
 
 /** "FROM:TO" in cycles; null if it is not. */

@@ -98,11 +98,12 @@ export class CoursePe implements PeAssembly, Actor {
       loadedAt: new Float64Array(slots),
     };
 
+    const shape = poolShape(machine);
     const poolMachine = {
       readCycles: machine.crossbar.readCycles,
       banks: machine.sampleHold.banks,
       decodeCycles: decodeCycles(machine, stage.decoded),
-      courses: new ServiceCourses(poolShape(machine)),
+      courses: new ServiceCourses(shape),
     };
     this.placeOf = new Int32Array(machine.pe.crossbars).fill(EMPTY);
     this.courseOf = new Int32Array(pools);
@@ -134,8 +135,7 @@ export class CoursePe implements PeAssembly, Actor {
       }
     }
     this.courses = segmentsOf.map((segments, course) => {
-      const poolTrace =
-        trace === null ? null : PoolTrace.of(trace.sink, tracedPools[course]!, machine.adc.conversionCycles);
+      const poolTrace = trace === null ? null : PoolTrace.of(trace.sink, tracedPools[course]!, shape);
       return new PoolCourse(poolMachine, this.windows, segments, observer !== null, poolTrace);
     });
     this.check = kernel.event(this, 0);

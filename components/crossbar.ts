@@ -1,6 +1,7 @@
 import type { Actor, Kernel } from '../sim/kernel.js';
 import type { Requester, SampledServers } from '../sim/resources/sampled-servers.js';
-import type { TraceSink, TrackId } from '../sim/trace/trace.js';
+import type { TraceSink } from '../sim/trace/trace.js';
+import { CrossbarTrace } from './crossbar-trace.js';
 import { declareComponent } from './declaration.js';
 import type { IndexDecoder } from './index-decoder.js';
 import type { InputRegister, WindowObserver } from './input-register.js';
@@ -102,7 +103,7 @@ export class Crossbar implements Actor, Requester {
 
   private readonly readEnds: number;
   private readonly tryStart: number;
-  private readonly track: TrackId;
+  private readonly trace: CrossbarTrace | null;
   private readonly sampleAndHold: SampleAndHold;
   private reading = false;
   private samples = 0;
@@ -118,7 +119,7 @@ export class Crossbar implements Actor, Requester {
     this.readEnds = kernel.event(this, READ_ENDS);
     this.tryStart = kernel.event(this, TRY_START);
     this.sampleAndHold = new SampleAndHold(parts.banks);
-    this.track = parts.trace?.track(path) ?? -1;
+    this.trace = parts.trace === null ? null : CrossbarTrace.of(parts.trace, path, parts.pool.serviceCycles);
     kernel.monitor(this);
   }
 
@@ -134,10 +135,12 @@ export class Crossbar implements Actor, Requester {
 
   /** @param tag window x banks + bank */
   served(tag: number): void {
+    this.trace?.converted(this.kernel.now);
     if (this.sampleAndHold.converted(tag % this.parts.banks, this.kernel.now)) this.wake();
   }
 
   accepted(tag: number, leaves: number): void {
+    this.trace?.accepted(this.kernel.now, leaves);
     if (this.parts.observer === null) return;
     const window = Math.floor(tag / this.parts.banks);
     const left = this.codesLeft.get(window)! - 1;
@@ -154,7 +157,7 @@ export class Crossbar implements Actor, Requester {
   }
 
   private startRead(): void {
-    const { next, clock, slots, register, decoder, trace } = this.parts;
+    const { next, clock, slots, register, decoder } = this.parts;
     if (this.reading || next.bitlines[this.index] === 0 || !this.sampleAndHold.free) return;
     const { now } = this.kernel;
     const slot = register.frontier[this.index]! % slots;
@@ -168,13 +171,13 @@ export class Crossbar implements Actor, Requester {
     this.reading = true;
     decoder.readStarts(now);
     this.samples = next.bitlines[this.index]!;
-    trace?.span(this.track, 'read', now, now + this.parts.readCycles);
+    this.trace?.read(now, now + this.parts.readCycles, this.samples);
     this.kernel.schedule(this.readEnds, this.parts.readCycles, SETTLE);
   }
 
   /** The stall that ends now belongs to the cause that cleared last (docs/timing-model.md, "Ledgers and waits"). */
   private bookStall(now: number, planeReady: number, loaded: number, slot: number): void {
-    const { decoder, trace, loadWaits } = this.parts;
+    const { decoder, loadWaits } = this.parts;
     const { freeSince } = this.sampleAndHold;
     const stalled = now - this.lastReadEnd;
     let cause = 'stall.index';
@@ -189,7 +192,7 @@ export class Crossbar implements Actor, Requester {
     } else {
       this.stallIndex += stalled;
     }
-    trace?.span(this.track, cause, this.lastReadEnd, now);
+    this.trace?.stalled(cause, this.lastReadEnd, now);
   }
 
   private endRead(): void {

@@ -254,7 +254,10 @@ export class PoolCourse {
       const now = askAt[i]!;
       if (now >= this.limit) return;
       reads.removeFirst();
-      if (trace !== null) trace.read(i, lastReadEnd[i]!, CAUSES[cause[i]!]!, now - readCycles, now);
+      if (trace !== null) {
+        const number = this.operations[i]! - left[i]!;
+        trace.read(i, number, width[i]!, lastReadEnd[i]!, CAUSES[cause[i]!]!, now - readCycles, now);
+      }
       const firstBank = i * banks;
       let next = bank[i]!;
       bankFree[firstBank + next] = servers.book(now, width[i]!);

@@ -1,3 +1,4 @@
+import type { ServerGroupShape } from '../sim/resources/server-statistics.js';
 import type { ItemWatcher } from '../sim/resources/service-courses.js';
 import type { TraceSink, TrackId } from '../sim/trace/trace.js';
 
@@ -12,40 +13,61 @@ export interface TracedPool {
 const DROPPED = -1;
 
 /**
- * Tells a trace what the crossbars and ADCs of a pool do, read by read as they are booked: the same spans and counters as
- * those of the sampled components. For all pools that take the course of the one that is simulated.
+ * Tells a trace what the crossbars and ADCs of a pool do, read by read as they are booked: the same spans, counters and
+ * operations as those of the sampled components. For all pools that take the course of the one that is simulated.
  */
 export class PoolTrace implements ItemWatcher {
   /** Beginnings of services that have been booked and not told; never fall. */
   private readonly begins: number[] = [];
   /** Cycle of the latest ask, if it has not been told. */
   private askAt = Number.NEGATIVE_INFINITY;
+  // The read whose samples are being booked.
+  private crossbar = 0;
+  private stall: string | null = null;
+  private stallStart = 0;
+  private readStart = 0;
+  private number = 0;
+  private samples = 0;
+  /** Samples of it that have been booked, and when the first of them begins its conversion. */
+  private booked = 0;
+  private firstConversion = 0;
 
   constructor(
     private readonly sink: TraceSink,
     private readonly pools: readonly TracedPool[],
-    private readonly serviceCycles: number,
+    private readonly shape: ServerGroupShape,
   ) {}
 
   /** The trace of these pools; null where it keeps none of their tracks. */
-  static of(sink: TraceSink, pools: readonly TracedPool[], serviceCycles: number): PoolTrace | null {
+  static of(sink: TraceSink, pools: readonly TracedPool[], shape: ServerGroupShape): PoolTrace | null {
     const kept = pools.filter(({ group, servers, crossbars }) =>
       [group, ...servers, ...crossbars].some((track) => track !== DROPPED),
     );
-    return kept.length === 0 ? null : new PoolTrace(sink, kept, serviceCycles);
+    return kept.length === 0 ? null : new PoolTrace(sink, kept, shape);
   }
 
+  /** Codes that are accepted before this cycle have left the shift-and-add unit when the sink's window begins. */
   get from(): number {
-    return this.sink.from;
+    return this.sink.from - this.shape.drainLatencyCycles;
   }
 
   get to(): number {
     return this.sink.to;
   }
 
-  /** A read of crossbar `i` that ends at `end`, after a stall since `idleSince` if it did not start then. */
-  read(i: number, idleSince: number, cause: string, start: number, end: number): void {
+  /**
+   * Operation `number` of crossbar `i` is read from `start` to `end`, after a stall since `idleSince` if it did not start
+   * then. Its samples, so many, are the next items.
+   */
+  read(i: number, number: number, samples: number, idleSince: number, cause: string, start: number, end: number): void {
     const { sink } = this;
+    this.crossbar = i;
+    this.stall = start > idleSince ? cause : null;
+    this.stallStart = idleSince;
+    this.readStart = start;
+    this.number = number;
+    this.samples = samples;
+    this.booked = 0;
     if (end <= sink.from || idleSince >= sink.to) return;
     for (const { crossbars } of this.pools) {
       const track = crossbars[i]!;
@@ -61,13 +83,39 @@ export class PoolTrace implements ItemWatcher {
       this.askAt = ask;
     }
     this.begins.push(begin);
+    if (this.booked === 0) this.firstConversion = begin;
+    if (++this.booked === this.samples) this.operation(ask, begin, accept);
     if (accept <= this.sink.from || begin >= this.sink.to) return;
-    const end = begin + this.serviceCycles;
+    const end = begin + this.shape.serviceCycles;
     for (const { servers } of this.pools) {
       const track = servers[server]!;
       if (track === DROPPED) continue;
       this.sink.span(track, 'convert', begin, end);
       if (accept > end) this.sink.span(track, 'stall.shiftAdd', end, accept);
+    }
+  }
+
+  /** The last sample of the read that has been told is booked. */
+  private operation(readEnd: number, lastConversion: number, lastAcceptance: number): void {
+    const { sink, number, stall, stallStart, readStart, samples, firstConversion } = this;
+    const leaves = lastAcceptance + this.shape.drainLatencyCycles;
+    if (leaves <= sink.from || stallStart >= sink.to) return;
+    const lastConversionEnd = lastConversion + this.shape.serviceCycles;
+    for (const { crossbars } of this.pools) {
+      const track = crossbars[this.crossbar]!;
+      if (track === DROPPED) continue;
+      sink.operation(track, {
+        number,
+        stall,
+        stallStart,
+        readStart,
+        readEnd,
+        samples,
+        firstConversion,
+        lastConversionEnd,
+        lastAcceptance,
+        leaves,
+      });
     }
   }
 

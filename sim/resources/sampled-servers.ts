@@ -103,6 +103,10 @@ export class SampledServers implements Actor, ServerGroup {
     kernel.monitor(this);
   }
 
+  get serviceCycles(): number {
+    return this.shape.serviceCycles;
+  }
+
   /** Requester number `requester` asks now for the service of `items` (>= 1). To be called in phase `settle`. */
   ask(requester: number, tag: number, items: number): void {
     let at = this.asking.length;

@@ -3,7 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitraryScenario } from '../naive/arbitrary.js';
 import type { NaiveScenario } from '../naive/scenario.js';
-import { type RecordedCount, type RecordedSpan, RecordingTrace } from '../sim/recording-trace.js';
+import {
+  type RecordedCount,
+  type RecordedOperation,
+  type RecordedSpan,
+  RecordingTrace,
+} from '../sim/recording-trace.js';
 import { simulate, subjectOf } from './pe-under-test.js';
 import { smallestScenario } from './smallest-scenario.js';
 
@@ -14,22 +19,26 @@ const SEED = 20261121;
 interface Told {
   readonly spans: readonly RecordedSpan[];
   readonly counts: readonly RecordedCount[];
+  readonly operations: readonly RecordedOperation[];
 }
 
-/** What a reader sees of cycles from .. to: spans that overlap them, and the values of counters in them and at their start. */
-function seen({ spans, counts }: RecordingTrace, from: number, to: number): Told {
+/**
+ * What a reader sees of cycles from .. to: spans and operations that overlap them, and the values of counters in them and at
+ * their start.
+ */
+function seen({ spans, counts, operations }: RecordingTrace, from: number, to: number): Told {
   const before = new Map<string, RecordedCount>();
   for (const count of counts) {
     if (count.at <= from && count.at >= (before.get(count.path)?.at ?? 0)) before.set(count.path, count);
   }
   const within = counts.filter(({ at }) => at > from && at < to);
   const beginning = [...before.values()].filter(({ value }) => value > 0).map((count) => ({ ...count, at: from }));
-  const key = (event: RecordedSpan | RecordedCount) => JSON.stringify(event);
-  const sorted = <E extends RecordedSpan | RecordedCount>(events: E[]) =>
-    events.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const sorted = <E extends object>(events: E[]) =>
+    events.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   return {
     spans: sorted(spans.filter(({ start, end }) => start < to && end > from)),
     counts: sorted([...beginning, ...within]),
+    operations: sorted(operations.filter(({ stallStart, leaves }) => stallStart < to && leaves > from)),
   };
 }
 

@@ -43,6 +43,7 @@ test("the tutorial's timeline is what the trace of first-crossbar.yaml shows", (
       counter(_track, name, at, value) {
         lineOf(name).fill(at, CYCLES, String(value));
       },
+      operation() {},
     },
   });
 

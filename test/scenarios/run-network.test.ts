@@ -478,4 +478,6 @@ class StretchTrace implements OffsetTrace {
   }
 
   counter(): void {}
+
+  operation(): void {}
 }

@@ -1,4 +1,4 @@
-import type { TraceSink, TrackId } from '../../sim/trace/trace.js';
+import type { TracedOperation, TraceSink, TrackId } from '../../sim/trace/trace.js';
 
 export interface RecordedSpan {
   readonly path: string;
@@ -14,11 +14,16 @@ export interface RecordedCount {
   readonly value: number;
 }
 
+export interface RecordedOperation extends TracedOperation {
+  readonly path: string;
+}
+
 /** A trace sink that keeps everything it hears, in the order in which it hears it. */
 export class RecordingTrace implements TraceSink {
   readonly paths: string[] = [];
   readonly spans: RecordedSpan[] = [];
   readonly counts: RecordedCount[] = [];
+  readonly operations: RecordedOperation[] = [];
 
   /** Says that only these cycles are of interest; keeps what it hears of others as well. */
   constructor(
@@ -36,6 +41,10 @@ export class RecordingTrace implements TraceSink {
 
   counter(track: TrackId, name: string, at: number, value: number): void {
     this.counts.push({ path: this.pathOf(track), name, at, value });
+  }
+
+  operation(track: TrackId, operation: TracedOperation): void {
+    this.operations.push({ path: this.pathOf(track), ...operation });
   }
 
   /** The spans of one resource in order of time; throws where two of them overlap or one is empty. */
