@@ -8,6 +8,7 @@ import { demoCommand } from './demo-command.js';
 import { type ExplainCommandOptions, explainCommand } from './explain-command.js';
 import { listCommand } from './list-command.js';
 import { packageVersion } from './package-info.js';
+import { type ReportCommandOptions, reportCommand } from './report-command.js';
 import { GRANULARITIES, type RunCommandOptions, runCommand } from './run-command.js';
 import { DEFAULT_STUDY_MODEL, type StudyCommandOptions, studyCommand } from './study-command.js';
 import type { Session } from './terminal.js';
@@ -80,6 +81,20 @@ Examples:
   ousim run examples/matrix-pe.yaml --out out/pe --trace perfetto --trace-window 0:2000`,
     )
     .action((file: string | undefined, options: RunCommandOptions) => runCommand(file, options, session));
+
+  command('report')
+    .argument('<folders...>', 'folders with a result.json or a compare.json')
+    .description('Make one page, a self-contained HTML file, of saved results; several are set side by side.')
+    .option('--out <file>', 'the page; of one folder it stands in the folder as index.html')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ousim report out/lenet
+  ousim report out/two-adcs out/eight-adcs --out out/differences.html
+  ousim report out/compare`,
+    )
+    .action((folders: readonly string[], options: ReportCommandOptions) => reportCommand(folders, options));
 
   setOption(command('compare').argument('[systems...]', 'presets; default: the systems of the papers (ousim list)'))
     .description('Run systems side by side on the same networks, against a baseline and against their papers.')

@@ -7,9 +7,9 @@ export class ResultFileError extends Error {
   constructor(
     readonly file: string,
     readonly problems: readonly string[],
-    options?: ErrorOptions,
+    { kind = 'result', ...options }: ErrorOptions & { readonly kind?: 'result' | 'comparison' } = {},
   ) {
-    super(`${file} is not a result: ${problems.join('; ')}`, options);
+    super(`${file} is not a ${kind}: ${problems.join('; ')}`, options);
   }
 }
 
@@ -190,7 +190,8 @@ export function readResult(file: string): Result {
   return value as unknown as Result;
 }
 
-function readJson(file: string): unknown {
+/** @throws ResultFileError where the file cannot be read or is no JSON. */
+export function readJson(file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -229,6 +230,6 @@ function typeOf(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeOf(value) === 'object';
 }

@@ -3,6 +3,13 @@ import type { WaitStatistics } from '../results/result.js';
 /** Waits below this have a counter each in an array; rarer, longer ones stand in a map. */
 const ARRAY_LIMIT = 1 << 16;
 
+/** 0 of 0 cycles, else the bits of the number. Not by Math.log2, which rounds; nor by shifts, which end at 32 bits. */
+function binOf(cycles: number): number {
+  let bin = 0;
+  for (let end = 1; cycles >= end; end *= 2) bin++;
+  return bin;
+}
+
 /** Exact histogram of whole-cycle waits: one counter per value, so that percentiles are exact. */
 export class WaitHistogram {
   private counts = new Float64Array(64);
@@ -62,7 +69,18 @@ export class WaitHistogram {
       p95: this.percentile(0.95),
       p99: this.percentile(0.99),
       max: this.largest,
+      histogram: this.powersOfTwo(),
     };
+  }
+
+  /** Waits in bins: of 0 cycles, then of 2^(b-1) to 2^b - 1 cycles for b = 1, 2, ... up to the bin of the longest. */
+  powersOfTwo(): number[] {
+    if (this.total === 0) return [];
+    const bins = new Array<number>(binOf(this.largest) + 1).fill(0);
+    const end = Math.min(this.largest + 1, this.counts.length);
+    for (let cycles = 0; cycles < end; cycles++) bins[binOf(cycles)]! += this.counts[cycles]!;
+    for (const [cycles, count] of this.longWaits) bins[binOf(cycles)]! += count;
+    return bins;
   }
 
   private addBeyond(cycles: number, times: number): void {

@@ -1,0 +1,21 @@
+// On paper nothing can be opened, so everything is open while the page is printed.
+/** @type {HTMLDetailsElement[]} */
+let opened = [];
+window.addEventListener('beforeprint', () => {
+  opened = [...document.querySelectorAll('details')].filter((details) => !details.open);
+  for (const details of opened) details.open = true;
+});
+window.addEventListener('afterprint', () => {
+  for (const details of opened) details.open = false;
+  opened = [];
+});
+// A link into a closed part opens it.
+function openTarget() {
+  const id = decodeURIComponent(location.hash.slice(1));
+  const target = id === '' ? null : document.getElementById(id);
+  for (const details of target?.querySelectorAll(':scope > details') ?? []) details.setAttribute('open', '');
+  for (let parent = target?.closest('details'); parent; parent = parent.parentElement?.closest('details'))
+    parent.open = true;
+}
+window.addEventListener('hashchange', openTarget);
+openTarget();

@@ -1,0 +1,71 @@
+// Definitions on hover and on focus. Without a script the browser shows the titles itself.
+const tip = /** @type {HTMLElement} */ (document.getElementById('tip'));
+/** @type {Element | null} */
+let shownFor = null;
+
+for (const element of document.querySelectorAll('body [title]')) {
+  element.setAttribute('data-tip', element.getAttribute('title') ?? '');
+  element.removeAttribute('title');
+}
+for (const title of document.querySelectorAll('svg .mark > title')) {
+  title.parentElement?.setAttribute('data-tip', title.textContent ?? '');
+  title.remove();
+}
+
+/**
+ * What is to be said of an element: its own words, or, of a cell of a table, its number in full and its column's words.
+ * @param {Element} element
+ * @returns {string}
+ */
+function wordsOf(element) {
+  const own = element.getAttribute('data-tip');
+  if (own !== null) return own;
+  const cell = element.closest('td, th[scope="row"]');
+  if (!(cell instanceof HTMLTableCellElement)) return '';
+  const heading = cell.closest('table')?.tHead?.rows;
+  const column = heading?.[heading.length - 1]?.cells[cell.cellIndex];
+  const definition = column?.querySelector('[data-tip]')?.getAttribute('data-tip') ?? '';
+  const value = cell.getAttribute('data-value');
+  const exact = value !== null && value !== '' && Number.isFinite(Number(value)) ? `${Number(value)}\n` : '';
+  return `${exact}${definition}`;
+}
+
+/** @param {Element} element @param {DOMRect | {left: number, bottom: number, top: number}} at */
+function show(element, at) {
+  const words = wordsOf(element);
+  if (words === '') {
+    hide();
+    return;
+  }
+  if (shownFor !== element) shownFor?.removeAttribute('aria-describedby');
+  shownFor = element;
+  tip.textContent = words;
+  tip.hidden = false;
+  element.setAttribute('aria-describedby', 'tip');
+  const { width, height } = tip.getBoundingClientRect();
+  const below = at.bottom + 10;
+  const top = below + height > window.innerHeight ? Math.max(4, at.top - height - 10) : below;
+  tip.style.left = `${Math.max(4, Math.min(at.left, window.innerWidth - width - 8))}px`;
+  tip.style.top = `${top}px`;
+}
+
+function hide() {
+  tip.hidden = true;
+  shownFor?.removeAttribute('aria-describedby');
+  shownFor = null;
+}
+
+document.addEventListener('mouseover', (event) => {
+  const element = event.target instanceof Element ? event.target.closest('[data-tip], td, th[scope="row"]') : null;
+  if (element === null) hide();
+  else show(element, element.getBoundingClientRect());
+});
+document.addEventListener('focusin', (event) => {
+  const element = event.target instanceof Element ? event.target.closest('[data-tip]') : null;
+  if (element === null) hide();
+  else show(element, element.getBoundingClientRect());
+});
+document.addEventListener('focusout', hide);
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') hide();
+});

@@ -1,0 +1,191 @@
+import type { LayerResult } from '../../sim/results/result.js';
+import { compact, grouped } from '../format.js';
+import { bar, legend } from './bar.js';
+import { definition } from './definitions.js';
+import { comparedNumbers, type Difference, difference, differingValues } from './differences.js';
+import { type Html, html, NOTHING } from './html.js';
+import {
+  EMPTY_CELL,
+  numberCell,
+  type PageCell,
+  type PageColumn,
+  type PageTable,
+  pageTable,
+  textCell,
+} from './page-table.js';
+import type { SavedRun } from './saved-run.js';
+import { flattened } from './scenario-section.js';
+import { faint, type Section } from './section.js';
+import { TIME_PARTS } from './states.js';
+
+/** Two or more results side by side: all differences are from the first. */
+export function differencesSection(runs: readonly SavedRun[], names: readonly string[]): Section {
+  return {
+    id: 'differences',
+    title: `Differences from ${names[0]!}`,
+    content: [
+      faint(
+        `All differences are from the first result, ${names[0]!}: absolute, and in per cent of it. ▲ is more, ▼ is less; better and worse are said in words.`,
+      ),
+      runTable(runs, names),
+      timeBars(runs, names),
+      layerTable(runs, names),
+      scenarioTable(runs, names),
+    ],
+  };
+}
+
+function runTable(runs: readonly SavedRun[], names: readonly string[]): Html {
+  const numbers = comparedNumbers(runs.map(({ result }) => result));
+  const columns: PageColumn[] = [
+    { heading: 'number', definition: 'Number of the whole run.', kind: 'text' },
+    { heading: 'unit', definition: 'Unit of the number.', kind: 'text' },
+    ...names.flatMap((name, r): PageColumn[] => [
+      { heading: 'value', group: name, definition: `Of ${name}.`, kind: 'number' },
+      ...(r === 0 ? [] : differenceColumns(name, names[0]!)),
+    ]),
+  ];
+  const rows = numbers.map(({ name, unit, definition: words, values, lessIsBetter }) => [
+    { content: html`<span tabindex="0" title="${words}">${name}</span>`, value: name },
+    textCell(unit),
+    ...values.flatMap((value, r): PageCell[] => {
+      const cell = value === null ? EMPTY_CELL : numberCell(exact(value), value);
+      return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, lessIsBetter)];
+    }),
+  ]);
+  return pageTable({ caption: 'Whole runs', columns, rows, sortable: false });
+}
+
+function differenceColumns(name: string, first: string): PageColumn[] {
+  return [
+    { heading: 'difference', group: name, definition: `${name} less ${first}.`, kind: 'number' },
+    { heading: 'relative', unit: '%', group: name, definition: `The difference over ${first}.`, kind: 'number' },
+  ];
+}
+
+function differenceCells(value: number | null, first: number | null, lessIsBetter: boolean | null): PageCell[] {
+  if (value === null || first === null) return [EMPTY_CELL, EMPTY_CELL];
+  const { absolute, relative } = difference(value, first);
+  return [
+    numberCell(absolute === 0 ? '0' : `${absolute > 0 ? '+' : '−'}${exact(Math.abs(absolute))}`, absolute),
+    relativeCell({ absolute, relative }, lessIsBetter),
+  ];
+}
+
+function relativeCell({ absolute, relative }: Difference, lessIsBetter: boolean | null): PageCell {
+  if (absolute === 0) return numberCell('=', 0);
+  if (relative === null) return EMPTY_CELL;
+  const sign = absolute > 0 ? '▲ +' : '▼ −';
+  const text = `${sign}${(100 * Math.abs(relative)).toFixed(1)}`;
+  const verdict = lessIsBetter === null ? '' : absolute < 0 === lessIsBetter ? 'better' : 'worse';
+  return {
+    content: verdict === '' ? text : html`${text} <small class="${verdict}">${verdict}</small>`,
+    value: relative,
+  };
+}
+
+/** Whole numbers below a million as they are, others with four digits. */
+function exact(value: number): string {
+  if (Number.isInteger(value)) return grouped(value);
+  return Math.abs(value) >= 10_000 ? compact(value) : String(Number(value.toPrecision(4)));
+}
+
+/** The time of a crossbar in each run, all to the scale of the longest. */
+function timeBars(runs: readonly SavedRun[], names: readonly string[]): Html {
+  const longest = Math.max(1, ...runs.map(({ result }) => result.cycles));
+  const parts = TIME_PARTS.filter(({ key }) => runs.some(({ result }) => result.time[key] > 0));
+  const columns: PageColumn[] = [
+    { heading: 'result', definition: 'Name of the folder.', kind: 'text' },
+    { heading: 'time', definition: 'Bar to the scale of the longest run; the mean over the crossbars.', kind: 'bar' },
+    ...parts.map(
+      ({ name, definition: words }): PageColumn => ({
+        heading: name,
+        unit: 'cycles',
+        definition: words,
+        kind: 'number',
+      }),
+    ),
+    { heading: 'cycles', definition: definition('the file', 'cycles'), kind: 'number' },
+  ];
+  const rows = runs.map(({ result: { time, cycles } }, r) => [
+    textCell(names[r]!),
+    { content: bar(parts.map(({ key, look, name }) => ({ share: time[key] / longest, look, name }))) },
+    ...parts.map(({ key }) => numberCell(grouped(time[key]), time[key])),
+    numberCell(grouped(cycles), cycles),
+  ]);
+  return html`${legend(parts)}${pageTable({ caption: 'Where the time went', columns, rows })}`;
+}
+
+interface LayerNumber {
+  readonly heading: string;
+  readonly unit: string;
+  readonly definition: string;
+  readonly of: (layer: LayerResult) => number;
+}
+
+const LAYER_NUMBERS: readonly LayerNumber[] = [
+  { heading: 'length', unit: 'cycles', definition: definition('layers[]', 'cycles'), of: ({ cycles }) => cycles },
+  {
+    heading: 'waiting for ADCs',
+    unit: 'cycles',
+    definition: definition('time', 'adcWaiting'),
+    of: ({ time }) => time.adcWaiting,
+  },
+  {
+    heading: 'mean ADC wait',
+    unit: 'cycles',
+    definition: definition('layers[].wait', 'mean'),
+    of: ({ wait }) => wait.mean,
+  },
+  { heading: 'energy', unit: 'pJ', definition: definition('layers[]', 'energy'), of: ({ energy }) => energy.total_pJ },
+];
+
+/** Layers of the same name in all results. */
+function layerTable(runs: readonly SavedRun[], names: readonly string[]): Html {
+  const layersOf = runs.map(({ result }) => new Map((result.layers ?? []).map((layer) => [layer.name, layer])));
+  const shared = [...layersOf[0]!.keys()].filter((name) => layersOf.every((layers) => layers.has(name)));
+  if (shared.length === 0) {
+    return runs.some(({ result }) => result.layers !== undefined)
+      ? faint('The results have no layer in common, so layers are not compared.')
+      : NOTHING;
+  }
+  return html`${LAYER_NUMBERS.map(({ heading, unit, definition: words, of }) => {
+    const columns: PageColumn[] = [
+      { heading: 'layer', definition: definition('layers[]', 'name'), kind: 'text' },
+      ...names.flatMap((name, r): PageColumn[] => [
+        { heading: 'value', unit, group: name, definition: words, kind: 'number' },
+        ...(r === 0 ? [] : differenceColumns(name, names[0]!)),
+      ]),
+    ];
+    const rows = shared.map((name) => {
+      const values = layersOf.map((layers) => of(layers.get(name)!));
+      return [
+        textCell(name),
+        ...values.flatMap((value, r): PageCell[] => {
+          const cell = numberCell(exact(value), value);
+          return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, true)];
+        }),
+      ];
+    });
+    const table: PageTable = { caption: `Layers: ${heading} (${unit})`, columns, rows };
+    return html`<details><summary>Layer by layer: ${heading}</summary>${pageTable(table)}</details>`;
+  })}`;
+}
+
+function scenarioTable(runs: readonly SavedRun[], names: readonly string[]): Html {
+  const differing = differingValues(
+    runs.map(({ result: { scenario } }) => {
+      const { machine, mapping, execution = {}, workload } = scenario;
+      return flattened({ machine, mapping, execution, workload });
+    }),
+  );
+  if (differing.length === 0) return faint('The scenarios are the same in every value.');
+  return pageTable({
+    caption: 'Values in which the scenarios differ',
+    columns: [
+      { heading: 'parameter', definition: definition('scenario.assumptions[]', 'path'), kind: 'text' },
+      ...names.map((name): PageColumn => ({ heading: name, definition: `Value in ${name}.`, kind: 'text' })),
+    ],
+    rows: differing.map(({ path, values }) => [textCell(path), ...values.map(textCell)]),
+  });
+}

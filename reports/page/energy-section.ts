@@ -1,0 +1,86 @@
+import type { Result } from '../../sim/results/result.js';
+import { area, compact, energy, percent } from '../format.js';
+import { bar } from './bar.js';
+import { definition } from './definitions.js';
+import { type Html, html } from './html.js';
+import { numberCell, type PageColumn, pageTable, textCell } from './page-table.js';
+import type { Section } from './section.js';
+
+/** Energy by action and area by component, the largest first. */
+export function energySection(result: Result): Section {
+  return {
+    id: 'energy',
+    title: 'Energy and area',
+    content: html`<div class="pair">${energyTable(result)}${areaTable(result)}</div>`,
+  };
+}
+
+function energyTable({ energy: { total_pJ, actions } }: Result): Html {
+  const columns: PageColumn[] = [
+    { heading: 'action', definition: definition('energy', 'actions'), kind: 'text' },
+    { heading: 'share', definition: 'Bar from 0 to the energy of the run.', kind: 'bar' },
+    { heading: 'share', unit: '%', definition: 'Of the energy of the run.', kind: 'number' },
+    { heading: 'energy', definition: definition('energy.actions[]', 'energy_pJ'), kind: 'number' },
+    { heading: 'count', definition: definition('energy.actions[]', 'count'), kind: 'number' },
+    { heading: 'price', unit: 'pJ', definition: definition('energy.actions[]', 'price_pJ'), kind: 'number' },
+  ];
+  const rows = Object.entries(actions)
+    .sort(([, a], [, b]) => b.energy_pJ - a.energy_pJ)
+    .map(([action, { count, price_pJ, energy_pJ }]) => {
+      const share = total_pJ === 0 ? 0 : energy_pJ / total_pJ;
+      return [
+        textCell(action),
+        { content: bar([{ share, look: 'energy', name: action }]) },
+        numberCell(percent(share), share),
+        numberCell(energy(energy_pJ), energy_pJ),
+        numberCell(compact(count), count),
+        numberCell(String(Number(price_pJ.toPrecision(4))), price_pJ),
+      ];
+    });
+  const totals = [
+    [
+      textCell('all'),
+      { content: bar([{ share: 1, look: 'total', name: 'all' }]) },
+      numberCell('100.0', 1),
+      numberCell(energy(total_pJ), total_pJ),
+      textCell(''),
+      textCell(''),
+    ],
+  ];
+  return pageTable({ caption: 'Energy of the run by action', columns, rows, totals });
+}
+
+function areaTable({ area: { total_um2, components } }: Result): Html {
+  const columns: PageColumn[] = [
+    { heading: 'component', definition: definition('area', 'components'), kind: 'text' },
+    { heading: 'share', definition: 'Bar from 0 to the whole area.', kind: 'bar' },
+    { heading: 'share', unit: '%', definition: 'Of the whole area.', kind: 'number' },
+    { heading: 'area', definition: definition('area', 'total_um2'), kind: 'number' },
+    { heading: 'instances', definition: 'How many there are.', kind: 'number' },
+    { heading: 'each', unit: 'µm²', definition: 'Area of one.', kind: 'number' },
+  ];
+  const rows = Object.entries(components)
+    .sort(([, a], [, b]) => b.area_um2 - a.area_um2)
+    .map(([component, { instances, each_um2, area_um2 }]) => {
+      const share = total_um2 === 0 ? 0 : area_um2 / total_um2;
+      return [
+        textCell(component),
+        { content: bar([{ share, look: 'area', name: component }]) },
+        numberCell(percent(share), share),
+        numberCell(area(area_um2), area_um2),
+        numberCell(compact(instances), instances),
+        numberCell(String(Number(each_um2.toPrecision(4))), each_um2),
+      ];
+    });
+  const totals = [
+    [
+      textCell('all'),
+      { content: bar([{ share: 1, look: 'total', name: 'all' }]) },
+      numberCell('100.0', 1),
+      numberCell(area(total_um2), total_um2),
+      textCell(''),
+      textCell(''),
+    ],
+  ];
+  return pageTable({ caption: 'Area of the machine by component', columns, rows, totals });
+}

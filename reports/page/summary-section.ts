@@ -1,0 +1,137 @@
+import type { Result } from '../../sim/results/result.js';
+import { bottleneck, stallCauses } from '../bottleneck.js';
+import { area, compact, energy, grouped, percent, plural, si } from '../format.js';
+import { wholeRun } from '../layers.js';
+import { batchSize, machineName, rootClock, workloadName } from '../subject.js';
+import { definition } from './definitions.js';
+import { type Html, html, NOTHING } from './html.js';
+import type { Section } from './section.js';
+
+const STALLS_SHOWN = 3;
+
+/** A number that a reader looks for first. */
+export interface KeyFigure {
+  readonly name: string;
+  readonly text: string;
+  readonly definition: string;
+  /** What stands below it. */
+  readonly more?: string;
+}
+
+/** The network or matrix, the machine, the batch. */
+export function subjectOf(result: Result): string {
+  return `${workloadName(result)} on ${machineName(result)}`;
+}
+
+/** What is to be said of every number of a network whose weights are drawn; empty of a real one. */
+export function syntheticLabel(result: Result): string {
+  return result.chip?.synthetic ?? '';
+}
+
+export function summarySection(result: Result): Section {
+  const stalls = stallCauses(result).slice(0, STALLS_SHOWN);
+  const notes = [...result.warnings.map((text) => `Warning: ${text}`), ...(result.chip?.notes ?? [])];
+  const pipeline = result.chip === undefined ? '' : `, pipeline ${result.chip.pipeline}`;
+  return {
+    id: 'summary',
+    title: 'Summary',
+    content: [
+      html`<p class="subject">${subjectOf(result)}, ${batchSize(result)}${pipeline}</p>`,
+      syntheticLabel(result) === ''
+        ? NOTHING
+        : html`<p class="synthetic"><strong>Synthetic:</strong> ${syntheticLabel(result)}.</p>`,
+      html`<p class="bottleneck"><strong>Bottleneck.</strong> ${sentence(bottleneck(result))}</p>`,
+      html`<dl class="figures">${keyFigures(result).map(figureHtml)}</dl>`,
+      stalls.length === 0
+        ? html`<p>No crossbar and no ADC had to wait.</p>`
+        : html`<p>Largest stalls:</p><ol>${stalls.map(
+            ({ layer, of, waitsFor, cycles, share }) =>
+              html`<li><strong>${layer}</strong>: ${of}s wait for ${waitsFor} (${si(cycles, '')} ${of}-cycles, ${percent(share)}% of ${of} time there)</li>`,
+          )}</ol>`,
+      notes.length === 0
+        ? NOTHING
+        : html`<ul class="notes">${notes.map((note) => html`<li>${sentence(note)}</li>`)}</ul>`,
+    ],
+  };
+}
+
+/** The numbers of a result that its summary shows, those of networks only where there is one. */
+export function keyFigures(result: Result): KeyFigure[] {
+  const { cycles, seconds, energy: spent, footprint, chip, images = [], counts } = result;
+  const figures: KeyFigure[] = [
+    {
+      name: 'cycles',
+      text: grouped(cycles),
+      definition: definition('the file', 'cycles'),
+      more: `${si(seconds, 's')} at ${rootClock(result)}`,
+    },
+  ];
+  if (chip !== undefined) {
+    figures.push(
+      {
+        name: 'latency',
+        text: `${grouped(chip.latency_cycles)}`,
+        definition: `${definition('chip', 'latency_cycles')} Cycles.`,
+        more: 'cycles, first image',
+      },
+      {
+        name: 'throughput',
+        text: `${si(chip.throughput_imagesPerSecond, '')} images/s`,
+        definition: definition('chip', 'throughput_imagesPerSecond'),
+        more: `${si(chip.achieved_TOPS * 1e12, 'OPS')}, ${Number((100 * chip.peak.share).toPrecision(2))}% of peak`,
+      },
+    );
+  }
+  const each = images.length > 1 ? `${energy(spent.total_pJ / images.length)} per image` : '';
+  figures.push({
+    name: 'energy',
+    text: energy(spent.total_pJ),
+    definition: definition('the file', 'energy'),
+    more: [each, chip === undefined ? '' : `${chip.TOPSperW.toPrecision(3)} TOPS/W`]
+      .filter((text) => text !== '')
+      .join(', '),
+  });
+  figures.push({ name: 'area', text: area(result.area.total_um2), definition: definition('the file', 'area') });
+  const used = footprint.cells === 0 ? 0 : footprint.cellsUsed / footprint.cells;
+  figures.push({
+    name: 'crossbars',
+    text: compact(footprint.crossbars),
+    definition: definition('footprint', 'crossbars'),
+    more: `on ${plural(footprint.pes, 'PE')}; ${percent(used)}% of cells used`,
+  });
+  const run = wholeRun(result);
+  figures.push({
+    name: 'ADC utilisation',
+    text: `${percent(run.adcUtilisation)}%`,
+    definition: 'Share of the time of the ADCs spent converting.',
+    more: `mean wait ${run.wait.mean.toPrecision(3)} cycles`,
+  });
+  const labelled = images.filter(({ label }) => label !== undefined);
+  if (labelled.length > 0) {
+    const right = labelled.filter(({ label, prediction }) => label === prediction).length;
+    figures.push({
+      name: 'classified right',
+      text: `${right} of ${labelled.length}`,
+      definition: 'Images whose largest output is their label.',
+    });
+  }
+  if (counts.saturatedCodes > 0) {
+    figures.push({
+      name: 'saturated codes',
+      text: compact(counts.saturatedCodes),
+      definition: definition('counts', 'saturatedCodes'),
+      more: `${percent(counts.saturatedCodes / counts.adcConversions)}% of conversions`,
+    });
+  }
+  return figures;
+}
+
+function figureHtml({ name, text, definition: words, more = '' }: KeyFigure): Html {
+  return html`<div tabindex="0" title="${words}"><dt>${name}</dt><dd>${text}${
+    more === '' ? NOTHING : html`<small>${more}</small>`
+  }</dd></div>`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

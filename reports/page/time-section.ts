@@ -1,0 +1,127 @@
+import type { Result } from '../../sim/results/result.js';
+import { grouped, percent } from '../format.js';
+import { bar, legend } from './bar.js';
+import { definition } from './definitions.js';
+import { type Html, html } from './html.js';
+import { numberCell, type PageColumn, pageTable, textCell } from './page-table.js';
+import { faint, type Section } from './section.js';
+import { TIME_PARTS } from './states.js';
+import { timeWaterfall } from './time-waterfall.js';
+
+const CYCLES = 'cycles';
+
+/** From the cycles of crossbars that only read to those of the run: of the whole run, of every layer, and of ideal re-runs. */
+export function timeSection(result: Result): Section {
+  const { layers = [], time, cycles } = result;
+  const pace = layers.find(({ name }) => name === result.chip?.bottleneck.layer);
+  const whole = layers.length === 0 ? 'all crossbars of the PE' : 'all crossbars of the network';
+  return {
+    id: 'time',
+    title: 'From ideal to actual cycles',
+    content: [
+      faint(
+        'Ideal are the cycles in which a crossbar reads. Every step adds what held it up; the last bar ends at the cycles of ' +
+          'the run. Means over the crossbars, as each of them lived through the whole run.',
+      ),
+      ...(pace === undefined
+        ? []
+        : [waterfallTable(`Crossbars of ${pace.name}, which sets the pace`, pace.time, cycles)]),
+      waterfallTable(`Mean over ${whole}`, time, cycles),
+      ...(layers.length === 0 ? [] : [layerTable(result)]),
+      ...(result.ideal === undefined ? [] : [idealTable(result)]),
+    ],
+  };
+}
+
+function waterfallTable(caption: string, time: Result['time'], cycles: number): Html {
+  const { steps, sum } = timeWaterfall(time, cycles);
+  const columns: PageColumn[] = [
+    { heading: 'step', definition: 'What crossbars did, or what held them up.', kind: 'text' },
+    {
+      heading: 'where in the run',
+      definition: 'Each bar begins where the one above ends; its length is the share.',
+      kind: 'bar',
+    },
+    { heading: CYCLES, unit: CYCLES, definition: 'Cycles of a crossbar, the mean over the crossbars.', kind: 'number' },
+    { heading: 'share', unit: '%', definition: 'Share of the cycles of the run.', kind: 'number' },
+    { heading: 'sum', unit: CYCLES, definition: 'Cycles of this step and all above.', kind: 'number' },
+  ];
+  const rows = steps.map(({ part, cycles: spent, before, share }) => [
+    { content: html`<span tabindex="0" title="${part.definition}">${part.name}</span>`, value: part.name },
+    {
+      content: bar([{ share, look: part.look, name: part.name }], cycles === 0 ? 0 : before / cycles),
+    },
+    numberCell(grouped(spent), spent),
+    numberCell(percent(share), share),
+    numberCell(grouped(before + spent), before + spent),
+  ]);
+  const totals = [
+    [
+      textCell('the run'),
+      { content: bar([{ share: 1, look: 'total', name: 'the run' }]) },
+      numberCell(grouped(cycles), cycles),
+      numberCell(percent(cycles === 0 ? 0 : sum / cycles), sum / cycles),
+      numberCell(grouped(sum), sum),
+    ],
+  ];
+  return pageTable({ caption, columns, rows, totals, sortable: false });
+}
+
+/** The time of every layer, side by side; each row sums to the cycles of the run. */
+function layerTable({ layers = [], cycles, time }: Result): Html {
+  const parts = TIME_PARTS.filter(({ key }) => [time, ...layers.map((layer) => layer.time)].some((of) => of[key] > 0));
+  const columns: PageColumn[] = [
+    { heading: 'layer', definition: definition('layers[]', 'name'), kind: 'text' },
+    {
+      heading: 'time',
+      definition: 'The parts of the row one after another, from 0 to the cycles of the run.',
+      kind: 'bar',
+    },
+    ...parts.map(({ name, definition }): PageColumn => ({ heading: name, unit: CYCLES, definition, kind: 'number' })),
+    { heading: 'sum', unit: CYCLES, definition: 'Of all parts: the cycles of the run.', kind: 'number' },
+  ];
+  const row = (name: string, of: Result['time']) => {
+    const values = parts.map(({ key }) => of[key]);
+    const most = Math.max(...parts.map(({ key }) => (key === 'reads' ? 0 : of[key])));
+    const sum = values.reduce((total, value) => total + value, 0);
+    return [
+      textCell(name),
+      {
+        content: bar(
+          parts.map(({ key, look, name: of_ }) => ({ share: cycles === 0 ? 0 : of[key] / cycles, look, name: of_ })),
+        ),
+      },
+      ...values.map((value, p) => ({
+        ...numberCell(grouped(value), value),
+        emphasised: value > 0 && value === most && parts[p]!.key !== 'reads',
+      })),
+      numberCell(grouped(sum), sum),
+    ];
+  };
+  return html`${legend(parts)}${pageTable({
+    caption: 'Where the time of each layer went, in cycles; the largest wait of a row is bold',
+    columns,
+    rows: layers.map(({ name, time: of }) => row(name, of)),
+    totals: [row('network', time)],
+  })}`;
+}
+
+function idealTable({ ideal = [], cycles }: Result): Html {
+  const columns: PageColumn[] = [
+    { heading: 'ideal resource', definition: definition('ideal[]', 'resource'), kind: 'text' },
+    { heading: 'length of the run', definition: 'Bar from 0 to the cycles of the real run.', kind: 'bar' },
+    { heading: CYCLES, unit: CYCLES, definition: definition('ideal[]', 'cycles'), kind: 'number' },
+    { heading: 'saved', unit: CYCLES, definition: 'Cycles of the real run less these.', kind: 'number' },
+    { heading: 'speed-up', unit: '×', definition: definition('ideal[]', 'speedup'), kind: 'number' },
+    { heading: 'first image', unit: CYCLES, definition: definition('ideal[]', 'latency_cycles'), kind: 'number' },
+  ];
+  const rows = ideal.map(({ resource, cycles: with_, speedup, latency_cycles }) => [
+    textCell(resource),
+    { content: bar([{ share: cycles === 0 ? 0 : Math.min(1, with_ / cycles), look: 'total', name: resource }]) },
+    numberCell(grouped(with_), with_),
+    numberCell(grouped(cycles - with_), cycles - with_),
+    numberCell(speedup.toFixed(2), speedup),
+    numberCell(grouped(latency_cycles), latency_cycles),
+  ]);
+  return pageTable({ caption: 'What removing one bottleneck would give, each an exact re-run', columns, rows });
+}
