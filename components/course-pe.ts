@@ -1,32 +1,21 @@
 import type { CrossbarRange } from '../mapping/crossbar-range.js';
 import type { Actor, Kernel } from '../sim/kernel.js';
-import { ServiceCourses } from '../sim/resources/service-courses.js';
-import type { TraceSink } from '../sim/trace/trace.js';
-import { poolCount, poolShape } from './adc-pool.js';
+import { poolCount } from './adc-pool.js';
 import type { WindowObserver } from './input-register.js';
 import { type FetchTimes, LoadWaits } from './load-waits.js';
 import type { MachineConfig } from './machine.js';
-import { type CrossbarTimes, collectPe, decodeCycles, type PeAssembly, planeCycles } from './pe.js';
+import { type CrossbarTimes, collectPe, type PeAssembly, planeCycles } from './pe.js';
+import type { PeCourse } from './pe-course.js';
+import { NO_PLACE, type PeCourses, type PeTrace, peCourses } from './pe-courses.js';
 import { ACCEPT } from './pe-phases.js';
 import type { PeStatistics } from './pe-statistics.js';
-import type { PeTracks } from './pe-tracks.js';
 import type { PeWindows } from './pe-windows.js';
-import { type CrossbarSegments, PoolCourse } from './pool-course.js';
-import { PoolTrace, type TracedPool } from './pool-trace.js';
 import type { SkippedWork } from './skipped-work.js';
 import { BookedPlaneClock } from './sparsity-detector.js';
 import type { StageWork } from './stage-work.js';
 
-const EMPTY = -1;
-
-/** A trace, and the tracks in it of all PEs that take the course of the one that is simulated. */
-export interface PeTrace {
-  readonly sink: TraceSink;
-  readonly tracks: readonly PeTracks[];
-}
-
 /**
- * A PE of granularity `fast`: its pools run on their own from load to load (`PoolCourse`), pools that do the same are
+ * A PE of granularity `fast`: its pools run on their own from load to load (`PeCourse`), pools that do the same are
  * simulated once, and the kernel sees one event per window, its release from the input register. The same course in time as
  * that of `InputRegister` with `BookedCrossbars`; rules 1 to 6 of docs/timing-model.md.
  */
@@ -42,11 +31,8 @@ export class CoursePe implements PeAssembly, Actor {
   private readonly windows: PeWindows;
   /** Number in the stage of each of the PE's patterns; null where the stage's operations are read as they are. */
   private readonly patterns: Int32Array | null;
-  /** Pools that differ; of each pool of the PE, which of them it is. */
-  private readonly courses: readonly PoolCourse[];
-  private readonly courseOf: Int32Array;
-  /** Place of each crossbar among those with operations of its pool; EMPTY. */
-  private readonly placeOf: Int32Array;
+  private readonly parts: PeCourses;
+  private readonly courses: readonly PeCourse[];
   private readonly check: number;
 
   constructor(
@@ -64,29 +50,10 @@ export class CoursePe implements PeAssembly, Actor {
     this.available = observer === null ? stage.windows : 0;
     this.clock = new BookedPlaneClock(kernel, slots, work.planes, planeCycles(machine));
 
-    // Crossbars alone on their pools are done with a window, as far as they know, as soon as it is loaded.
-    const copied = machine.adc.sharedBy > 1;
-    const localPatterns = new Map<number, number>();
-    const localNumber = (pattern: number): number => {
-      if (!copied) return pattern;
-      let local = localPatterns.get(pattern);
-      if (local === undefined) {
-        local = localPatterns.size;
-        localPatterns.set(pattern, local);
-      }
-      return local;
-    };
-    const { sharedBy } = machine.adc;
-    const pools = poolCount(machine);
-    const classOf = (i: number): number => (i < range.count ? work.classOf[range.first + i]! : EMPTY);
-    const operates = (i: number): boolean => classOf(i) !== EMPTY && work.classes[classOf(i)]!.patterns.length > 0;
-    const end = (pool: number): number => Math.min((pool + 1) * sharedBy, machine.pe.crossbars);
-    for (let i = 0; i < range.count; i++) {
-      for (const pattern of work.classes[classOf(i)]!.patterns) localNumber(pattern);
-    }
-    this.patterns = copied ? Int32Array.from(localPatterns.keys()) : null;
-    const planeStride = copied ? localPatterns.size : work.patterns;
-    const slotStride = copied ? work.planes * planeStride : 0;
+    // Crossbars alone on their pools are done with a window as soon as it is loaded: its operations are read where they are.
+    const patterns = machine.adc.sharedBy === 1 ? null : patternsOf(stage, range);
+    const planeStride = patterns?.length ?? work.patterns;
+    const slotStride = patterns === null ? 0 : work.planes * planeStride;
     this.windows = {
       count: stage.windows,
       slots,
@@ -97,47 +64,11 @@ export class CoursePe implements PeAssembly, Actor {
       clock: this.clock,
       loadedAt: new Float64Array(slots),
     };
-
-    const shape = poolShape(machine);
-    const poolMachine = {
-      readCycles: machine.crossbar.readCycles,
-      banks: machine.sampleHold.banks,
-      decodeCycles: decodeCycles(machine, stage.decoded),
-      courses: new ServiceCourses(shape),
-    };
-    this.placeOf = new Int32Array(machine.pe.crossbars).fill(EMPTY);
-    this.courseOf = new Int32Array(pools);
-    const known = new Map<string, number>();
-    const segmentsOf: CrossbarSegments[][] = [];
-    const tracedPools: TracedPool[][] = [];
-    for (let pool = 0; pool < pools; pool++) {
-      const segments: CrossbarSegments[] = [];
-      const members: number[] = [];
-      let key = '';
-      for (let i = pool * sharedBy; i < end(pool); i++) {
-        if (!operates(i)) continue;
-        const { patterns, bitlines } = work.classes[classOf(i)]!;
-        this.placeOf[i] = segments.length;
-        members.push(i);
-        segments.push({ patterns: Int32Array.from(patterns, localNumber), bitlines });
-        key += `${classOf(i)} `;
-      }
-      let course = known.get(key);
-      if (course === undefined) {
-        course = segmentsOf.length;
-        known.set(key, course);
-        segmentsOf.push(segments);
-        tracedPools.push([]);
-      }
-      this.courseOf[pool] = course;
-      for (const { pools: tracks, crossbars } of trace?.tracks ?? []) {
-        tracedPools[course]!.push({ ...tracks[pool]!, crossbars: members.map((i) => crossbars[i]!) });
-      }
-    }
-    this.courses = segmentsOf.map((segments, course) => {
-      const poolTrace = trace === null ? null : PoolTrace.of(trace.sink, tracedPools[course]!, shape);
-      return new PoolCourse(poolMachine, this.windows, segments, observer !== null, poolTrace);
-    });
+    this.patterns = patterns;
+    const local = patterns === null ? null : new Map(Array.from(patterns, (pattern, number) => [pattern, number]));
+    const patternOf = (pattern: number) => (local === null ? pattern : local.get(pattern)!);
+    this.parts = peCourses(machine, stage, range, this.windows, patternOf, observer !== null, trace);
+    this.courses = this.parts.courses;
     this.check = kernel.event(this, 0);
     kernel.monitor(this);
     if (observer === null) kernel.schedule(this.check, 0, ACCEPT);
@@ -184,12 +115,16 @@ export class CoursePe implements PeAssembly, Actor {
 
   collect(): PeStatistics {
     const { machine, stage, courses, windows } = this;
+    const { courseOf, placeOf } = this.parts;
     for (const course of courses) course.finish();
     const { sharedBy } = machine.adc;
     const loadWaits = this.observer === null ? null : new LoadWaits(machine.pe.crossbars, 0);
-    this.placeOf.forEach((place, i) => {
-      if (place === EMPTY) return;
-      loadWaits?.take(i, courses[this.courseOf[Math.floor(i / sharedBy)]!]!.loadWaits!, place);
+    placeOf.forEach((place, i) => {
+      if (place !== NO_PLACE) loadWaits?.take(i, courses[courseOf[i]!]!.loadWaits!, place);
+    });
+    const pools = Array.from({ length: poolCount(machine) }, (_, pool) => {
+      const first = pool * sharedBy;
+      return courses[courseOf[first]!]!.serversOf(placeOf[first]!);
     });
     const statistics = collectPe(
       machine,
@@ -200,7 +135,7 @@ export class CoursePe implements PeAssembly, Actor {
         lastPlaneReady: stage.windows === 0 ? 0 : this.clock.lastReadyAt((stage.windows - 1) % windows.slots),
         registerHold: this.hold,
         loadWaits,
-        pools: Array.from(this.courseOf, (course) => courses[course]!.servers),
+        pools,
         crossbar: (i) => this.timesOf(i),
       },
       this.path,
@@ -210,16 +145,16 @@ export class CoursePe implements PeAssembly, Actor {
   }
 
   private timesOf(i: number): CrossbarTimes {
-    const place = this.placeOf[i]!;
-    if (place === EMPTY) return NOTHING;
-    const course = this.courses[this.courseOf[Math.floor(i / this.machine.adc.sharedBy)]!]!;
+    const place = this.parts.placeOf[i]!;
+    if (place === NO_PLACE) return NOTHING;
+    const { states } = this.courses[this.parts.courseOf[i]!]!;
     return {
-      read: course.operations[place]! * this.machine.crossbar.readCycles,
-      stallAdc: course.stallAdc[place]!,
-      stallInput: course.stallInput[place]!,
-      stallIndex: course.stallIndex[place]!,
-      scanWait: course.scanWait[place]!,
-      lastReadEnd: course.lastReadEnd[place]!,
+      read: states.operations[place]! * this.machine.crossbar.readCycles,
+      stallAdc: states.stallAdc[place]!,
+      stallInput: states.stallInput[place]!,
+      stallIndex: states.stallIndex[place]!,
+      scanWait: states.scanWait[place]!,
+      lastReadEnd: states.lastReadEnd[place]!,
     };
   }
 
@@ -229,7 +164,7 @@ export class CoursePe implements PeAssembly, Actor {
     for (const course of this.courses) {
       this.skipped.repeatedOperations += course.skippedOperations;
       this.skipped.repeatedCycles += course.skippedCycles;
-      simulated += course.operations.reduce((sum, operations) => sum + operations, 0);
+      simulated += course.states.operations.reduce((sum, operations) => sum + operations, 0);
     }
     this.skipped.sharedOperations += ouOperations - simulated;
   }
@@ -267,3 +202,12 @@ const NOTHING: CrossbarTimes = {
   scanWait: 0,
   lastReadEnd: 0,
 };
+
+/** Patterns of the stage that the crossbars of a PE have. */
+function patternsOf({ work }: StageWork, { first, count }: CrossbarRange): Int32Array {
+  const patterns = new Set<number>();
+  for (const crossbar of work.classOf.subarray(first, first + count)) {
+    for (const pattern of work.classes[crossbar]!.patterns) patterns.add(pattern);
+  }
+  return Int32Array.from(patterns);
+}

@@ -1,22 +1,24 @@
 import type { BookedServers } from '../sim/resources/booked-servers.js';
+import type { CrossbarStates } from './crossbar-states.js';
 
 /** Bookings that a period may have at most. */
 const LONGEST = 4096;
+const NOBODY = -1;
 
 /**
- * Finds that a pool has come back to a state it has been in, while no crossbar has begun another run: then it will go on as
- * before. States are compared each time that one crossbar, the leader, ends a read. One state is remembered at a time; a
- * younger one takes its place after 1, 2, 4, ... comparisons (Brent's cycle detection, BIT 20, 1980), so that looking for
- * periods where there are none costs little.
+ * Finds that crossbars first .. end - 1, which share an ADC pool, have come back to a state that they have been in while none
+ * of them has begun another run: then they will go on as before. States are compared each time that one crossbar, the leader,
+ * ends a read. One state is remembered at a time; a younger one takes its place after 1, 2, 4, ... comparisons (Brent's cycle
+ * detection, BIT 20, 1980), so that looking for periods where there are none costs little.
  */
 export class PeriodFinder {
   skippedOperations = 0;
   skippedCycles = 0;
   /** Cycle of the state that is remembered. */
   since = 0;
-  private leader = -1;
+  private leader = NOBODY;
   private comparisons = 0;
-  private comparisonsAllowed = 1;
+  private comparisonsAllowed = 0;
   /** Courses of the bookings since. */
   private courses = new Int32Array(8);
   private booked = 0;
@@ -31,16 +33,19 @@ export class PeriodFinder {
   private readonly stallAdc: Float64Array;
   private readonly stallIndex: Float64Array;
 
-  constructor(
-    private readonly crossbars: number,
-    private readonly banks: number,
-  ) {
-    this.ask = new Float64Array(crossbars);
-    this.bankFree = new Float64Array(crossbars * banks);
-    this.decoded = new Float64Array(crossbars);
-    this.left = new Float64Array(crossbars);
-    this.stallAdc = new Float64Array(crossbars);
-    this.stallIndex = new Float64Array(crossbars);
+  constructor(private readonly states: CrossbarStates) {
+    const { count, banks } = states;
+    this.ask = new Float64Array(count);
+    this.bankFree = new Float64Array(count * banks);
+    this.decoded = new Float64Array(count);
+    this.left = new Float64Array(count);
+    this.stallAdc = new Float64Array(count);
+    this.stallIndex = new Float64Array(count);
+  }
+
+  /** A run ends or begins, or the pool's course is not on the table: what was is no guide to what comes. */
+  forget(): void {
+    this.leader = NOBODY;
   }
 
   countSkipped(operations: number, cycles: number): void {
@@ -48,14 +53,9 @@ export class PeriodFinder {
     this.skippedCycles += cycles;
   }
 
-  /** A run ends or begins, or the group's course is not on the table: what was is no guide to what comes. */
-  forget(): void {
-    this.leader = -1;
-  }
-
   /** Crossbar `i` has ended a read, booked as `course`. Returns whether the state is to be looked at. */
   follows(i: number, course: number): boolean {
-    if (this.leader < 0) {
+    if (this.leader === NOBODY) {
       this.leader = i;
       this.comparisons = 0;
       this.comparisonsAllowed = 0;
@@ -75,93 +75,87 @@ export class PeriodFinder {
     return i === this.leader;
   }
 
-  /** Whether the pool is at `now` where it was at `since`. */
-  recurs(
-    backlog: number,
-    ask: Float64Array,
-    bankFree: Float64Array,
-    bank: Int32Array,
-    decoded: Float64Array,
-    now: number,
-  ): boolean {
+  /**
+   * The leader has ended a read at `now`, and its next one is planned: where the period since the state that is remembered
+   * can be repeated, it is, as often as every run goes on and all reads end before `limit`.
+   *
+   * @returns by how many cycles everything is later now, 0 if nothing was repeated
+   */
+  skip(first: number, end: number, now: number, limit: number, servers: BookedServers): number {
+    const backlog = servers.backlogNumber;
+    if (!this.recurs(first, end, backlog, now)) {
+      if (++this.comparisons > this.comparisonsAllowed) this.remember(first, end, backlog, now);
+      return 0;
+    }
+    const period = now - this.since;
+    const times = this.repetitions(first, end, now, period, limit);
+    if (times > 0) this.repeat(first, end, times, period, servers);
+    this.forget();
+    return times * period;
+  }
+
+  /** Whether the crossbars are at `now` where they were at `since`. */
+  recurs(first: number, end: number, backlog: number, now: number): boolean {
     if (backlog !== this.backlog) return false;
-    const { crossbars, banks } = this;
-    for (let i = 0; i < crossbars; i++) {
-      const end = ask[i]!;
-      if (end === Number.POSITIVE_INFINITY) continue;
-      if (end - now !== this.ask[i]) return false;
-      if (Math.max(0, decoded[i]! - end) !== this.decoded[i]) return false;
+    const { askAt, decodedAt, bankFree, bank, banks } = this.states;
+    for (let i = first; i < end; i++) {
+      const ask = askAt[i]!;
+      if (ask === Number.POSITIVE_INFINITY) continue;
+      if (ask - now !== this.ask[i]) return false;
+      if (Math.max(0, decodedAt[i]! - ask) !== this.decoded[i]) return false;
       // The bank of the running operation is overwritten before anyone asks for it.
       for (let b = 1; b < banks; b++) {
         const free = bankFree[i * banks + ((bank[i]! + b) % banks)]!;
-        if (Math.max(0, free - end) !== this.bankFree[i * banks + b]) return false;
+        if (Math.max(0, free - ask) !== this.bankFree[i * banks + b]) return false;
       }
     }
     return true;
   }
 
-  /** Counts a comparison that failed; says whether the state it was made with is to be remembered instead. */
-  get toBeRemembered(): boolean {
-    return ++this.comparisons > this.comparisonsAllowed;
-  }
-
-  remember(
-    leader: number,
-    backlog: number,
-    ask: Float64Array,
-    bankFree: Float64Array,
-    bank: Int32Array,
-    decoded: Float64Array,
-    left: Float64Array,
-    stallAdc: Float64Array,
-    stallIndex: Float64Array,
-    now: number,
-  ): void {
-    const { crossbars, banks } = this;
-    this.leader = leader;
+  /** Remembers this state instead of an older one. */
+  remember(first: number, end: number, backlog: number, now: number): void {
+    const { askAt, decodedAt, bankFree, bank, banks, left, stallAdc, stallIndex } = this.states;
     this.comparisonsAllowed = Math.max(1, this.comparisonsAllowed * 2);
     this.comparisons = 0;
     this.since = now;
     this.backlog = backlog;
     this.booked = 0;
-    for (let i = 0; i < crossbars; i++) {
-      const end = ask[i]!;
+    for (let i = first; i < end; i++) {
+      const ask = askAt[i]!;
       this.left[i] = left[i]!;
       this.stallAdc[i] = stallAdc[i]!;
       this.stallIndex[i] = stallIndex[i]!;
-      this.ask[i] = end - now;
-      this.decoded[i] = Math.max(0, decoded[i]! - end);
+      this.ask[i] = ask - now;
+      this.decoded[i] = Math.max(0, decodedAt[i]! - ask);
       for (let b = 1; b < banks; b++) {
         const free = bankFree[i * banks + ((bank[i]! + b) % banks)]!;
-        this.bankFree[i * banks + b] = Math.max(0, free - end);
+        this.bankFree[i * banks + b] = Math.max(0, free - ask);
       }
     }
   }
 
-  /** How often the period can be repeated: every run goes on, and all reads end before `limit`. */
-  repetitions(left: Float64Array, now: number, period: number, limit: number): number {
+  /** How often the period can be repeated. */
+  repetitions(first: number, end: number, now: number, period: number, limit: number): number {
     let times = limit === Number.POSITIVE_INFINITY ? limit : Math.max(0, Math.floor((limit - 1 - now) / period));
-    for (let i = 0; i < this.crossbars; i++) {
-      const perPeriod = this.left[i]! - left[i]!;
-      if (perPeriod > 0) times = Math.min(times, Math.floor((left[i]! - 1) / perPeriod));
+    for (let i = first; i < end; i++) {
+      const left = this.states.left[i]!;
+      const perPeriod = this.left[i]! - left;
+      if (perPeriod > 0) times = Math.min(times, Math.floor((left - 1) / perPeriod));
     }
     return times;
   }
 
-  /** Repeats the period in all counters; times are moved on by the caller. */
-  repeat(
-    times: number,
-    period: number,
-    left: Float64Array,
-    stallAdc: Float64Array,
-    stallIndex: Float64Array,
-    servers: BookedServers,
-  ): void {
-    for (let i = 0; i < this.crossbars; i++) {
+  /** Repeats the period in all times and counters. */
+  repeat(first: number, end: number, times: number, period: number, servers: BookedServers): void {
+    const { states } = this;
+    const { askAt, left, stallAdc, stallIndex } = states;
+    for (let i = first; i < end; i++) {
+      if (askAt[i] === Number.POSITIVE_INFINITY) continue;
       const perPeriod = this.left[i]! - left[i]!;
       left[i]! -= times * perPeriod;
       stallAdc[i]! += times * (stallAdc[i]! - this.stallAdc[i]!);
       stallIndex[i]! += times * (stallIndex[i]! - this.stallIndex[i]!);
+      states.shift(i, times * period);
       this.skippedOperations += times * perPeriod;
     }
     servers.repeat(this.courses, this.booked, times, period);

@@ -1,3 +1,4 @@
+import type { BookedServers } from '../sim/resources/booked-servers.js';
 import type { ServerGroupShape } from '../sim/resources/server-statistics.js';
 import type { ItemWatcher } from '../sim/resources/service-courses.js';
 import type { TraceSink, TrackId } from '../sim/trace/trace.js';
@@ -46,13 +47,14 @@ export class PoolTrace implements ItemWatcher {
     return kept.length === 0 ? null : new PoolTrace(sink, kept, shape);
   }
 
-  /** Codes that are accepted before this cycle have left the shift-and-add unit when the sink's window begins. */
-  get from(): number {
-    return this.sink.from - this.shape.drainLatencyCycles;
-  }
-
-  get to(): number {
-    return this.sink.to;
+  /**
+   * Periods that end before this cycle need not be told: all of their codes leave outside of the sink's window. To be asked
+   * when a read ends at `now`, after a period since `since` in which every crossbar has ended one.
+   */
+  untoldUntil(servers: BookedServers, now: number, since: number): number {
+    const { from, to } = this.sink;
+    if (since >= to) return Number.POSITIVE_INFINITY;
+    return from - this.shape.drainLatencyCycles - (servers.acceptedUntil - now);
   }
 
   /**

@@ -1,28 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CrossbarStates } from '../../components/crossbar-states.js';
 import { PeriodFinder } from '../../components/period-finder.js';
 import { BookedServers } from '../../sim/resources/booked-servers.js';
 import { ServiceCourses } from '../../sim/resources/service-courses.js';
 
 const SEED = 20261121;
 
-/**
- * One crossbar that reads in every cycle, so that only the backlog tells its states apart. Returns when it was first found to
- * be back in a state, and since when; null if it never was.
- */
+/** Servers in a backlog of this number, which nothing books. */
+function servedWith(backlogNumber: number): BookedServers {
+  return { backlogNumber, repeat: () => {} } as unknown as BookedServers;
+}
+
+/** One crossbar that reads in every cycle, so that only the backlog tells its states apart. */
+function readingInEveryCycle() {
+  const states = new CrossbarStates(1, 1, 0);
+  const finder = new PeriodFinder(states);
+  /** The read that ends at t; returns the length of the period that is found. */
+  const look = (t: number, backlog: number): number | null => {
+    if (!finder.follows(0, 0)) return null;
+    states.askAt[0] = t + 1;
+    states.decodedAt[0] = 0;
+    states.left[0] = 1e9 - t;
+    const { since } = finder;
+    return finder.skip(0, 1, t, Number.POSITIVE_INFINITY, servedWith(backlog)) > 0 ? t - since : null;
+  };
+  return { finder, look };
+}
+
+/** When the crossbar was first found to be back in a state, and since when; null if it never was. */
 function firstRecurrence(backlogAt: (t: number) => number, until: number): { at: number; since: number } | null {
-  const finder = new PeriodFinder(1, 1);
-  const bankFree = Float64Array.of(0);
-  const bank = Int32Array.of(0);
-  const decoded = Float64Array.of(0);
-  const none = Float64Array.of(0);
+  const { look } = readingInEveryCycle();
   for (let t = 0; t < until; t++) {
-    const ask = Float64Array.of(t + 1);
-    if (!finder.follows(0, 0)) continue;
-    const backlog = backlogAt(t);
-    if (finder.recurs(backlog, ask, bankFree, bank, decoded, t)) return { at: t, since: finder.since };
-    if (!finder.toBeRemembered) continue;
-    finder.remember(0, backlog, ask, bankFree, bank, decoded, none, none, none, t);
+    const period = look(t, backlogAt(t));
+    if (period !== null) return { at: t, since: t - period };
   }
   return null;
 }
@@ -49,27 +60,20 @@ describe('finding periods', () => {
   });
 
   it('what is forgotten does not come again', () => {
-    const finder = new PeriodFinder(1, 1);
-    const zero = Float64Array.of(0);
-    const bank = Int32Array.of(0);
-    const look = (t: number) => {
-      expect(finder.follows(0, 0)).toBe(true);
-      const recurs = finder.recurs(7, Float64Array.of(t + 1), zero, bank, zero, t);
-      if (!recurs && finder.toBeRemembered) {
-        finder.remember(0, 7, Float64Array.of(t + 1), zero, bank, zero, zero, zero, zero, t);
-      }
-      return recurs;
-    };
-    expect([look(0), look(1)]).toEqual([false, true]);
+    const { finder, look } = readingInEveryCycle();
+    // What is found is forgotten as well.
+    expect([0, 1, 2, 3].map((t) => look(t, 7))).toEqual([null, 1, null, 1]);
+    expect(look(4, 7)).toBeNull();
     finder.forget();
-    expect([look(2), look(3)]).toEqual([false, true]);
+    expect([5, 6].map((t) => look(t, 7))).toEqual([null, 1]);
   });
 
   it('only the leader is looked at: reads of others are noted as bookings of the period', () => {
-    const finder = new PeriodFinder(2, 1);
+    const states = new CrossbarStates(2, 1, 0);
+    states.askAt.set([5, 6]);
+    const finder = new PeriodFinder(states);
     expect(finder.follows(1, 0)).toBe(true);
-    const zeros = new Float64Array(2);
-    finder.remember(1, 1, Float64Array.of(5, 6), zeros, new Int32Array(2), zeros, zeros, zeros, zeros, 3);
+    finder.remember(0, 2, 1, 3);
     expect([finder.follows(0, 0), finder.follows(1, 0), finder.follows(0, 0)]).toEqual([false, true, false]);
   });
 });
@@ -83,27 +87,22 @@ describe('what a state is', () => {
     bank: [1, 0],
     decoded: [106, 100],
   };
-  const at = (now: number, changed: Partial<typeof state> = {}) => {
-    const { backlog, ask, bankFree, bank, decoded } = { ...state, ...changed };
-    const later = (times: number[]) => Float64Array.from(times, (time) => time + now - 100);
-    return {
-      backlog,
-      ask: later(ask),
-      bankFree: later(bankFree),
-      bank: Int32Array.from(bank),
-      decoded: later(decoded),
-    };
+  const set = (states: CrossbarStates, now: number, changed: Partial<typeof state>) => {
+    const { ask, bankFree, bank, decoded } = { ...state, ...changed };
+    const later = (times: number[]) => times.map((time) => time + now - 100);
+    states.askAt.set(later(ask));
+    states.bankFree.set(later(bankFree));
+    states.bank.set(bank);
+    states.decodedAt.set(later(decoded));
   };
   const recurs = (changed: Partial<typeof state>) => {
-    const finder = new PeriodFinder(2, 2);
-    const first = at(100);
-    const left = Float64Array.of(50, 50);
-    const stall = new Float64Array(2);
+    const states = new CrossbarStates(2, 2, 0);
+    const finder = new PeriodFinder(states);
+    set(states, 100, {});
     finder.follows(0, 0);
-    const { backlog, ask, bankFree, bank, decoded } = first;
-    finder.remember(0, backlog, ask, bankFree, bank, decoded, left, stall, stall, 100);
-    const now = at(163, changed);
-    return finder.recurs(now.backlog, now.ask, now.bankFree, now.bank, now.decoded, 163);
+    finder.remember(0, 2, state.backlog, 100);
+    set(states, 163, changed);
+    return finder.recurs(0, 2, { ...state, ...changed }.backlog, 163);
   };
 
   it('the same 63 cycles later is the same', () => {
@@ -138,27 +137,19 @@ describe('what a state is', () => {
 describe('repeating', () => {
   // From cycle 10 to 14 crossbar 0 has read twice and crossbar 1 once, with stalls of 3 and 1 for the ADC and 2 for the index.
   function found() {
-    const finder = new PeriodFinder(2, 1);
-    const zeros = new Float64Array(2);
+    const states = new CrossbarStates(2, 1, 0);
+    const finder = new PeriodFinder(states);
+    states.askAt.set([11, 13]);
+    states.left.set([100, 60]);
+    states.stallAdc.set([40, 70]);
+    states.stallIndex.set([5, 0]);
     finder.follows(0, 0);
-    finder.remember(
-      0,
-      1,
-      Float64Array.of(11, 13),
-      zeros,
-      new Int32Array(2),
-      zeros,
-      Float64Array.of(100, 60),
-      Float64Array.of(40, 70),
-      Float64Array.of(5, 0),
-      10,
-    );
-    return {
-      finder,
-      left: Float64Array.of(98, 59),
-      stallAdc: Float64Array.of(43, 71),
-      stallIndex: Float64Array.of(5, 2),
-    };
+    finder.remember(0, 2, 1, 10);
+    states.askAt.set([15, 17]);
+    states.left.set([98, 59]);
+    states.stallAdc.set([43, 71]);
+    states.stallIndex.set([5, 2]);
+    return { finder, states };
   }
 
   it.each([
@@ -174,11 +165,13 @@ describe('repeating', () => {
     [1, 59, Number.POSITIVE_INFINITY, 0],
   ])('with %i and %i reads left and all ends before %d: %i times', (left0, left1, limit, times) => {
     // The last repetition ends at 14 + 4 times, which is before the limit.
-    expect(found().finder.repetitions(Float64Array.of(left0, left1), 14, 4, limit)).toBe(times);
+    const { finder, states } = found();
+    states.left.set([left0, left1]);
+    expect(finder.repetitions(0, 2, 14, 4, limit)).toBe(times);
   });
 
   it('adds the period to every counter as often', () => {
-    const { finder, left, stallAdc, stallIndex } = found();
+    const { finder, states } = found();
     const courses = new ServiceCourses({ servers: 1, serviceCycles: 1, drainLanes: 1, drainLatencyCycles: 0 });
     const servers = new BookedServers(courses);
     // Three batches of one item, each on idle servers: of one course.
@@ -186,10 +179,11 @@ describe('repeating', () => {
       servers.book(ask, 1);
       finder.follows(1, servers.course);
     }
-    finder.repeat(7, 4, left, stallAdc, stallIndex, servers);
-    expect(Array.from(left)).toEqual([98 - 14, 59 - 7]);
-    expect(Array.from(stallAdc)).toEqual([43 + 21, 71 + 7]);
-    expect(Array.from(stallIndex)).toEqual([5, 2 + 14]);
+    finder.repeat(0, 2, 7, 4, servers);
+    expect(Array.from(states.askAt)).toEqual([15 + 28, 17 + 28]);
+    expect(Array.from(states.left)).toEqual([98 - 14, 59 - 7]);
+    expect(Array.from(states.stallAdc)).toEqual([43 + 21, 71 + 7]);
+    expect(Array.from(states.stallIndex)).toEqual([5, 2 + 14]);
     expect([finder.skippedOperations, finder.skippedCycles]).toEqual([21, 28]);
     expect(servers.lastLeave).toBe(15 + 28);
     servers.close();

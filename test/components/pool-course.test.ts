@@ -43,17 +43,17 @@ function run(pool: Pool) {
   };
   const crossbar = { patterns: [0], bitlines: [pool.bitlines] };
   const segments = new Array<typeof crossbar>(pool.crossbars).fill(crossbar);
-  const course = new PoolCourse({ ...pool, courses }, windows, segments, false, null);
+  const course = new PoolCourse(pool, windows, segments, courses, false, null);
   course.settle(0);
   course.load(null);
   course.finish();
   course.servers.close();
   const { waits, items, groupServe } = course.servers.statistics;
   return {
-    lastReadEnd: Array.from(course.lastReadEnd),
-    stallAdc: Array.from(course.stallAdc),
-    stallIndex: Array.from(course.stallIndex),
-    operations: Array.from(course.operations),
+    lastReadEnd: Array.from(course.states.lastReadEnd),
+    stallAdc: Array.from(course.states.stallAdc),
+    stallIndex: Array.from(course.states.stallIndex),
+    operations: Array.from(course.states.operations),
     end: course.endOf(0),
     leave: course.leaveOf(0),
     waits: { count: waits.count, sum: waits.sum, max: waits.statistics().max },
