@@ -61,7 +61,7 @@ export function prepareOutputFolder(folder: string, session: Session, levels = 2
 }
 
 /** The names that results, charts and traces have until they are whole; other programs' files stay. */
-const PARTIAL_FILE = new RegExp(`^(\\..+\\.\\d+|${TRACE_FILES.join('|').replaceAll('.', '\\.')})\\.partial$`);
+const PARTIAL_FILE = /^\..+\.\d+\.partial$/;
 
 /** Removes what a killed run left half-written. */
 export function removePartialFiles({ folder, levels }: UsedFolder): void {

@@ -12,6 +12,7 @@ import { type ReportCommandOptions, reportCommand } from './report-command.js';
 import { GRANULARITIES, type RunCommandOptions, runCommand } from './run-command.js';
 import { DEFAULT_STUDY_MODEL, type StudyCommandOptions, studyCommand } from './study-command.js';
 import type { Session } from './terminal.js';
+import { type TraceCommandOptions, traceCommand } from './trace-command.js';
 import { type ValidateCommandOptions, validateCommand } from './validate-command.js';
 
 const collect = (value: string, values: readonly string[] = []): string[] => [...values, value];
@@ -201,6 +202,23 @@ Examples:
   ousim run --model networks/resnet8.json --preset isaac`,
     )
     .action((file: string, options: ConvertCommandOptions) => convertCommand(file, options, session));
+
+  command('trace')
+    .argument('<file>', 'a trace in the format perfetto (JSON) or csv')
+    .description('Write a saved trace, or a part of it, in another format.')
+    .requiredOption('--to <format>', TRACE_FORMAT_NAMES.join(' | '))
+    .requiredOption('--out <file>', 'write it there')
+    .option('--window <from:to>', 'keep only these cycles')
+    .option('--filter <pattern>', 'keep only matching instances, for instance "*.AdcPool[0]*"')
+    .option('--level <level>', `how much it shows: ${TRACE_LEVELS.join(' | ')} (default: that of the trace)`)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ousim trace out/pe/trace.perfetto.json --to vcd --out out/pe/trace.vcd
+  ousim trace out/pe/trace.csv --to konata --out out/pe/first.kanata.log --window 0:500 --filter '*.Crossbar[0]'`,
+    )
+    .action((file: string, options: TraceCommandOptions) => traceCommand(file, options, session));
 
   command('demo')
     .description('Compare all systems on the trained LeNet-5; tables, charts, the contention curve and a trace.')

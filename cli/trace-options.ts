@@ -3,7 +3,7 @@ import { type Problem, shown, unknownName } from '../scenarios/problem.js';
 import { pathFilter } from '../sim/trace/filter.js';
 import { TRACE_FORMAT_NAMES, TRACE_FORMATS, type TraceFormat } from '../sim/trace/formats.js';
 import { TraceError } from '../sim/trace/trace-error.js';
-import { TRACE_LEVELS, type TraceLevel } from '../sim/trace/trace-level.js';
+import { isTraceLevel, TRACE_LEVELS, type TraceLevel } from '../sim/trace/trace-level.js';
 import { TraceRecorder } from '../sim/trace/trace-recorder.js';
 import type { TraceWindow } from '../sim/trace/trace-writer.js';
 
@@ -67,7 +67,7 @@ export function selectionProblems({ window, filter, level }: TraceSelectionOptio
       hint: 'for instance "*.AdcPool[0]*"',
     });
   }
-  if (level !== undefined && !isLevel(level)) problems.push(unknownName(`${prefix}level`, level, TRACE_LEVELS));
+  if (level !== undefined && !isTraceLevel(level)) problems.push(unknownName(`${prefix}level`, level, TRACE_LEVELS));
   return problems;
 }
 
@@ -114,10 +114,6 @@ export function describeTrace({ files, events, tracks }: TraceRecorder): string[
 
 export function isFormat(name: string): name is TraceFormat {
   return TRACE_FORMAT_NAMES.some((format) => format === name);
-}
-
-function isLevel(name: string): name is TraceLevel {
-  return TRACE_LEVELS.some((level) => level === name);
 }
 
 /** "FROM:TO" in cycles; null if it is not. */

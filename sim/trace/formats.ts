@@ -26,7 +26,7 @@ export const TRACE_FORMATS: Readonly<Record<TraceFormat, FormatInfo>> = {
     viewer: 'GTKWave, Surfer',
     content: "signals: a resource's state, the operation that a crossbar is at, counters",
   },
-  konata: { file: 'trace.kanata.log', viewer: 'Konata', content: 'operations' },
+  konata: { file: 'trace.kanata.log', viewer: 'Konata', content: 'operations, as instructions' },
   csv: { file: 'trace.csv', viewer: 'spreadsheets, scripts', content: EVERYTHING },
 };
 
@@ -41,7 +41,7 @@ export function openTraceWriter(format: TraceFormat, file: string, header: Trace
     case 'vcd':
       return new VcdWriter(file, header);
     case 'konata':
-      return new KanataWriter(file);
+      return new KanataWriter(file, header);
     case 'csv':
       return new CsvWriter(file, header);
   }

@@ -3,14 +3,14 @@ import { lastPartOf } from './instance-path.js';
 import { PartialFile } from './partial-file.js';
 import { SortedRecords } from './sorted-records.js';
 import type { TracedOperation, TrackId } from './trace.js';
-import type { TraceWriter } from './trace-writer.js';
+import type { TraceHeader, TraceSummary, TraceWriter } from './trace-writer.js';
 
 /** Lanes of an instruction: its stages, and its stall before them. */
 const STAGES = 0;
 const STALLS = 1;
 
 /** Columns of the records that are sorted. */
-const WIDTH = 12;
+const WIDTH = 13;
 
 /** A line that is due in a later cycle. */
 interface Due {
@@ -29,8 +29,8 @@ interface Due {
  *   `Sa` until the last code has left the shift-and-add unit. A stage that takes no time is left out.
  * - lane 1: `St`, the stall before the read
  *
- * An operation of which the window shows a part is shown whole. Its label has the crossbar, its number and its samples; its
- * text on mouse-over everything that is known of it.
+ * What the window cuts off is left out; an operation that goes on behind the window does not retire. The label of an
+ * operation has its crossbar, its number and its samples; its text on mouse-over everything that is known of it, uncut.
  *
  * The format is in order of time: operations are sorted at the end (`SortedRecords`), and the lines of those that have begun
  * and not ended wait in memory.
@@ -45,7 +45,10 @@ export class KanataWriter implements TraceWriter {
   private retired = 0;
   private dueCount = 0;
 
-  constructor(readonly file: string) {
+  constructor(
+    readonly file: string,
+    private readonly header: TraceHeader,
+  ) {
     this.out = new PartialFile(file);
     this.operations = new SortedRecords(WIDTH, file);
   }
@@ -59,15 +62,16 @@ export class KanataWriter implements TraceWriter {
 
   counter(): void {}
 
-  operation(track: TrackId, of: TracedOperation): void {
+  operation(track: TrackId, of: TracedOperation, start: number, end: number): void {
     let stall = -1;
     if (of.stall !== null) {
       stall = this.stalls.indexOf(of.stall);
       if (stall < 0) stall = this.stalls.push(of.stall) - 1;
     }
     this.operations.add([
-      of.stallStart,
+      start,
       track,
+      end,
       of.number,
       stall,
       of.stallStart,
@@ -81,15 +85,17 @@ export class KanataWriter implements TraceWriter {
     ]);
   }
 
-  close(): void {
+  close({ end }: TraceSummary): void {
     this.out.write('Kanata\t0004\n');
     let id = 0;
     for (const record of this.operations.sorted()) {
-      const operation = this.operationOf(record);
-      this.tellUntil(operation.stallStart);
-      this.begin(id++, record[1]!, operation);
+      const start = record[0]!;
+      this.tellUntil(start);
+      this.begin(id++, record[1]!, this.operationOf(record), start, record[2]!);
     }
     this.tellUntil(Number.POSITIVE_INFINITY);
+    const last = Math.min(end, this.header.window?.to ?? end);
+    if (this.cycle >= 0 && last > this.cycle) this.out.write(`C\t${last - this.cycle}\n`);
     this.operations.dispose();
     this.out.close();
   }
@@ -100,6 +106,7 @@ export class KanataWriter implements TraceWriter {
   }
 
   private operationOf([
+    ,
     ,
     ,
     number,
@@ -127,31 +134,31 @@ export class KanataWriter implements TraceWriter {
     };
   }
 
-  private begin(id: number, track: TrackId, operation: TracedOperation): void {
+  private begin(id: number, track: TrackId, operation: TracedOperation, start: number, end: number): void {
     const { number, samples, stall, stallStart, readStart, readEnd, firstConversion, lastConversionEnd, leaves } =
       operation;
     const path = this.paths[track]!;
-    this.tell(stallStart, `I\t${id}\t${number}\t${track}`);
-    this.tell(stallStart, `L\t${id}\t0\t${lastPartOf(path)} operation ${number}, samples ${samples}`);
+    this.tell(start, `I\t${id}\t${number}\t${track}`);
+    this.tell(start, `L\t${id}\t0\t${lastPartOf(path)} operation ${number}, samples ${samples}`);
     const details = Object.entries({ track: path, ...operation }).map(([key, value]) => `${key}=${value ?? ''}`);
-    this.tell(stallStart, `L\t${id}\t1\t${details.join('\\n')}`);
-    if (stall !== null) this.stage(id, STALLS, 'St', stallStart, readStart);
-    this.stage(id, STAGES, 'Rd', readStart, readEnd);
-    this.stage(id, STAGES, 'Hd', readEnd, firstConversion);
-    this.stage(id, STAGES, 'Cv', firstConversion, lastConversionEnd);
-    this.stage(id, STAGES, 'Sa', lastConversionEnd, leaves);
+    this.tell(start, `L\t${id}\t1\t${details.join('\\n')}`);
+    const stage = (lane: number, name: string, from: number, to: number): void => {
+      if (to <= from || to <= start || from >= end) return;
+      this.tell(Math.max(from, start), `S\t${id}\t${lane}\t${name}`);
+      if (to <= end) this.tell(to, `E\t${id}\t${lane}\t${name}`);
+    };
+    if (stall !== null) stage(STALLS, 'St', stallStart, readStart);
+    stage(STAGES, 'Rd', readStart, readEnd);
+    stage(STAGES, 'Hd', readEnd, firstConversion);
+    stage(STAGES, 'Cv', firstConversion, lastConversionEnd);
+    stage(STAGES, 'Sa', lastConversionEnd, leaves);
+    if (leaves > end) return;
     this.due.push({
       at: leaves,
       order: this.dueCount++,
       line: (retired) => `R\t${id}\t${retired}\t0`,
       retires: true,
     });
-  }
-
-  private stage(id: number, lane: number, name: string, start: number, end: number): void {
-    if (end === start) return;
-    this.tell(start, `S\t${id}\t${lane}\t${name}`);
-    this.tell(end, `E\t${id}\t${lane}\t${name}`);
   }
 
   private tell(at: number, line: string): void {

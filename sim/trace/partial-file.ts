@@ -1,14 +1,19 @@
 import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createFolder } from '../results/create-folder.js';
 import { TraceError } from './trace-error.js';
 
 /** Bytes gathered before they are written: the bound of a stream's memory, whatever the length of the trace. */
 const BUFFER_BYTES = 64 * 1024;
 
+/** The name that the bytes of `file` have until they are whole; what a killed run leaves is known by it and removed. */
+export function partialName(file: string): string {
+  return join(dirname(file), `.${basename(file)}.${process.pid}.partial`);
+}
+
 /**
- * A file written as a stream, which stands under `<file>.partial` until it is whole: `close` puts it under its name, `abort`
- * removes what was written. At most 64 KiB, and one write, wait in memory.
+ * A file written as a stream, which stands beside its place under another name until it is whole: `close` puts it under its
+ * name, `abort` removes what was written. At most 64 KiB, and one write, wait in memory.
  *
  * @throws TraceError where the file cannot be created
  */
@@ -19,7 +24,7 @@ export class PartialFile {
   private descriptor: number | null;
 
   constructor(readonly file: string) {
-    this.partial = `${file}.partial`;
+    this.partial = partialName(file);
     try {
       if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a directory');
       createFolder(dirname(file));

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import { Heap } from 'heap-js';
+import { partialName } from './partial-file.js';
 
 /** Records that are sorted in memory at a time. */
 const RECORDS_IN_MEMORY = 1 << 16;
@@ -41,7 +41,7 @@ export class SortedRecords {
     beside: string,
   ) {
     this.records = new Float64Array(RECORDS_IN_MEMORY * width);
-    this.file = join(dirname(beside), `.${basename(beside)}.${process.pid}.partial`);
+    this.file = partialName(`${beside}.sort`);
   }
 
   add(record: readonly number[]): void {

@@ -24,3 +24,7 @@ export function showsInstance(level: TraceLevel, path: string): boolean {
 export function reportsAllWork(path: string): boolean {
   return CROSSBAR.test(path) || ADC.test(path);
 }
+
+export function isTraceLevel(name: unknown): name is TraceLevel {
+  return TRACE_LEVELS.some((level) => level === name);
+}

@@ -7,7 +7,6 @@ import { IDLE, type TraceWindow, type TraceWriter } from './trace-writer.js';
 
 export interface TraceFile {
   readonly format: TraceFormat;
-  /** While it is being written its bytes stand in `<file>.partial`. */
   readonly file: string;
 }
 
@@ -131,6 +130,11 @@ export class TraceRecorder implements TraceSink {
     this.#trackOf.set(path, id);
     for (const writer of this.#writers) writer.track(id, path);
     return id;
+  }
+
+  /** The gaps between the spans of a track are idle time, also where it has no span at all. */
+  explain(track: TrackId): void {
+    if (track !== DROPPED) this.#track(track).explained = true;
   }
 
   span(track: TrackId, name: string, start: number, end: number): void {

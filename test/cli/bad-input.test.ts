@@ -370,7 +370,7 @@ describe('options', () => {
       [
         { path: '--granularity', got: '"bookd"', allowed: '`fast`, `booked` or `sampled`', hint: '`booked`' },
         { path: '--seed', got: '"1.5"', allowed: 'a whole number' },
-        { path: '--trace', got: '"chrome"', allowed: '`perfetto`, `perfetto-proto`, `vcd`, `konata`, `csv`' },
+        { path: '--trace', got: '"chrome"', allowed: '`perfetto`, `perfetto-proto`, `vcd`, `konata` or `csv`' },
         { path: '--trace', got: '"chrome"', allowed: 'only with --out' },
         { path: '--trace-window', got: '"9:3"', allowed: 'FROM < TO' },
         { path: '--trace-filter', got: '"{"', allowed: 'paths of instances', hint: '*.AdcPool[0]*' },

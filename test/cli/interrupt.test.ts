@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { folderWith, ousim, type Ran, start } from './ousim.js';
 
-const PARTIAL_TRACE = 'trace.perfetto.json.partial';
+const PARTIAL_TRACE = /^\.trace\.perfetto\.json\.\d+\.partial$/;
 
 /** Starts a traced run of many seconds, waits until it has written a part of the trace, and sends the signal. */
 async function interrupted(folder: string, signal: NodeJS.Signals): Promise<Ran> {
   const args = ['run', '--model', 'lenet5-mnist', '--images', '50', '--granularity', 'sampled', '--out', folder];
   const run = start([...args, '--trace', 'perfetto', '--trace-window', '0:5000']);
-  const partial = join(folder, PARTIAL_TRACE);
+  const partial = join(folder, `.trace.perfetto.json.${run.process.pid}.partial`);
   let ended = false;
   void run.ended.then(() => {
     ended = true;
@@ -33,7 +33,7 @@ test.concurrent('Ctrl-C in a new folder leaves nothing in it', async () => {
 test.concurrent('a run that is killed leaves no result; the next one clears what it left and succeeds', async () => {
   const folder = folderWith({ 'notes.partial': 'not of ousim' });
   expect(await interrupted(folder, 'SIGKILL')).toEqual({ code: null, stdout: '', stderr: '' });
-  expect(readdirSync(folder).sort()).toEqual(['notes.partial', PARTIAL_TRACE]);
+  expect(readdirSync(folder).sort()).toEqual([expect.stringMatching(PARTIAL_TRACE), 'notes.partial']);
   // As a kill while the result was written would have left it.
   writeFileSync(join(folder, '.result.json.12345.partial'), '{"schemaVersion": 1, "cyc');
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pathFilter } from '../../sim/trace/filter.js';
+import { partialName } from '../../sim/trace/partial-file.js';
 import type { TracedOperation } from '../../sim/trace/trace.js';
 import { TraceError } from '../../sim/trace/trace-error.js';
 import { TraceRecorder, type TraceRecorderOptions } from '../../sim/trace/trace-recorder.js';
@@ -259,7 +260,7 @@ describe('window', () => {
   ])('window from $from to $to is refused and nothing is written', (window) => {
     expect(() => open({ window })).toThrow(TraceError);
     expect(() => open({ window })).toThrow(/^trace window: got from .* allowed are/);
-    expect(existsSync(`${file}.partial`)).toBe(false);
+    expect(existsSync(partialName(file))).toBe(false);
   });
 });
 
@@ -315,9 +316,9 @@ describe('stream', () => {
       trace.span(track, 'read', 10 * i, 10 * i + 9);
       // Every line is at least as long as that of the first span.
       smallest += line - 6;
-      if (i % 500 === 0) expect(statSync(`${file}.partial`).size).toBeGreaterThan(smallest - 64 * 1024);
+      if (i % 500 === 0) expect(statSync(partialName(file)).size).toBeGreaterThan(smallest - 64 * 1024);
     }
-    const before = statSync(`${file}.partial`).size;
+    const before = statSync(partialName(file)).size;
     trace.close(0);
     expect(statSync(file).size - before).toBeLessThan(64 * 1024 + 1024);
     expect(parsed().traceEvents.filter((event) => event.cat === 'read')).toHaveLength(50_000);
@@ -327,10 +328,10 @@ describe('stream', () => {
     const trace = open();
     trace.span(trace.track(CROSSBAR), 'read', 0, 1);
     expect(existsSync(file)).toBe(false);
-    expect(existsSync(`${file}.partial`)).toBe(true);
+    expect(existsSync(partialName(file))).toBe(true);
     trace.close(0);
     expect(existsSync(file)).toBe(true);
-    expect(existsSync(`${file}.partial`)).toBe(false);
+    expect(existsSync(partialName(file))).toBe(false);
   });
 
   test('abort removes the partial file and leaves an older trace alone', () => {
@@ -339,7 +340,7 @@ describe('stream', () => {
     trace.span(trace.track(CROSSBAR), 'read', 0, 1);
     trace.abort();
     trace.abort();
-    expect(existsSync(`${file}.partial`)).toBe(false);
+    expect(existsSync(partialName(file))).toBe(false);
     expect(readFileSync(file, 'utf8')).toBe('older');
   });
 
