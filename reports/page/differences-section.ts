@@ -1,5 +1,5 @@
 import type { LayerResult } from '../../sim/results/result.js';
-import { compact, grouped } from '../format.js';
+import { grouped } from '../format.js';
 import { bar, legend } from './bar.js';
 import { definition } from './definitions.js';
 import { comparedNumbers, type Difference, difference, differingValues } from './differences.js';
@@ -16,6 +16,7 @@ import {
 import type { SavedRun } from './saved-run.js';
 import { flattened } from './scenario-section.js';
 import { faint, type Section } from './section.js';
+import { shortNumber } from './short-number.js';
 import { TIME_PARTS } from './states.js';
 
 /** Two or more results side by side: all differences are from the first. */
@@ -49,7 +50,7 @@ function runTable(runs: readonly SavedRun[], names: readonly string[]): Html {
     { content: html`<span tabindex="0" title="${words}">${name}</span>`, value: name },
     textCell(unit),
     ...values.flatMap((value, r): PageCell[] => {
-      const cell = value === null ? EMPTY_CELL : numberCell(exact(value), value);
+      const cell = value === null ? EMPTY_CELL : numberCell(shortNumber(value), value);
       return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, lessIsBetter)];
     }),
   ]);
@@ -67,7 +68,7 @@ function differenceCells(value: number | null, first: number | null, lessIsBette
   if (value === null || first === null) return [EMPTY_CELL, EMPTY_CELL];
   const { absolute, relative } = difference(value, first);
   return [
-    numberCell(absolute === 0 ? '0' : `${absolute > 0 ? '+' : '−'}${exact(Math.abs(absolute))}`, absolute),
+    numberCell(absolute === 0 ? '0' : `${absolute > 0 ? '+' : '−'}${shortNumber(Math.abs(absolute))}`, absolute),
     relativeCell({ absolute, relative }, lessIsBetter),
   ];
 }
@@ -82,12 +83,6 @@ function relativeCell({ absolute, relative }: Difference, lessIsBetter: boolean 
     content: verdict === '' ? text : html`${text} <small class="${verdict}">${verdict}</small>`,
     value: relative,
   };
-}
-
-/** Whole numbers below a million as they are, others with four digits. */
-function exact(value: number): string {
-  if (Number.isInteger(value)) return grouped(value);
-  return Math.abs(value) >= 10_000 ? compact(value) : String(Number(value.toPrecision(4)));
 }
 
 /** The time of a crossbar in each run, all to the scale of the longest. */
@@ -162,7 +157,7 @@ function layerTable(runs: readonly SavedRun[], names: readonly string[]): Html {
       return [
         textCell(name),
         ...values.flatMap((value, r): PageCell[] => {
-          const cell = numberCell(exact(value), value);
+          const cell = numberCell(shortNumber(value), value);
           return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, true)];
         }),
       ];

@@ -4,14 +4,18 @@ import { bar } from './bar.js';
 import { definition } from './definitions.js';
 import { type Html, html } from './html.js';
 import { numberCell, type PageColumn, pageTable, textCell } from './page-table.js';
-import type { Section } from './section.js';
+import { faint, type Section } from './section.js';
+import { shortNumber } from './short-number.js';
 
 /** Energy by action and area by component, the largest first. */
 export function energySection(result: Result): Section {
   return {
     id: 'energy',
     title: 'Energy and area',
-    content: html`<div class="pair">${energyTable(result)}${areaTable(result)}</div>`,
+    content: [
+      html`<div class="pair">${energyTable(result)}${areaTable(result)}</div>`,
+      faint('Actions that did not happen and components without area are left out.'),
+    ],
   };
 }
 
@@ -25,6 +29,7 @@ function energyTable({ energy: { total_pJ, actions } }: Result): Html {
     { heading: 'price', unit: 'pJ', definition: definition('energy.actions[]', 'price_pJ'), kind: 'number' },
   ];
   const rows = Object.entries(actions)
+    .filter(([, { count }]) => count > 0)
     .sort(([, a], [, b]) => b.energy_pJ - a.energy_pJ)
     .map(([action, { count, price_pJ, energy_pJ }]) => {
       const share = total_pJ === 0 ? 0 : energy_pJ / total_pJ;
@@ -34,7 +39,7 @@ function energyTable({ energy: { total_pJ, actions } }: Result): Html {
         numberCell(percent(share), share),
         numberCell(energy(energy_pJ), energy_pJ),
         numberCell(compact(count), count),
-        numberCell(String(Number(price_pJ.toPrecision(4))), price_pJ),
+        numberCell(shortNumber(price_pJ), price_pJ),
       ];
     });
   const totals = [
@@ -60,6 +65,7 @@ function areaTable({ area: { total_um2, components } }: Result): Html {
     { heading: 'each', unit: 'µm²', definition: 'Area of one.', kind: 'number' },
   ];
   const rows = Object.entries(components)
+    .filter(([, { area_um2 }]) => area_um2 > 0)
     .sort(([, a], [, b]) => b.area_um2 - a.area_um2)
     .map(([component, { instances, each_um2, area_um2 }]) => {
       const share = total_um2 === 0 ? 0 : area_um2 / total_um2;
@@ -68,8 +74,8 @@ function areaTable({ area: { total_um2, components } }: Result): Html {
         { content: bar([{ share, look: 'area', name: component }]) },
         numberCell(percent(share), share),
         numberCell(area(area_um2), area_um2),
-        numberCell(compact(instances), instances),
-        numberCell(String(Number(each_um2.toPrecision(4))), each_um2),
+        numberCell(shortNumber(instances), instances),
+        numberCell(shortNumber(each_um2), each_um2),
       ];
     });
   const totals = [

@@ -12,6 +12,7 @@ import { type Section, sectionHtml } from './section.js';
 import { subjectOf, summarySection, syntheticLabel } from './summary-section.js';
 import { timeSection } from './time-section.js';
 import { timelineSection } from './timeline-section.js';
+import { waitsSection } from './waits-section.js';
 
 /** Nothing from outside of the file is loaded, whatever stands in it. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
@@ -76,11 +77,10 @@ ${pageScripts()}
 
 function sectionsOf({ result, trace, folder }: SavedRun): Section[] {
   const howToTrace = traceAdvice(result.cycles, folder);
-  const layers = layersSection(result);
   return [
     summarySection(result),
     timeSection(result),
-    ...(layers === null ? [] : [layers]),
+    ...[layersSection(result), waitsSection(result)].filter((section) => section !== null),
     poolsSection(result, trace, howToTrace),
     floorPlanSection(result),
     timelineSection(trace, howToTrace),

@@ -1,4 +1,4 @@
-import type { Result, WaitStatistics } from '../../sim/results/result.js';
+import type { Result, SavedWaits } from '../../sim/results/result.js';
 import { compact, grouped, meanCycles, percent, plural } from '../format.js';
 import { bar } from './bar.js';
 import { definition } from './definitions.js';
@@ -34,7 +34,7 @@ export function poolsSection(result: Result, trace: TraceView | null, howToTrace
 }
 
 function poolTable(pools: readonly PoolView[]): Html {
-  const wait = (key: keyof WaitStatistics): string => definition('resources[].wait', key);
+  const wait = (key: keyof SavedWaits): string => definition('resources[].wait', key);
   const columns: PageColumn[] = [
     { heading: 'pool', definition: 'Path of the pool.', kind: 'text' },
     { heading: 'in use', definition: 'Bar from 0 to the whole run.', kind: 'bar' },
@@ -76,7 +76,7 @@ function histograms({ layers }: Result, pools: readonly PoolView[]): Html {
 }
 
 /** Waits in bins of powers of two; null where the result has no histogram. */
-function histogram(caption: string, waits: readonly WaitStatistics[]): Html | null {
+function histogram(caption: string, waits: readonly SavedWaits[]): Html | null {
   const bins = waitBins(waits);
   if (bins === null) return null;
   const samples = samplesOf(bins);

@@ -1,4 +1,4 @@
-import type { Result, WaitStatistics } from '../../sim/results/result.js';
+import type { Result, SavedWaits } from '../../sim/results/result.js';
 import { sum } from '../layers.js';
 
 /** An ADC pool of a result. */
@@ -6,7 +6,7 @@ export interface PoolView {
   readonly path: string;
   readonly utilisation: number;
   readonly queueMean: number;
-  readonly wait: WaitStatistics;
+  readonly wait: SavedWaits;
 }
 
 /** All pools of a result, the one with the largest sum of waits first, then by utilisation. */
@@ -29,7 +29,7 @@ export interface WaitBin {
  * Histograms of `wait.histogram`, added: bin 0 holds the waits of 0 cycles, bin b those of 2^(b-1) to 2^b - 1. Null where
  * one of them is missing, as in results of older versions.
  */
-export function waitBins(waits: readonly WaitStatistics[]): WaitBin[] | null {
+export function waitBins(waits: readonly SavedWaits[]): WaitBin[] | null {
   const bins: WaitBin[] = [];
   for (const { histogram } of waits) {
     if (histogram === undefined) return null;

@@ -7,27 +7,30 @@ export interface TimePart {
   readonly name: string;
   readonly look: string;
   readonly definition: string;
+  /** True of what holds work up; false of work itself, and of time without any left. */
+  readonly isWait: boolean;
 }
 
-const part = (key: keyof TimeBreakdown, name: string, look: string): TimePart => ({
+const part = (key: keyof TimeBreakdown, name: string, look: string, isWait: boolean): TimePart => ({
   key,
   name,
   look,
   definition: definition('time', key),
+  isWait,
 });
 
 /** All parts of the time of a crossbar, work first; in every result they sum to the cycles of the run. */
 export const TIME_PARTS: readonly TimePart[] = [
-  part('reads', 'reading', 'read'),
-  part('adcWaiting', 'waiting for ADCs', 'adc'),
-  part('indexDecoding', 'index decoding', 'index'),
-  part('detector', 'detector', 'detector'),
-  part('pixels', 'waiting for pixels', 'pixels'),
-  part('output', 'no room for sums', 'output'),
-  part('transfer', 'transfer of windows', 'transfer'),
-  part('windowSharing', 'waiting for slower crossbars', 'sharing'),
-  part('finishedEarlier', 'done before the layer', 'done'),
-  part('drain', 'drain', 'done'),
-  part('finished', 'layer done, others work', 'finished'),
-  part('otherPasses', 'other passes', 'passes'),
+  part('reads', 'reading', 'read', false),
+  part('adcWaiting', 'waiting for ADCs', 'adc', true),
+  part('indexDecoding', 'index decoding', 'index', true),
+  part('detector', 'detector', 'detector', true),
+  part('pixels', 'waiting for pixels', 'pixels', true),
+  part('output', 'no room for sums', 'output', true),
+  part('transfer', 'transfer of windows', 'transfer', true),
+  part('windowSharing', 'waiting for slower crossbars', 'sharing', true),
+  part('finishedEarlier', 'done before the layer', 'done', false),
+  part('drain', 'drain', 'done', false),
+  part('finished', 'layer done, others work', 'finished', false),
+  part('otherPasses', 'other passes', 'passes', false),
 ];

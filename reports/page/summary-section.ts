@@ -40,7 +40,7 @@ export function summarySection(result: Result): Section {
       syntheticLabel(result) === ''
         ? NOTHING
         : html`<p class="synthetic"><strong>Synthetic:</strong> ${syntheticLabel(result)}.</p>`,
-      html`<p class="bottleneck"><strong>Bottleneck.</strong> ${sentence(bottleneck(result))}</p>`,
+      html`<p class="bottleneck"><strong>Bottleneck.</strong> ${bottleneck(result)}.</p>`,
       html`<dl class="figures">${keyFigures(result).map(figureHtml)}</dl>`,
       stalls.length === 0
         ? html`<p>No crossbar and no ADC had to wait.</p>`
@@ -48,9 +48,7 @@ export function summarySection(result: Result): Section {
             ({ layer, of, waitsFor, cycles, share }) =>
               html`<li><strong>${layer}</strong>: ${of}s wait for ${waitsFor} (${si(cycles, '')} ${of}-cycles, ${percent(share)}% of ${of} time there)</li>`,
           )}</ol>`,
-      notes.length === 0
-        ? NOTHING
-        : html`<ul class="notes">${notes.map((note) => html`<li>${sentence(note)}</li>`)}</ul>`,
+      notes.length === 0 ? NOTHING : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`,
     ],
   };
 }
@@ -130,8 +128,4 @@ function figureHtml({ name, text, definition: words, more = '' }: KeyFigure): Ht
   return html`<div tabindex="0" title="${words}"><dt>${name}</dt><dd>${text}${
     more === '' ? NOTHING : html`<small>${more}</small>`
   }</dd></div>`;
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -42,7 +42,7 @@ function waterfallTable(caption: string, time: Result['time'], cycles: number): 
       definition: 'Each bar begins where the one above ends; its length is the share.',
       kind: 'bar',
     },
-    { heading: CYCLES, unit: CYCLES, definition: 'Cycles of a crossbar, the mean over the crossbars.', kind: 'number' },
+    { heading: CYCLES, definition: 'Cycles of a crossbar, the mean over the crossbars.', kind: 'number' },
     { heading: 'share', unit: '%', definition: 'Share of the cycles of the run.', kind: 'number' },
     { heading: 'sum', unit: CYCLES, definition: 'Cycles of this step and all above.', kind: 'number' },
   ];
@@ -82,7 +82,7 @@ function layerTable({ layers = [], cycles, time }: Result): Html {
   ];
   const row = (name: string, of: Result['time']) => {
     const values = parts.map(({ key }) => of[key]);
-    const most = Math.max(...parts.map(({ key }) => (key === 'reads' ? 0 : of[key])));
+    const most = Math.max(...parts.map(({ key, isWait }) => (isWait ? of[key] : 0)));
     const sum = values.reduce((total, value) => total + value, 0);
     return [
       textCell(name),
@@ -93,7 +93,7 @@ function layerTable({ layers = [], cycles, time }: Result): Html {
       },
       ...values.map((value, p) => ({
         ...numberCell(grouped(value), value),
-        emphasised: value > 0 && value === most && parts[p]!.key !== 'reads',
+        emphasised: value > 0 && value === most && parts[p]!.isWait,
       })),
       numberCell(grouped(sum), sum),
     ];
@@ -110,7 +110,7 @@ function idealTable({ ideal = [], cycles }: Result): Html {
   const columns: PageColumn[] = [
     { heading: 'ideal resource', definition: definition('ideal[]', 'resource'), kind: 'text' },
     { heading: 'length of the run', definition: 'Bar from 0 to the cycles of the real run.', kind: 'bar' },
-    { heading: CYCLES, unit: CYCLES, definition: definition('ideal[]', 'cycles'), kind: 'number' },
+    { heading: CYCLES, definition: definition('ideal[]', 'cycles'), kind: 'number' },
     { heading: 'saved', unit: CYCLES, definition: 'Cycles of the real run less these.', kind: 'number' },
     { heading: 'speed-up', unit: '×', definition: definition('ideal[]', 'speedup'), kind: 'number' },
     { heading: 'first image', unit: CYCLES, definition: definition('ideal[]', 'latency_cycles'), kind: 'number' },

@@ -104,7 +104,7 @@ export function layerResult(
     adcs,
     busiest: busiestOf(pes, machine, cycles),
     adcUtilisation: share(adcs.cycles['convert']!, adcs.instances * cycles),
-    wait: waits.statistics(),
+    wait: waits.saved(),
     'queue.mean': share(waits.sum, pools * cycles),
     energy: tally.energy(machine),
   };

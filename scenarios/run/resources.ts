@@ -36,7 +36,7 @@ export function addResources(
       'convert',
       {
         utilisation: share(sum(pool.convert), adcs * cycles),
-        wait: pool.waits.statistics(),
+        wait: pool.waits.saved(),
         'queue.mean': share(pool.waits.sum, cycles),
       },
     );

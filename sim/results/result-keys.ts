@@ -27,9 +27,9 @@ import type {
   ResolvedScenario,
   ResourceResult,
   Result,
+  SavedWaits,
   ServiceStatistics,
   TimeBreakdown,
-  WaitStatistics,
   Work,
 } from './result.js';
 
@@ -337,7 +337,7 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     waitMean: 'Mean wait, from the request to the beginning of its service, in cycles.',
     waitMax: 'Longest wait, in cycles.',
   }),
-  resultObject<WaitStatistics>('resources[].wait, layers[].wait', {
+  resultObject<SavedWaits>('resources[].wait, layers[].wait', {
     count: 'Samples.',
     mean: 'Mean wait, from the ask of a sample to the beginning of its conversion, in cycles; 0 without samples.',
     p50: 'Median (nearest rank), in cycles.',

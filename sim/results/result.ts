@@ -19,6 +19,10 @@ export interface WaitStatistics {
   p95: number;
   p99: number;
   max: number;
+}
+
+/** Waits as results hold them. */
+export interface SavedWaits extends WaitStatistics {
   /**
    * Number of waits by their length: of 0 cycles, of 1, of 2 and 3, of 4 to 7, and so on up to the longest; the b-th after the
    * first counts waits of 2^(b-1) to 2^b - 1 cycles. Empty without waits; results of ousim 0.3 lack it.
@@ -32,7 +36,7 @@ export interface ResourceResult {
   /** Share of the run in which the resource did its work, 0 to 1. */
   utilisation: number;
   /** ADC pools only. */
-  wait?: WaitStatistics;
+  wait?: SavedWaits;
   /** ADC pools only: mean number of samples that wait, sum of waits / cycles. */
   'queue.mean'?: number;
   /** Banks, buses, units, links and the port of a chip: requests, and their waits to the beginning of service, in cycles. */
@@ -205,7 +209,7 @@ export interface LayerResult {
   busiest: Busiest;
   /** Share of those ADCs' time in the run spent converting. */
   adcUtilisation: number;
-  wait: WaitStatistics;
+  wait: SavedWaits;
   /** Mean number of samples that wait in one of those pools. */
   'queue.mean': number;
   /** Of what its PEs did; what is around the PEs is in the energy of the run. */

@@ -1,4 +1,4 @@
-import type { WaitStatistics } from '../results/result.js';
+import type { SavedWaits, WaitStatistics } from '../results/result.js';
 
 /** Waits below this have a counter each in an array; rarer, longer ones stand in a map. */
 const ARRAY_LIMIT = 1 << 16;
@@ -69,8 +69,12 @@ export class WaitHistogram {
       p95: this.percentile(0.95),
       p99: this.percentile(0.99),
       max: this.largest,
-      histogram: this.powersOfTwo(),
     };
+  }
+
+  /** The statistics and the histogram, as results hold them. */
+  saved(): SavedWaits {
+    return { ...this.statistics(), histogram: this.powersOfTwo() };
   }
 
   /** Waits in bins: of 0 cycles, then of 2^(b-1) to 2^b - 1 cycles for b = 1, 2, ... up to the bin of the longest. */

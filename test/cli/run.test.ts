@@ -139,7 +139,8 @@ describe('the example of the file contract, examples/matrix-pe.yaml', () => {
 
   test('waits of the pool: 48 samples, 6 for each of 0 to 7 cycles', () => {
     const { wait, 'queue.mean': queue } = result.resources[`${PE}.AdcPool[0]`]!;
-    expect(wait).toEqual({ count: 48, mean: 3.5, p50: 3, p95: 7, p99: 7, max: 7 });
+    // Bins of the histogram: waits of 0; of 1; of 2 and 3; of 4 to 7.
+    expect(wait).toEqual({ count: 48, mean: 3.5, p50: 3, p95: 7, p99: 7, max: 7, histogram: [6, 6, 12, 24] });
     expect(queue).toBeCloseTo((48 * 3.5) / CYCLES, 12);
   });
 

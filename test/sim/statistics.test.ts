@@ -94,6 +94,35 @@ describe('WaitHistogram', () => {
     expect(histogram.percentile(0.75)).toBe(64);
   });
 
+  it('saves waits in bins of powers of two', () => {
+    // 0 | 1 | 2 3 | 4 to 7 | 8 to 15
+    expect(histogramOf([0, 0, 1, 2, 3, 3, 4, 7, 8, 15]).saved().histogram).toEqual([2, 1, 3, 2, 2]);
+    expect(histogramOf([0]).saved().histogram).toEqual([1]);
+    expect(new WaitHistogram().saved().histogram).toEqual([]);
+    // Above 32 bits, where shifts would end: 2^40 - 1 has 40 bits, 2^40 has 41.
+    const long = histogramOf([2 ** 40 - 1, 2 ** 40]).saved().histogram!;
+    expect(long).toHaveLength(42);
+    expect(long.slice(40)).toEqual([1, 1]);
+  });
+
+  it('bins count all waits, each by the digits of its binary number', () => {
+    fc.assert(
+      fc.property(someWaits, (waits) => {
+        const bins: Record<number, number> = {};
+        for (const wait of waits) {
+          const digits = wait === 0 ? 0 : wait.toString(2).length;
+          bins[digits] = (bins[digits] ?? 0) + 1;
+        }
+        const histogram = histogramOf(waits).saved().histogram!;
+        expect(histogram.length).toBe(waits.length === 0 ? 0 : Math.max(...Object.keys(bins).map(Number)) + 1);
+        histogram.forEach((count, digits) => {
+          expect(count).toBe(bins[digits] ?? 0);
+        });
+      }),
+      { seed: SEED, numRuns: 100 },
+    );
+  });
+
   it('counts many equal waits as if they came one by one', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(300), fc.nat(5)), { maxLength: 20 }), (runs) => {

@@ -63,7 +63,7 @@ function linesOf(data) {
       }
       lines.push({
         kind: 'counter',
-        label: `${row.name} ≤ ${most}`,
+        label: `${row.name}, at most ${most}`,
         path,
         top,
         height: HEIGHTS.counter,
