@@ -1,4 +1,9 @@
-import { COMPARED_FIGURES, type ComparedNetwork, type Comparison } from '../../sim/results/comparison.js';
+import {
+  COMPARED_FIGURES,
+  type ComparedNetwork,
+  type Comparison,
+  LAST_IDEAL_STEP,
+} from '../../sim/results/comparison.js';
 import type { AlignedTable } from '../aligned-table.js';
 import { colours } from '../colours.js';
 import { tableOf } from '../comparison/blocks.js';
@@ -88,8 +93,11 @@ function networkSection(comparison: Comparison, network: ComparedNetwork, n: num
     id: `network-${n + 1}`,
     title: `${modelName(network.name)}, ${plural(network.images, 'image')}`,
     content: [
-      blocks.map(({ title, columns }) => alignedHtml(title, tableOf([names, ...columns]))),
+      html`<div class="pair">${blocks.map(({ title, columns }) => alignedHtml(title, tableOf([names, ...columns])))}</div>`,
       waterfallTable(comparison, network),
+      faint(
+        `Steps down to ${STEP_NAMES[LAST_IDEAL_STEP].name}, in bold, are the ideal; the last line is what was achieved.`,
+      ),
     ],
   };
 }
@@ -119,25 +127,27 @@ function figureDefinition(heading: string): string | undefined {
 }
 
 /** From what the removed operations promise to what the run achieved: the speed-up after every step. */
-function waterfallTable(comparison: Comparison, network: ComparedNetwork): Html {
-  const steps = network.runs[0]?.waterfall ?? [];
+function waterfallTable(comparison: Comparison, { runs }: ComparedNetwork): Html {
+  const steps = runs[0]?.waterfall ?? [];
   return pageTable({
-    caption:
-      'Speed-up over the baseline after each step, from the ideal of the removed operations to what was achieved',
+    caption: 'From ideal to achieved: speed-up over the baseline after each step',
     columns: [
-      { heading: 'system', definition: DEFINITIONS['system']!, kind: 'text' },
-      ...steps.map(
-        ({ step }): PageColumn => ({
-          heading: STEP_NAMES[step].name,
+      { heading: 'step', definition: comparisonDefinition('networks[].runs[].waterfall[]', 'step'), kind: 'text' },
+      ...runs.map(
+        ({ system }): PageColumn => ({
+          heading: markedName(system, comparison.baseline),
           unit: '×',
           definition: comparisonDefinition('networks[].runs[].waterfall[]', 'speedup'),
           kind: 'number',
         }),
       ),
+      { heading: 'what the step is', definition: 'What the step adds or takes away.', kind: 'text' },
     ],
-    rows: network.runs.map(({ system, waterfall }) => [
-      textCell(markedName(system, comparison.baseline)),
-      ...waterfall.map(({ speedup }) => numberCell(speedup.toPrecision(3), speedup)),
+    rows: steps.map(({ step }, s) => [
+      { content: STEP_NAMES[step].name, value: STEP_NAMES[step].name, emphasised: step === LAST_IDEAL_STEP },
+      ...runs.map(({ waterfall }) => numberCell(waterfall[s]!.speedup.toPrecision(3), waterfall[s]!.speedup)),
+      textCell(STEP_NAMES[step].doc),
     ]),
+    sortable: false,
   });
 }

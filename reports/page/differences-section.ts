@@ -3,7 +3,7 @@ import { grouped } from '../format.js';
 import { bar, legend } from './bar.js';
 import { definition } from './definitions.js';
 import { comparedNumbers, type Difference, difference, differingValues } from './differences.js';
-import { type Html, html, NOTHING } from './html.js';
+import { Html, html, NOTHING } from './html.js';
 import {
   EMPTY_CELL,
   numberCell,
@@ -40,18 +40,16 @@ function runTable(runs: readonly SavedRun[], names: readonly string[]): Html {
   const numbers = comparedNumbers(runs.map(({ result }) => result));
   const columns: PageColumn[] = [
     { heading: 'number', definition: 'Number of the whole run.', kind: 'text' },
-    { heading: 'unit', definition: 'Unit of the number.', kind: 'text' },
     ...names.flatMap((name, r): PageColumn[] => [
       { heading: 'value', group: name, definition: `Of ${name}.`, kind: 'number' },
       ...(r === 0 ? [] : differenceColumns(name, names[0]!)),
     ]),
   ];
-  const rows = numbers.map(({ name, unit, definition: words, values, lessIsBetter }) => [
+  const rows = numbers.map(({ name, definition: words, values, text, lessIsBetter }) => [
     { content: html`<span tabindex="0" title="${words}">${name}</span>`, value: name },
-    textCell(unit),
     ...values.flatMap((value, r): PageCell[] => {
-      const cell = value === null ? EMPTY_CELL : numberCell(shortNumber(value), value);
-      return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, lessIsBetter)];
+      const cell = value === null ? EMPTY_CELL : numberCell(text(value), value);
+      return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, lessIsBetter, text)];
     }),
   ]);
   return pageTable({ caption: 'Whole runs', columns, rows, sortable: false });
@@ -64,11 +62,16 @@ function differenceColumns(name: string, first: string): PageColumn[] {
   ];
 }
 
-function differenceCells(value: number | null, first: number | null, lessIsBetter: boolean | null): PageCell[] {
+function differenceCells(
+  value: number | null,
+  first: number | null,
+  lessIsBetter: boolean | null,
+  text: (value: number) => string,
+): PageCell[] {
   if (value === null || first === null) return [EMPTY_CELL, EMPTY_CELL];
   const { absolute, relative } = difference(value, first);
   return [
-    numberCell(absolute === 0 ? '0' : `${absolute > 0 ? '+' : '−'}${shortNumber(Math.abs(absolute))}`, absolute),
+    numberCell(absolute === 0 ? '0' : `${absolute > 0 ? '+' : '−'}${text(Math.abs(absolute))}`, absolute),
     relativeCell({ absolute, relative }, lessIsBetter),
   ];
 }
@@ -144,7 +147,7 @@ function layerTable(runs: readonly SavedRun[], names: readonly string[]): Html {
       ? faint('The results have no layer in common, so layers are not compared.')
       : NOTHING;
   }
-  return html`${LAYER_NUMBERS.map(({ heading, unit, definition: words, of }) => {
+  return html`${LAYER_NUMBERS.map(({ heading, unit, definition: words, of }, n) => {
     const columns: PageColumn[] = [
       { heading: 'layer', definition: definition('layers[]', 'name'), kind: 'text' },
       ...names.flatMap((name, r): PageColumn[] => [
@@ -158,12 +161,12 @@ function layerTable(runs: readonly SavedRun[], names: readonly string[]): Html {
         textCell(name),
         ...values.flatMap((value, r): PageCell[] => {
           const cell = numberCell(shortNumber(value), value);
-          return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, true)];
+          return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, true, shortNumber)];
         }),
       ];
     });
     const table: PageTable = { caption: `Layers: ${heading} (${unit})`, columns, rows };
-    return html`<details><summary>Layer by layer: ${heading}</summary>${pageTable(table)}</details>`;
+    return html`<details${n === 0 ? new Html(' open') : NOTHING}><summary>Layer by layer: ${heading}</summary>${pageTable(table)}</details>`;
   })}`;
 }
 

@@ -1,12 +1,15 @@
 import type { Result } from '../../sim/results/result.js';
+import { si } from '../format.js';
 import { wholeRun } from '../layers.js';
 import { definition } from './definitions.js';
+import { shortNumber } from './short-number.js';
 
 /** A number that results are compared by. */
 export interface ComparedNumber {
   readonly name: string;
-  readonly unit: string;
   readonly definition: string;
+  /** A value with its unit. */
+  readonly text: (value: number) => string;
   /** Whether less of it is better; null where that depends. */
   readonly lessIsBetter: boolean | null;
   /** One for each result, in their order; null where a result has none. */
@@ -24,103 +27,105 @@ export function difference(value: number, first: number): Difference {
   return { absolute: value - first, relative: first === 0 ? null : (value - first) / first };
 }
 
-interface Figure {
-  readonly name: string;
-  readonly unit: string;
-  readonly definition: string;
-  readonly lessIsBetter: boolean | null;
+interface Figure extends Omit<ComparedNumber, 'values'> {
   readonly of: (result: Result) => number | null;
 }
+
+const cyclesText = (value: number): string => `${shortNumber(value)} cycles`;
+const inUnit =
+  (unit: string, factor = 1) =>
+  (value: number): string =>
+    si(value * factor, unit, 4);
 
 const FIGURES: readonly Figure[] = [
   {
     name: 'cycles',
-    unit: 'cycles',
     definition: definition('the file', 'cycles'),
+    text: cyclesText,
     lessIsBetter: true,
     of: ({ cycles }) => cycles,
   },
   {
     name: 'time',
-    unit: 's',
     definition: definition('the file', 'seconds'),
+    text: inUnit('s'),
     lessIsBetter: true,
     of: ({ seconds }) => seconds,
   },
   {
     name: 'latency',
-    unit: 'cycles',
     definition: definition('chip', 'latency_cycles'),
+    text: cyclesText,
     lessIsBetter: true,
     of: ({ chip }) => chip?.latency_cycles ?? null,
   },
   {
     name: 'throughput',
-    unit: 'images/s',
     definition: definition('chip', 'throughput_imagesPerSecond'),
+    text: (value) => `${shortNumber(value)} images/s`,
     lessIsBetter: false,
     of: ({ chip }) => chip?.throughput_imagesPerSecond ?? null,
   },
   {
     name: 'achieved',
-    unit: 'TOPS',
     definition: definition('chip', 'achieved_TOPS'),
+    text: inUnit('OPS', 1e12),
     lessIsBetter: false,
     of: ({ chip }) => chip?.achieved_TOPS ?? null,
   },
   {
     name: 'efficiency',
-    unit: 'TOPS/W',
     definition: definition('chip', 'TOPSperW'),
+    text: (value) => `${shortNumber(value)} TOPS/W`,
     lessIsBetter: false,
     of: ({ chip }) => chip?.TOPSperW ?? null,
   },
   {
     name: 'energy',
-    unit: 'pJ',
     definition: definition('the file', 'energy'),
+    text: inUnit('J', 1e-12),
     lessIsBetter: true,
     of: ({ energy }) => energy.total_pJ,
   },
   {
     name: 'area',
-    unit: 'µm²',
     definition: definition('the file', 'area'),
+    text: (value) => `${shortNumber(value * 1e-6)} mm²`,
     lessIsBetter: true,
     of: ({ area }) => area.total_um2,
   },
   {
     name: 'crossbars',
-    unit: '',
     definition: definition('footprint', 'crossbars'),
+    text: shortNumber,
     lessIsBetter: true,
     of: ({ footprint }) => footprint.crossbars,
   },
   {
     name: 'OU reads',
-    unit: '',
     definition: definition('counts', 'ouOperations'),
+    text: shortNumber,
     lessIsBetter: true,
     of: ({ counts }) => counts.ouOperations,
   },
   {
     name: 'ADC conversions',
-    unit: '',
     definition: definition('counts', 'adcConversions'),
+    text: shortNumber,
     lessIsBetter: true,
     of: ({ counts }) => counts.adcConversions,
   },
   {
     name: 'ADC utilisation',
-    unit: '',
-    definition: 'Share of the time of the ADCs spent converting, 0 to 1.',
+    definition: 'Share of the time of the ADCs spent converting; differences in percentage points.',
+    text: (value) => `${shortNumber(100 * value)}%`,
     lessIsBetter: null,
     of: (result) => wholeRun(result).adcUtilisation,
   },
   {
     name: 'mean ADC wait',
-    unit: 'cycles',
     definition: definition('resources[].wait', 'mean'),
+    text: cyclesText,
     lessIsBetter: true,
     of: (result) => wholeRun(result).wait.mean,
   },

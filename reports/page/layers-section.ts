@@ -125,8 +125,10 @@ const COLUMNS: readonly LayerColumn[] = [
 export function layersSection({ layers, chip }: Result): Section | null {
   if (layers === undefined) return null;
   const pace = chip?.bottleneck.layer;
+  const skips = layers.some(({ counts }) => counts.skippedOperations > 0);
+  const columns = COLUMNS.filter(({ heading }) => skips || heading !== 'skipped');
   const rows = layers.map((layer) =>
-    COLUMNS.map(({ cell }, c) => ({ ...cell(layer), emphasised: c === 0 && layer.name === pace })),
+    columns.map(({ cell }, c) => ({ ...cell(layer), emphasised: c === 0 && layer.name === pace })),
   );
   return {
     id: 'layers',
@@ -134,7 +136,7 @@ export function layersSection({ layers, chip }: Result): Section | null {
     content: [
       pageTable({
         caption: 'Layers in the order of execution; the one that sets the pace is bold',
-        columns: COLUMNS,
+        columns,
         rows,
       }),
       faint(

@@ -10,7 +10,7 @@ import { faint, type Section } from './section.js';
 import type { TraceView } from './trace-file.js';
 
 /** Pools in the table; the others are in the file. */
-const POOLS_SHOWN = 100;
+const POOLS_SHOWN = 40;
 /** Pools with a histogram of their own. */
 const HISTOGRAMS_SHOWN = 3;
 
@@ -21,9 +21,11 @@ export function poolsSection(result: Result, trace: TraceView | null, howToTrace
     id: 'pools',
     title: 'ADC pools',
     content: [
-      poolTable(pools),
+      poolTable(pools, result.layers !== undefined),
       pools.length > POOLS_SHOWN
-        ? faint(`${plural(pools.length - POOLS_SHOWN, 'pool')} more, whose queues are shorter, in result.json.`)
+        ? faint(
+            `${plural(pools.length - POOLS_SHOWN, 'pool')} more, with shorter queues or less in use, in result.json.`,
+          )
         : '',
       html`<h4>How long samples wait</h4>`,
       histograms(result, pools),
@@ -33,10 +35,13 @@ export function poolsSection(result: Result, trace: TraceView | null, howToTrace
   };
 }
 
-function poolTable(pools: readonly PoolView[]): Html {
+function poolTable(pools: readonly PoolView[], hasLayers: boolean): Html {
   const wait = (key: keyof SavedWaits): string => definition('resources[].wait', key);
   const columns: PageColumn[] = [
     { heading: 'pool', definition: 'Path of the pool.', kind: 'text' },
+    ...(hasLayers
+      ? [{ heading: 'busiest of', definition: 'Layer of whose pools it converts most.', kind: 'text' } as const]
+      : []),
     { heading: 'in use', definition: 'Bar from 0 to the whole run.', kind: 'bar' },
     { heading: 'in use', unit: '%', definition: definition('resources[]', 'utilisation'), kind: 'number' },
     { heading: 'queue', unit: 'samples', definition: definition('resources[]', 'queue.mean'), kind: 'number' },
@@ -62,7 +67,13 @@ function poolTable(pools: readonly PoolView[]): Html {
       numberCell(meanCycles(of.mean), of.mean),
       ...(['p50', 'p95', 'p99', 'max'] as const).map((key) => numberCell(compact(of[key]), of[key])),
     ]);
-  return pageTable({ caption: 'ADC pools, the longest queue first', columns, rows });
+  return pageTable({
+    caption: shown.some(({ isBottleneck }) => isBottleneck)
+      ? 'ADC pools, the longest queue first; the one that limits the run is bold'
+      : 'ADC pools, the longest queue first',
+    columns,
+    rows,
+  });
 }
 
 function histograms({ layers }: Result, pools: readonly PoolView[]): Html {

@@ -6,14 +6,23 @@ export interface PoolView {
   readonly path: string;
   readonly utilisation: number;
   readonly queueMean: number;
+  /** Layers of whose pools it converts most. */
+  readonly busiestOf: readonly string[];
+  /** Whether it limits the run. */
+  readonly isBottleneck: boolean;
   readonly wait: SavedWaits;
 }
 
 /** All pools of a result, the one with the largest sum of waits first, then by utilisation. */
-export function poolsOf({ resources }: Result): PoolView[] {
+export function poolsOf({ resources, layers = [], chip }: Result): PoolView[] {
+  const busiestOf = (path: string): string[] =>
+    layers.filter(({ busiest }) => busiest.adcPool.path === path).map(({ name }) => name);
+  const limit = chip?.bottleneck.resource === 'adc' ? chip.bottleneck.path : '';
   return Object.entries(resources)
     .flatMap(([path, { kind, utilisation, wait, 'queue.mean': queueMean = 0 }]) =>
-      kind === 'adcPool' && wait !== undefined ? [{ path, utilisation, queueMean, wait }] : [],
+      kind === 'adcPool' && wait !== undefined
+        ? [{ path, utilisation, queueMean, busiestOf: busiestOf(path), isBottleneck: path === limit, wait }]
+        : [],
     )
     .sort((a, b) => b.queueMean - a.queueMean || b.utilisation - a.utilisation);
 }

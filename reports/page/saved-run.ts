@@ -49,13 +49,14 @@ export function readSaved(folder: string, folders: number): SavedRun | SavedComp
   if (!existsSync(file)) {
     return { kind: 'comparison', name, folder, comparison: readComparison(join(folder, COMPARISON_FILE)) };
   }
+  const result = readResult(file);
   const trace = join(folder, TRACE_FILE);
   const limit = Math.floor(TRACE_EVENTS_OF_PAGE / folders);
   return {
     kind: 'run',
     name,
     folder,
-    result: readResult(file),
-    trace: existsSync(trace) ? readTrace(trace, limit) : null,
+    result,
+    trace: existsSync(trace) ? readTrace(trace, limit, result.cycles) : null,
   };
 }

@@ -40,7 +40,7 @@ export function summarySection(result: Result): Section {
       syntheticLabel(result) === ''
         ? NOTHING
         : html`<p class="synthetic"><strong>Synthetic:</strong> ${syntheticLabel(result)}.</p>`,
-      html`<p class="bottleneck"><strong>Bottleneck.</strong> ${bottleneck(result)}.</p>`,
+      html`<p class="bottleneck"><strong>Bottleneck:</strong> ${bottleneck(result)}.</p>`,
       html`<dl class="figures">${keyFigures(result).map(figureHtml)}</dl>`,
       stalls.length === 0
         ? html`<p>No crossbar and no ADC had to wait.</p>`

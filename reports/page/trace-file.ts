@@ -39,6 +39,8 @@ export class TraceFileError extends Error {
   override readonly name = 'TraceFileError';
 }
 
+/** How the line begins that says what the trace holds. */
+const OTHER_DATA = '"otherData":';
 const CHUNK_BYTES = 1 << 20;
 /** Category and name of the time in which a resource has nothing to do; the page shows it as a gap. */
 const IDLE = 'idle';
@@ -54,20 +56,29 @@ interface TraceEvent {
   readonly args?: { readonly name?: string; readonly value?: number; readonly sort_index?: number };
 }
 
+/** Cycles [from, to). */
+interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * Reads spans and counters of a trace in the Chrome JSON format, as `ousim run --trace perfetto` writes it: an event a line.
  * Where there are more than `limit` of them the view ends earlier: it holds all events that begin before its end.
  *
+ * @param cycles of the run, which a trace without a window shows
  * @throws TraceFileError where the file is no such trace or holds neither a span nor a counter
  */
-export function readTrace(file: string, limit: number): TraceView {
+export function readTrace(file: string, limit: number, cycles: number): TraceView {
   const gathered = new GatheredEvents(limit);
   const names = new Names();
+  let window: Window = { from: 0, to: cycles };
   let lines = 0;
   for (const line of linesOf(file)) {
     lines++;
+    if (line.startsWith(OTHER_DATA)) window = windowOf(line, file, lines) ?? window;
     if (!line.startsWith('{"ph":')) continue;
-    const event = parsed(line.endsWith(',') ? line.slice(0, -1) : line, file, lines);
+    const event = parsed(line.endsWith(',') ? line.slice(0, -1) : line, file, lines) as TraceEvent;
     if (event.ph === 'M') names.add(event);
     else if (event.ph === 'X' && event.name !== IDLE && event.cat !== IDLE) gathered.add(event);
     else if (event.ph === 'C') gathered.add(event);
@@ -75,15 +86,24 @@ export function readTrace(file: string, limit: number): TraceView {
   if (gathered.seen === 0) {
     throw new TraceFileError(`${file}: got no span and no counter; allowed is a trace in Chrome JSON, an event a line`);
   }
-  return viewOf(gathered, names);
+  return viewOf(gathered, names, window);
 }
 
-function parsed(text: string, file: string, line: number): TraceEvent {
+function parsed(text: string, file: string, line: number): unknown {
   try {
-    return JSON.parse(text) as TraceEvent;
+    return JSON.parse(text);
   } catch (error) {
     throw new TraceFileError(`${file}:${line}: no JSON: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** The window that a trace was kept to; null where it holds all cycles. ousim 0.3 wrote it as a sentence. */
+function windowOf(otherData: string, file: string, line: number): Window | null {
+  const { window } = (parsed(`{${otherData}`, file, line) as { otherData: { window?: Window | string | null } })
+    .otherData;
+  if (typeof window === 'object') return window;
+  const found = /^cycles (\d+) to (\d+)$/.exec(window ?? '');
+  return found === null ? null : { from: Number(found[1]), to: Number(found[2]) };
 }
 
 /** Names and order of processes and threads. */
@@ -132,12 +152,12 @@ class GatheredEvents {
   }
 }
 
-function viewOf(gathered: GatheredEvents, names: Names): TraceView {
+function viewOf(gathered: GatheredEvents, names: Names, window: Window): TraceView {
   const events = gathered.sorted();
   const tracks = new Map<string, { parent: string; name: string; spans: TracedSpan[] }>();
   const counters = new Map<string, { path: string; name: string; changes: { at: number; value: number }[] }>();
-  const from = events[0]!.ts!;
-  let last = from;
+  const from = Math.min(window.from, events[0]!.ts!);
+  let last = window.to;
   for (const { ph, pid, tid, ts, dur = 0, name = '', args } of events) {
     if (ph === 'X') {
       const key = `${pid} ${tid}`;

@@ -29,21 +29,19 @@ export function waitsSection({ chip }: Result): Section | null {
     { heading: 'cycles', definition: definition('chip.waits[]', 'cycles'), kind: 'number' },
   ];
   const waits = [...chip.waits].sort((a, b) => b.share - a.share);
-  const rows = waits
-    .slice(0, WAITS_SHOWN)
-    .map(({ layer, state, cause, of, share, cycles }) => [
-      textCell(layer),
-      textCell(state),
-      textCell(CAUSES[cause] ?? cause),
-      textCell(of ?? '–'),
-      {
-        content: bar([
-          { share, look: cause === 'pe' ? 'sharing' : cause === 'pixels' ? 'pixels' : 'output', name: cause },
-        ]),
-      },
-      numberCell(percent(share), share),
-      numberCell(compact(cycles), cycles),
-    ]);
+  const rows = waits.slice(0, WAITS_SHOWN).map(({ layer, state, cause, of, share, cycles }) => [
+    textCell(layer),
+    textCell(state),
+    textCell(CAUSES[cause] ?? cause),
+    textCell(of ?? '–'),
+    {
+      content: bar([
+        { share, look: cause === 'pe' ? 'sharing' : cause === 'pixels' ? 'pixels' : 'output', name: cause },
+      ]),
+    },
+    numberCell(percent(share), share),
+    numberCell(compact(cycles), cycles),
+  ]);
   const unlisted = waits.length - rows.length;
   return {
     id: 'waits',
