@@ -9,57 +9,50 @@ import protobuf from 'protobufjs/light.js';
 const optional = (type: string, id: number) => ({ type, id });
 const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
 
-const interned = { fields: { iid: optional('uint64', 1), name: optional('string', 2) } };
+/** The schema is of proto2: a field that is set is written, also where it is 0. */
+const message = (fields: Record<string, { type: string; id: number }>) => ({ edition: 'proto2', fields });
+
+const interned = message({ iid: optional('uint64', 1), name: optional('string', 2) });
 
 const schema = protobuf.Root.fromJSON({
   nested: {
-    Trace: { fields: { packet: repeated('TracePacket', 1) } },
-    TracePacket: {
-      fields: {
-        timestamp: optional('uint64', 8),
-        trustedPacketSequenceId: optional('uint32', 10),
-        trackEvent: optional('TrackEvent', 11),
-        internedData: optional('InternedData', 12),
-        sequenceFlags: optional('uint32', 13),
-        trackDescriptor: optional('TrackDescriptor', 60),
-      },
-    },
-    TrackDescriptor: {
-      fields: {
-        uuid: optional('uint64', 1),
-        name: optional('string', 2),
-        parentUuid: optional('uint64', 5),
-        counter: optional('CounterDescriptor', 8),
-        childOrdering: optional('uint32', 11),
-        siblingOrderRank: optional('int32', 12),
-      },
-    },
-    CounterDescriptor: { fields: {} },
-    TrackEvent: {
-      fields: {
-        categoryIids: { rule: 'repeated', type: 'uint64', id: 3, options: { packed: false } },
-        debugAnnotations: repeated('DebugAnnotation', 4),
-        type: optional('uint32', 9),
-        nameIid: optional('uint64', 10),
-        trackUuid: optional('uint64', 11),
-        doubleCounterValue: optional('double', 44),
-      },
-    },
-    DebugAnnotation: {
-      fields: {
-        nameIid: optional('uint64', 1),
-        uintValue: optional('uint64', 3),
-        doubleValue: optional('double', 5),
-        stringValue: optional('string', 6),
-      },
-    },
-    InternedData: {
-      fields: {
-        eventCategories: repeated('EventCategory', 1),
-        eventNames: repeated('EventName', 2),
-        debugAnnotationNames: repeated('DebugAnnotationName', 3),
-      },
-    },
+    Trace: message({ packet: repeated('TracePacket', 1) }),
+    TracePacket: message({
+      timestamp: optional('uint64', 8),
+      trustedPacketSequenceId: optional('uint32', 10),
+      trackEvent: optional('TrackEvent', 11),
+      internedData: optional('InternedData', 12),
+      sequenceFlags: optional('uint32', 13),
+      trackDescriptor: optional('TrackDescriptor', 60),
+    }),
+    TrackDescriptor: message({
+      uuid: optional('uint64', 1),
+      name: optional('string', 2),
+      parentUuid: optional('uint64', 5),
+      counter: optional('CounterDescriptor', 8),
+      childOrdering: optional('uint32', 11),
+      siblingOrderRank: optional('int32', 12),
+    }),
+    CounterDescriptor: message({}),
+    TrackEvent: message({
+      categoryIids: repeated('uint64', 3),
+      debugAnnotations: repeated('DebugAnnotation', 4),
+      type: optional('uint32', 9),
+      nameIid: optional('uint64', 10),
+      trackUuid: optional('uint64', 11),
+      doubleCounterValue: optional('double', 44),
+    }),
+    DebugAnnotation: message({
+      nameIid: optional('uint64', 1),
+      uintValue: optional('uint64', 3),
+      doubleValue: optional('double', 5),
+      stringValue: optional('string', 6),
+    }),
+    InternedData: message({
+      eventCategories: repeated('EventCategory', 1),
+      eventNames: repeated('EventName', 2),
+      debugAnnotationNames: repeated('DebugAnnotationName', 3),
+    }),
     EventCategory: interned,
     EventName: interned,
     DebugAnnotationName: interned,

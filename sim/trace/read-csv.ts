@@ -5,18 +5,6 @@ import type { TracedOperation } from './trace.js';
 type Column = (typeof CSV_COLUMNS)[number];
 type Row = (column: Column) => string;
 
-const NUMBERS_OF_OPERATION = [
-  'number',
-  'stallStart',
-  'readStart',
-  'readEnd',
-  'samples',
-  'firstConversion',
-  'lastConversionEnd',
-  'lastAcceptance',
-  'leaves',
-] as const satisfies readonly Column[];
-
 /**
  * The entries of a trace in CSV, as `CsvWriter` writes it; the columns may stand in another order.
  *
@@ -62,14 +50,26 @@ function entryOf(row: Row): TraceEntry | null {
     }
     case 'counter':
       return { kind: 'counter', path, name, at: number(row('start')), value: number(row('value')) };
-    case 'operation': {
-      const numbers = NUMBERS_OF_OPERATION.map((column) => [column, number(row(column))]);
-      const stall = row('stall') === '' ? null : row('stall');
-      return { kind: 'operation', path, operation: { stall, ...Object.fromEntries(numbers) } as TracedOperation };
-    }
+    case 'operation':
+      return { kind: 'operation', path, operation: operationOf(row) };
     default:
       return null;
   }
+}
+
+function operationOf(row: Row): TracedOperation {
+  return {
+    number: number(row('number')),
+    stall: row('stall') === '' ? null : row('stall'),
+    stallStart: number(row('stallStart')),
+    readStart: number(row('readStart')),
+    readEnd: number(row('readEnd')),
+    samples: number(row('samples')),
+    firstConversion: number(row('firstConversion')),
+    lastConversionEnd: number(row('lastConversionEnd')),
+    lastAcceptance: number(row('lastAcceptance')),
+    leaves: number(row('leaves')),
+  };
 }
 
 function headerValue(name: string, row: Row): unknown {
