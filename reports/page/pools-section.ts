@@ -56,17 +56,17 @@ function poolTable(pools: readonly PoolView[], hasLayers: boolean): Html {
       }),
     ),
   ];
-  const rows = pools
-    .slice(0, POOLS_SHOWN)
-    .map(({ path, utilisation, queueMean, wait: of }) => [
-      textCell(path.replace(/^Chip\./, '')),
-      { content: bar([{ share: utilisation, look: 'convert', name: 'converting' }]) },
-      numberCell(percent(utilisation), utilisation),
-      numberCell(meanCycles(queueMean), queueMean),
-      numberCell(compact(of.count), of.count),
-      numberCell(meanCycles(of.mean), of.mean),
-      ...(['p50', 'p95', 'p99', 'max'] as const).map((key) => numberCell(compact(of[key]), of[key])),
-    ]);
+  const shown = pools.filter(({ isBottleneck }, p) => p < POOLS_SHOWN || isBottleneck);
+  const rows = shown.map(({ path, utilisation, queueMean, busiestOf, isBottleneck, wait: of }) => [
+    { ...textCell(path.replace(/^Chip\./, '')), emphasised: isBottleneck },
+    ...(hasLayers ? [textCell(busiestOf.join(', '))] : []),
+    { content: bar([{ share: utilisation, look: 'convert', name: 'converting' }]) },
+    numberCell(percent(utilisation), utilisation),
+    numberCell(meanCycles(queueMean), queueMean),
+    numberCell(compact(of.count), of.count),
+    numberCell(meanCycles(of.mean), of.mean),
+    ...(['p50', 'p95', 'p99', 'max'] as const).map((key) => numberCell(compact(of[key]), of[key])),
+  ]);
   return pageTable({
     caption: shown.some(({ isBottleneck }) => isBottleneck)
       ? 'ADC pools, the longest queue first; the one that limits the run is bold'
