@@ -6,7 +6,7 @@ import type { TracedCounter, TraceView } from './trace-file.js';
 const CHARTS_SHOWN = 6;
 /** Steps of a line; of more than this the longest and the mean queue of each part of the window are drawn. */
 const STEPS_SHOWN = 120;
-const PARTS_SHOWN = 150;
+const PARTS_SHOWN = 60;
 const WIDTH = 1000;
 const HEIGHT = 100;
 

@@ -7,7 +7,7 @@ import { timelineData, tracedTimes } from './timeline-data.js';
 import type { TraceView } from './trace-file.js';
 
 /** Resources in the table of times. */
-const TIMES_SHOWN = 200;
+const TIMES_SHOWN = 100;
 
 /** What the looks of spans mean; `timeline.js` draws a name that is not among them as `other`. */
 const SPAN_LOOKS = [

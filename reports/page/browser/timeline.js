@@ -126,7 +126,6 @@ function timeline(element) {
   let width = 0;
   let height = 0;
   let gutter = 0;
-  let printing = false;
   let asked = false;
 
   /** @param {string} name */
@@ -158,9 +157,9 @@ function timeline(element) {
 
   function resize() {
     const ratio = window.devicePixelRatio || 1;
-    if (!printing) rows.style.height = contentHeight < 512 ? `${contentHeight + 2}px` : '';
+    rows.style.height = contentHeight < 512 ? `${contentHeight + 2}px` : '';
     width = Math.max(200, rows.clientWidth);
-    height = printing ? contentHeight : rows.clientHeight;
+    height = rows.clientHeight;
     gutter = Math.min(190, Math.round(width * 0.28));
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
@@ -185,7 +184,7 @@ function timeline(element) {
   }
 
   function draw() {
-    const scroll = printing ? 0 : rows.scrollTop;
+    const scroll = rows.scrollTop;
     const text = colour('--text');
     const faint = colour('--faint');
     context.fillStyle = colour('--paper');
@@ -273,6 +272,8 @@ function timeline(element) {
     context.closePath();
     context.fillStyle = '#e69f0099';
     context.fill();
+    // Outlines closer than this would hide the area.
+    if (last - first > (width - gutter) / 4) return;
     context.strokeStyle = ink;
     context.lineWidth = 0.6;
     context.stroke();
@@ -460,16 +461,11 @@ function timeline(element) {
   document.addEventListener('ousim-theme', redraw);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   new ResizeObserver(() => {
-    if (!printing && rows.clientWidth > 0 && rows.clientWidth !== width) resize();
+    if (rows.clientWidth > 0 && rows.clientWidth !== width) resize();
   }).observe(rows);
-  window.addEventListener('beforeprint', () => {
-    printing = true;
-    resize();
-  });
-  window.addEventListener('afterprint', () => {
-    printing = false;
-    resize();
-  });
+  // Paper is light, whatever the screen is.
+  window.addEventListener('beforeprint', draw);
+  window.addEventListener('afterprint', draw);
   show(data.from, data.to);
   resize();
   return {
