@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ComponentDeclaration, Parameter, Unit } from '../components/declaration.js';
+import { TRACE_FORMAT_NAMES, TRACE_FORMATS } from '../sim/trace/formats.js';
 import { COMPONENTS } from '../components/machine.js';
 import { ENCODINGS } from '../mapping/encoding.js';
 import { LAYOUTS } from '../mapping/placement.js';
@@ -341,7 +342,7 @@ function resultSection(): string[] {
     ...paragraph(
       '`ousim run --out <folder>` writes two files. `result.json` depends on the scenario and on `--outputs` alone: ' +
         'the same bytes on every machine, in every granularity, with every seed. `run-info.json` holds what may differ: ' +
-        'version, processor, run time, granularity, seed.',
+        'version, processor, run time, granularity, seed, workers, and what was not simulated one by one (`skipped`).',
     ),
     '',
     ...paragraph(
@@ -375,12 +376,44 @@ function traceSection(): string[] {
   return [
     ...heading('Trace'),
     ...paragraph(
-      '`--trace perfetto` writes `trace.perfetto.json`, Chrome trace events that ui.perfetto.dev and chrome://tracing ' +
-        'open. One microsecond on the time axis is one cycle of the root clock. Crossbars have the spans `read`, ' +
-        '`stall.adc`, `stall.input` and `stall.index`; ADCs have `convert` and `stall.shiftAdd`; pools have the counter ' +
-        '`queue`, the samples that wait. Time without a span is idle. With `--trace-window` a span that crosses its ' +
-        'border is cut and carries its whole extent as `wholeStart` and `wholeEnd`. In `--trace-filter` a `*` stands for ' +
-        'any characters and a comma separates alternatives; the pattern must match the whole path.',
+      '`--trace FORMAT` writes a trace of the run into the folder of `--out`; several formats with commas between them are ' +
+        'written in one run. `ousim trace` writes a saved trace (perfetto or csv) in another format. All formats have the ' +
+        'same window, filter and level, and count time in cycles of the root clock: where a format counts microseconds, ' +
+        'one is one cycle.',
+    ),
+    '',
+    '| format | file | holds | opens in |',
+    '|---|---|---|---|',
+    ...TRACE_FORMAT_NAMES.map((name) => {
+      const { file, content, viewer } = TRACE_FORMATS[name];
+      return `| \`${name}\` | \`${file}\` | ${content} | ${viewer} |`;
+    }),
+    '',
+    ...paragraph(
+      '*Spans*: crossbars have `read`, `stall.adc`, `stall.input` and `stall.index`; ADCs `convert` and `stall.shiftAdd`; ' +
+        'tile services, links and the port what they serve; parts of layers `fetch`, `activate`, `send` and their stalls. ' +
+        'Every gap between them is a span `idle`, in a category of its own. Servers of a run in lockstep follow a ' +
+        'schedule: they have no spans, and no `idle` either. *Counters*: `queue` of a pool, the samples that wait. ' +
+        '*Operations*: one record for each OU operation: its number on its crossbar, the stall before it, its read, its ' +
+        'samples, its first and last conversion, the acceptance of its last code and the cycle in which that leaves.',
+    ),
+    '',
+    ...paragraph(
+      '`--trace-window` keeps what overlaps its cycles. A span that crosses its border is cut and, in the formats with ' +
+        'all content, carries its whole extent as `wholeStart` and `wholeEnd`; the numbers of an operation are never cut. ' +
+        'In `--trace-filter` a `*` stands for any characters and a comma separates alternatives; the pattern must match ' +
+        'the whole path. `--trace-level window` shows parts of layers, tile services, links and the port; `operation` also ' +
+        'crossbars; `sample` also ADCs and pools.',
+    ),
+    '',
+    ...paragraph(
+      'Perfetto: a stall has the category `stall`; operations are asynchronous events of the PE, in the protobuf form tracks ' +
+        'below their crossbar. VCD: `state` is a string (an extension that GTKWave and Surfer share), `operation` the number ' +
+        'of the operation that a crossbar reads or stalls for. Konata: an operation is an instruction and its crossbar the ' +
+        'thread; stages are `Rd` (read), `Hd` (held until the first conversion), `Cv` (conversions), `Sa` (until the last ' +
+        'code has left the shift-and-add unit), and `St`, on a lane of its own, the stall before the read. CSV: one table; ' +
+        '`kind` says what a row is: `trace` (clock, window, filter, level, end of the run), `track`, `span`, `counter` or ' +
+        '`operation`.',
     ),
   ];
 }

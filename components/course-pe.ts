@@ -4,14 +4,14 @@ import { poolCount } from './adc-pool.js';
 import type { WindowObserver } from './input-register.js';
 import { type FetchTimes, LoadWaits } from './load-waits.js';
 import type { MachineConfig } from './machine.js';
-import { type CrossbarTimes, collectPe, type PeAssembly, planeCycles } from './pe.js';
+import { type CrossbarTimes, collectPe, type PeAssembly } from './pe.js';
 import type { PeCourse } from './pe-course.js';
 import { NO_PLACE, type PeCourses, type PeTrace, peCourses } from './pe-courses.js';
 import { ACCEPT } from './pe-phases.js';
 import type { PeStatistics } from './pe-statistics.js';
 import type { PeWindows } from './pe-windows.js';
 import type { SkippedWork } from './skipped-work.js';
-import { BookedPlaneClock } from './sparsity-detector.js';
+import { BookedPlaneClock, planeCycles } from './sparsity-detector.js';
 import type { StageWork } from './stage-work.js';
 
 /**

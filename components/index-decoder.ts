@@ -73,6 +73,11 @@ export function isDecoded(machine: MachineConfig, program: OuProgram): boolean {
   return program.crossbars.some(({ groups }) => groups.some(({ indexBits }) => indexBits > 0));
 }
 
+/** The index decoder's time per operation; none where nothing is decoded. */
+export function decodeCycles({ indexDecoder }: MachineConfig, decoded: boolean): number {
+  return decoded ? indexDecoder.operationCycles : 0;
+}
+
 /**
  * The decoder of one crossbar. It works one operation ahead: it begins with an operation when the read before it starts,
  * with the first one at cycle 0 (docs/timing-model.md, rule 3).

@@ -110,6 +110,7 @@ export class LoneCrossbars implements PeCourse {
     if (lastEnd < 0) return false;
     const last = first + (count - 1) * readCycles;
     const taken = (states.bank[i]! + count - 1) % banks;
+    // The other banks keep older times: all are over when this read has ended.
     states.bankFree[i * banks + taken] = lastEnd;
     states.bank[i] = taken + 1 === banks ? 0 : taken + 1;
     if (decodeCycles > 0) states.decodedAt[i] = last - readCycles + decodeCycles;

@@ -7,7 +7,7 @@ import { BookedCrossbars } from './booked-crossbars.js';
 import { CoursePe } from './course-pe.js';
 import { Crossbar } from './crossbar.js';
 import { declareComponent } from './declaration.js';
-import { IndexDecoder } from './index-decoder.js';
+import { decodeCycles, IndexDecoder } from './index-decoder.js';
 import { InputRegister, type WindowObserver } from './input-register.js';
 import { type FetchTimes, LoadWaits } from './load-waits.js';
 import type { MachineConfig } from './machine.js';
@@ -16,7 +16,7 @@ import { PE_PHASES } from './pe-phases.js';
 import { type PeCounts, PeStatistics } from './pe-statistics.js';
 import { openPeTracks, type PeTracks } from './pe-tracks.js';
 import type { SkippedWork } from './skipped-work.js';
-import { BookedPlaneClock, type PlaneClock, SampledPlaneClock } from './sparsity-detector.js';
+import { BookedPlaneClock, type PlaneClock, planeCycles, SampledPlaneClock } from './sparsity-detector.js';
 import { StageWork } from './stage-work.js';
 import { type PeTask, WindowFeed } from './window-feed.js';
 
@@ -123,16 +123,6 @@ export function assemblePe(
     },
     collect: () => collectPe(machine, feed.windows, feed.planes, feed.counts, times(), path),
   };
-}
-
-/** The detector's time per plane; none without a detector. */
-export function planeCycles({ detector }: MachineConfig): number {
-  return detector.kind === 'none' ? 0 : detector.planeCycles;
-}
-
-/** The index decoder's time per operation; none where nothing is decoded. */
-export function decodeCycles({ indexDecoder }: MachineConfig, decoded: boolean): number {
-  return decoded ? indexDecoder.operationCycles : 0;
 }
 
 /** The parts of a PE whose crossbars the kernel simulates. */

@@ -9,6 +9,8 @@ import { PeriodFinder } from './period-finder.js';
 import type { PoolTrace } from './pool-trace.js';
 import { ReadQueue } from './read-queue.js';
 
+const NONE = -1;
+
 /**
  * The crossbars of one ADC pool, simulated on their own: between the loads of windows they share nothing with the rest of the
  * machine. Reads are taken in the order in which they end, as the kernel would, but in one tight loop without events; and
@@ -41,6 +43,8 @@ export class PoolCourse implements PeCourse {
   private starvedAt = 0;
   /** No window has been loaded since but those that are known. */
   private known = 0;
+  /** In a copy: the slot whose window is to be ended; NONE: as many as can be. */
+  private awaited = NONE;
   /** Reads that end before it are settled. */
   private limit = 0;
   /** Foresees for this pool; null where it foresees itself, or there is nothing to foresee. */
@@ -116,6 +120,7 @@ export class PoolCourse implements PeCourse {
         this.reads.add(i);
         continue;
       }
+      // It ends a window without operations at 0: releases come in order, so that the end of the one before holds.
       states.frontier[i]!++;
       this.working[slot]!--;
       this.starvedAt = Math.min(this.starvedAt, states.lastReadEnd[i]!);
@@ -129,12 +134,21 @@ export class PoolCourse implements PeCourse {
   /** If no load comes before. */
   endOf(window: number): number {
     const slot = window % this.windows.slots;
-    return this.working[slot] === 0 ? this.endAt[slot]! : this.foresight!.endAt[slot]!;
+    return this.whereEnded(slot).endAt[slot]!;
   }
 
   leaveOf(window: number): number {
     const slot = window % this.windows.slots;
-    return this.working[slot] === 0 ? this.leaveAt[slot]! : this.foresight!.leaveAt[slot]!;
+    return this.whereEnded(slot).leaveAt[slot]!;
+  }
+
+  /** What has ended the window of a slot: this pool, or the copy, which goes no further than that. */
+  private whereEnded(slot: number): PoolCourse {
+    if (this.working[slot] === 0) return this;
+    const foresight = this.foresight!;
+    foresight.awaited = slot;
+    if (foresight.working[slot]! > 0) foresight.perform();
+    return foresight;
   }
 
   private foresee(from: PoolCourse): void {
@@ -149,7 +163,6 @@ export class PoolCourse implements PeCourse {
     this.starving = from.starving;
     this.loaded = from.loaded;
     this.limit = Number.POSITIVE_INFINITY;
-    this.perform();
   }
 
   /**
@@ -191,6 +204,7 @@ export class PoolCourse implements PeCourse {
       if (left[i] === 0) {
         periods.forget();
         if (this.endRun(i, now)) reads.add(i);
+        if (this.awaited !== NONE && this.working[this.awaited] === 0) return;
         continue;
       }
       runs.planNext(i, now);

@@ -1,5 +1,6 @@
 import type { Actor, Kernel } from '../sim/kernel.js';
 import { declareComponent } from './declaration.js';
+import type { MachineConfig } from './machine.js';
 import { SETTLE } from './pe-phases.js';
 
 /** The activation-sparsity detector: finds, plane by plane, which rows of a window are driven. */
@@ -39,6 +40,11 @@ export const sparsityDetectorDeclaration = declareComponent({
     idle: { unit: 'cycle', doc: 'Cycles without a plane to scan.' },
   },
 });
+
+/** The detector's time per plane; none without a detector. */
+export function planeCycles({ detector }: MachineConfig): number {
+  return detector.kind === 'none' ? 0 : detector.planeCycles;
+}
 
 /** When the planes of the loaded windows are ready. A slot is a place of the input register. */
 export interface PlaneClock {

@@ -1,7 +1,6 @@
 import type { Detector } from './activity.js';
-import { DrivenRows } from './driven-rows.js';
 import type { OuProgram } from './ou-program.js';
-import { loadWindow, presentedBits } from './presented-inputs.js';
+import { presentedBits } from './presented-inputs.js';
 import { SequenceNumbers } from './sequence-numbers.js';
 import { type BatchCounter, MOST_COUNT } from './window-work/batch-counter.js';
 import { type CrossbarClass, crossbarClasses, type SegmentKey } from './window-work/crossbar-classes.js';
@@ -93,15 +92,12 @@ export class WindowWork {
   }
 
   /**
-   * Writes the operations of a window, shape [planes][patterns], and adds it to the totals if there are any.
+   * With a detector: writes the operations of a window, shape [planes][patterns], and adds it to the totals if there are any.
    *
    * @throws RangeError for a window of another length or an input that is not an unsigned integer of `inputBits` bits.
    */
   scan(window: Int32Array, operations: Int32Array, totals: RowListTotals | null): void {
-    if (this.counting === null) {
-      this.scanDense(window, operations, totals);
-      return;
-    }
+    if (this.counting === null) throw new Error('WindowWork.scan: got a program without a detector: see fillDense');
     const { presented, listOf, counter } = this.counting;
     const drivenPlanes = presented.load(window, counter.driven);
     counter.count(drivenPlanes, operations, totals !== null);
@@ -118,31 +114,15 @@ export class WindowWork {
   denseTotals(windows: number): RowListTotals {
     this.requireNoDetector('denseTotals');
     const totals = this.createTotals();
-    this.addDense(windows, totals);
-    return totals;
-  }
-
-  private scanDense(window: Int32Array, operations: Int32Array, totals: RowListTotals | null): void {
-    const rows = new DrivenRows(this.program);
-    const checked = new Int32Array(this.program.inputs);
-    loadWindow(this.program, window, checked);
-    rows.add(checked);
-    this.fillDense(operations);
-    if (totals === null) return;
-    this.addDense(1, totals);
-    rows.totals().forEach((driven, list) => {
-      totals.driven[list]! += driven;
-    });
-  }
-
-  private addDense(windows: number, { operations, rows, nonZeroOperations }: RowListTotals): void {
+    const { operations, rows, nonZeroOperations } = totals;
     const { planes, program } = this;
     program.rowLists.forEach(({ inputs }, list) => {
       const performed = windows * planes * Math.ceil(inputs.length / program.ouWordlines);
-      operations[list]! += performed;
-      nonZeroOperations[list]! += performed;
-      rows[list]! += windows * planes * inputs.length;
+      operations[list] = performed;
+      nonZeroOperations[list] = performed;
+      rows[list] = windows * planes * inputs.length;
     });
+    return totals;
   }
 
   private requireNoDetector(method: string): void {

@@ -406,7 +406,8 @@ export class Kernel {
     if (delay >= 0 && Number.isSafeInteger(delay) && Number.isSafeInteger(this.now + delay)) return;
     if ((this.links[id | KIND]! & ONE_SHOT) !== 0) this.release(id);
     throw new KernelError(
-      `${this.describe(id)} is scheduled at cycle ${this.now} with delay ${delay}; a delay is a whole number of cycles >= 0`,
+      `${this.describe(id)} is scheduled at cycle ${this.now} with delay ${delay}; a delay is a whole number of cycles >= 0 ` +
+        'that leads to a cycle below 2^53',
     );
   }
 

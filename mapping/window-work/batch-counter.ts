@@ -10,11 +10,10 @@ import { countFixedFunction } from './fixed-kernel.js';
 import { countFormedFunction, packFunction, packNonZeroFunction, WORD_ROWS } from './formed-kernel.js';
 import type { ListWork } from './list-work.js';
 import type { PatternParts } from './pattern-parts.js';
-import { type WasmFunctions, WasmKernel, wasmMemory } from './web-assembly.js';
+import { INTEGER_BYTES, type WasmFunctions, WasmKernel, wasmMemory } from './web-assembly.js';
 
 /** The kernels count rows, and sum up operations, in 16-bit numbers. */
 export const MOST_COUNT = 2 ** 16 - 1;
-export const INTEGER_BYTES = 4;
 const ALIGNMENT = 16;
 
 /** Distinct row lists as a kernel reads them. */

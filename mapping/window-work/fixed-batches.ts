@@ -1,6 +1,7 @@
-import { BatchCounter, type CounterSizes, type EncodedLists, INTEGER_BYTES, MOST_COUNT } from './batch-counter.js';
+import { BatchCounter, type CounterSizes, type EncodedLists, MOST_COUNT } from './batch-counter.js';
 import type { DistinctRowLists } from './distinct-row-lists.js';
 import type { ListWork } from './list-work.js';
+import { INTEGER_BYTES } from './web-assembly.js';
 
 /** Detector group: a list is cut into batches of `ouWordlines` rows, and a plane skips those of which it drives no row. */
 export class FixedBatches extends BatchCounter {

@@ -3,6 +3,7 @@ import {
   type Code,
   code,
   doWhile,
+  INTEGER_BYTES,
   i8x16,
   i16x8,
   i32,
@@ -15,7 +16,6 @@ import {
 
 /** Batches that a byte can count before it has to be read. */
 const BATCHES_PER_BYTE_COUNT = 255;
-const INTEGER_BYTES = 4;
 
 /**
  * countFixed(itemEnds, itemEndsEnd, item, presented, operations, batchBytes), for one list after the other: writes the

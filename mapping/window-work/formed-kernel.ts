@@ -15,6 +15,7 @@ import {
   code,
   doWhile,
   f32x4,
+  INTEGER_BYTES,
   i8x16,
   i16x8,
   i32,
@@ -54,9 +55,9 @@ export function packFunction(): WasmFunction {
   const row = (number: number): Code =>
     code(
       local.get(rows),
-      v128.load16Splat(4 * number),
+      v128.load16Splat(INTEGER_BYTES * number),
       local.get(rows),
-      v128.load16Splat(4 * number),
+      v128.load16Splat(INTEGER_BYTES * number),
       i8x16.shuffle(BYTE_OF_PLANE),
       v128.const(BIT_OF_PLANE),
       v128.and,
@@ -71,7 +72,7 @@ export function packFunction(): WasmFunction {
     for (let number = first + 1; number < first + VECTOR_ROWS; number++) body.push(row(number), v128.or);
     body.push(v128.store((first / VECTOR_ROWS) * VECTOR_BYTES));
   }
-  body.push(advance(rows, 4 * WORD_ROWS), advance(vectors, WORD_BYTES));
+  body.push(advance(rows, INTEGER_BYTES * WORD_ROWS), advance(vectors, WORD_BYTES));
   return { name: 'pack', parameters: 3, locals: [], body: doWhile(code(...body), below(rows, end)) };
 }
 
@@ -81,11 +82,11 @@ export function packNonZeroFunction(): WasmFunction {
   const body: Code[] = [local.get(words)];
   for (let number = 0; number < WORD_ROWS; number++) {
     body.push(
-      code(local.get(rows), i32.load(4 * number), i32.const(0), i32.ne, i32.const(number), i32.shl),
+      code(local.get(rows), i32.load(INTEGER_BYTES * number), i32.const(0), i32.ne, i32.const(number), i32.shl),
       number === 0 ? [] : i32.or,
     );
   }
-  body.push(i32.store(), advance(rows, 4 * WORD_ROWS), advance(words, 4));
+  body.push(i32.store(), advance(rows, INTEGER_BYTES * WORD_ROWS), advance(words, INTEGER_BYTES));
   return { name: 'packNonZero', parameters: 3, locals: [], body: doWhile(code(...body), below(rows, end)) };
 }
 

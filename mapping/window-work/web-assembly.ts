@@ -3,7 +3,8 @@
  * assembled at run time, so that the build needs no other compiler.
  *
  * Encodings: WebAssembly Core Specification 2.0, section 5 (binary format). Every V8 of Node 20 has the vector
- * instructions. An engine validates a module before it runs it, so that a wrong encoding cannot run.
+ * instructions. An engine finds malformed code when it validates a module; an instruction mistaken for another of the same type is
+ * found by the tests of the kernels only.
  */
 
 /** The global object of the engine; the types of Node 20 leave it out. */
@@ -38,6 +39,8 @@ export interface WasmFunction {
   readonly body: Code;
 }
 
+/** Of a number of type i32. */
+export const INTEGER_BYTES = 4;
 const PAGE_BYTES = 65_536;
 const TYPES: Readonly<Record<LocalType, number>> = { i32: 0x7f, v128: 0x7b };
 const END = 0x0b;

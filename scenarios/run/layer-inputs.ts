@@ -1,8 +1,8 @@
 import type { Tensor } from '../../models/tensor.js';
 
 /**
- * What the matrix layers of a network read, image by image: made when first asked for, and dropped when the image has left
- * the chip, so that memory does not grow with the number of images.
+ * What the matrix layers of a network read, image by image: made when first asked for, and dropped when the next one has
+ * left the chip, so that memory does not grow with the number of images.
  */
 export class LayerInputs {
   private readonly images = new Map<number, ReadonlyMap<string, Tensor>>();
@@ -19,7 +19,8 @@ export class LayerInputs {
     return inputs.get(layer)!;
   }
 
-  drop(image: number): void {
-    this.images.delete(image);
+  /** Earlier images are not read any more, but for windows that no output needs, if there are any: those make them again. */
+  dropBefore(image: number): void {
+    for (const earlier of this.images.keys()) if (earlier < image) this.images.delete(earlier);
   }
 }

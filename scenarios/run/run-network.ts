@@ -111,7 +111,7 @@ function simulate(
       shuffleSeed: options.shuffleSeed,
       trace: options.trace ?? null,
       imageDone: (image) => {
-        if (!readAgain && index === plan.passes.length - 1) inputs.drop(image);
+        if (!readAgain && index === plan.passes.length - 1) inputs.dropBefore(image);
       },
       ...(options.progress === undefined ? {} : { progress: options.progress }),
     });

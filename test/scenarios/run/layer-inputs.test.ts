@@ -4,7 +4,7 @@ import { LayerInputs } from '../../../scenarios/run/layer-inputs.js';
 
 const tensor = (value: number): Tensor => ({ shape: [1], data: Int32Array.of(value) }) as unknown as Tensor;
 
-it('makes the inputs of an image once, for all layers, until the image is dropped', () => {
+it('makes the inputs of an image once, for all layers, until images before another one are dropped', () => {
   const made: number[] = [];
   const inputs = new LayerInputs((image) => {
     made.push(image);
@@ -14,7 +14,7 @@ it('makes the inputs of an image once, for all layers, until the image is droppe
   expect(inputs.of('a', 0)).toEqual(tensor(0));
   expect(inputs.of('a', 1)).toEqual(tensor(10));
   expect(made).toEqual([0, 1]);
-  inputs.drop(0);
+  inputs.dropBefore(1);
   expect(inputs.of('b', 1)).toEqual(tensor(11));
   expect(made).toEqual([0, 1]);
   expect(inputs.of('b', 0)).toEqual(tensor(1));
