@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { ComponentDeclaration, Parameter, Unit } from '../components/declaration.js';
-import { TRACE_FORMAT_NAMES, TRACE_FORMATS } from '../sim/trace/formats.js';
 import { COMPONENTS } from '../components/machine.js';
 import { ENCODINGS } from '../mapping/encoding.js';
 import { LAYOUTS } from '../mapping/placement.js';
@@ -30,6 +29,7 @@ import {
   STUDY_OBJECTS,
 } from '../sim/results/comparison-keys.js';
 import { RESULT_OBJECTS, type ResultObject } from '../sim/results/result-keys.js';
+import { TRACE_FORMAT_NAMES, TRACE_FORMATS } from '../sim/trace/formats.js';
 import { EXIT } from './exit-codes.js';
 import { program } from './program.js';
 import { wrapped } from './wrap.js';
