@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { distinctNames, reportPage } from '../../../reports/page/page.js';
+import type { TraceView } from '../../../reports/page/trace-file.js';
+import { sampleResult } from '../sample-result.js';
+import { SMALL_TRACE, sampleRun } from './hand-made.js';
+
+const VOID = new Set(['meta', 'link', 'br', 'img', 'input', 'hr']);
+
+/** What is wrong with the nesting, the attributes and the ids of a page. */
+function faultsOf(page: string): string[] {
+  const faults: string[] = [];
+  const text = page.replace(/(<(script|style)\b[^>]*>)[\s\S]*?(<\/\2>)/g, '$1$3');
+  const open: string[] = [];
+  const ids = new Set<string>();
+  for (const [tag, slash, name, attributes, end] of text.matchAll(
+    /<(\/?)([a-zA-Z][\w-]*)((?:"[^"]*"|[^">])*?)(\/?)>/g,
+  )) {
+    if (slash === '/') {
+      if (open.pop() !== name) faults.push(`${tag} does not end what is open`);
+      continue;
+    }
+    if (!/^(?:\s+[\w-]+(?:="[^"]*")?)*\s*$/.test(attributes!)) faults.push(`attributes of ${tag}`);
+    const id = /\sid="([^"]*)"/.exec(attributes!)?.[1];
+    if (id !== undefined && ids.has(id)) faults.push(`id ${id} twice`);
+    if (id !== undefined) ids.add(id);
+    if (!VOID.has(name!.toLowerCase()) && end === '') open.push(name!);
+  }
+  faults.push(...open.map((name) => `${name} is never closed`));
+  const links = [...text.matchAll(/href="#([^"]*)"/g)].map((match) => match[1]!);
+  faults.push(...links.filter((id) => !ids.has(id)).map((id) => `#${id} leads nowhere`));
+  return faults;
+}
+
+describe('the page of a result', () => {
+  const page = reportPage([sampleRun('first', {}, SMALL_TRACE)]);
+
+  it('finds faults where there are some', () => {
+    expect(faultsOf('<p id="a"><b>x</p></b><i id="a" class=c></i><a href="#z"></a>')).toEqual([
+      '</p> does not end what is open',
+      '</b> does not end what is open',
+      'attributes of <i id="a" class=c>',
+      'id a twice',
+      '#z leads nowhere',
+    ]);
+  });
+
+  it('is well-formed, with every link leading somewhere', () => {
+    expect(faultsOf(page)).toEqual([]);
+  });
+
+  it('has every section', () => {
+    const sections = [...page.matchAll(/<section id="([^"]+)"/g)].map((match) => match[1]);
+    expect(sections).toEqual([
+      'summary',
+      'time',
+      'layers',
+      'waits',
+      'pools',
+      'floor-plan',
+      'timeline',
+      'energy',
+      'assumptions',
+    ]);
+  });
+
+  it('loads nothing: no address of the network, no file beside it', () => {
+    expect(page).not.toMatch(/https?:|\/\/cdn|@import|url\(|\ssrc=|import\s*\(|fetch\(|XMLHttpRequest/);
+    expect([...page.matchAll(/<link[^>]*>/g)].map(([link]) => link)).toEqual(['<link rel="icon" href="data:,">']);
+    expect(page).toContain('content="default-src &#39;none&#39;;');
+  });
+
+  it('gives every heading of a table its definition', () => {
+    const headings = [...page.matchAll(/<th scope="col"[^>]*>(.*?)<\/th>/g)].map((match) => match[1]!);
+    expect(headings.length).toBeGreaterThan(50);
+    expect(
+      headings.filter((heading) => !/^<(?:button type="button"|span tabindex="0") title="[^"]{4,}"/.test(heading)),
+    ).toEqual([]);
+  });
+
+  it('says how to get a trace where none is saved', () => {
+    const without = reportPage([sampleRun('first')]);
+    expect(without).toContain('No trace is saved beside this result.');
+    expect(without).toMatch(/--out out\/first --trace perfetto --trace-window \d+:\d+/);
+    expect(without).not.toContain('data-timeline>');
+  });
+
+  it('says what it leaves out of a long trace', () => {
+    const cut = reportPage([sampleRun('first', {}, { ...SMALL_TRACE, eventsInFile: 1234 })]);
+    expect(cut).toContain('it holds 1\u202f234 spans and counter values, of which the first 7 are shown here');
+  });
+
+  it('labels synthetic weights', () => {
+    const synthetic = 'synthetic weights: drawn with seed 1';
+    const labelled = reportPage([sampleRun('first', { chip: { synthetic } })]);
+    expect(labelled.split(synthetic).length - 1).toBeGreaterThanOrEqual(2);
+    expect(page).not.toContain('class="synthetic"');
+  });
+
+  it('lists every assumed parameter', () => {
+    const assumptions = [{ path: 'machine.adc.bits', value: 5, note: 'nobody says <why>' }];
+    const run = sampleRun('first');
+    const result = { ...run.result, scenario: { ...run.result.scenario, assumptions } };
+    const listed = reportPage([{ ...run, result }]);
+    expect(listed).toContain('1 value that no source gives');
+    expect(listed).toContain('nobody says &lt;why&gt;');
+  });
+});
+
+describe('names from files', () => {
+  it('cannot put markup or scripts into the page', () => {
+    const evil = '</script><script>alert(1)</script><img src=x onerror=alert(2)>"\'';
+    const result = sampleResult({ model: evil, preset: evil });
+    const trace: TraceView = {
+      ...SMALL_TRACE,
+      tracks: [{ parent: evil, name: evil, spans: [{ name: evil, start: 100, end: 120 }] }],
+    };
+    const layers = result.layers!.map((layer) => ({ ...layer, name: `${evil}${layer.name}` }));
+    const run = { ...sampleRun(evil, {}, trace), result: { ...result, layers, warnings: [evil] } };
+    const page = reportPage([run, { ...run, name: 'other' }]);
+    const scripts = page.match(/<script[\s>]/g)!.length;
+    const plain = reportPage([sampleRun('a', {}, SMALL_TRACE), sampleRun('b', {}, SMALL_TRACE)]);
+    expect(scripts).toBe(plain.match(/<script[\s>]/g)!.length);
+    expect(page).not.toContain('<img');
+    expect(faultsOf(page)).toEqual([]);
+  });
+});
+
+describe('the page of several results', () => {
+  const few = sampleRun('few', { preset: 'isaac-ou' });
+  const many = { ...few, name: 'many', result: { ...few.result, cycles: 2 * few.result.cycles } };
+
+  it('begins with the differences from the first', () => {
+    const page = reportPage([few, many]);
+    expect(faultsOf(page)).toEqual([]);
+    expect(page).toContain('Differences from few');
+    expect(page).toContain('▲ +100.0 <small class="worse">worse</small>');
+    expect(page).toContain('The scenarios are the same in every value.');
+    expect(page.indexOf('id="differences"')).toBeLessThan(page.indexOf('id="run-1"'));
+    for (const section of ['time', 'layers', 'pools']) expect(page).toContain(`id="run-2-${section}"`);
+  });
+
+  it('tells results apart by what they are, else by their folders, else by numbers', () => {
+    expect(distinctNames([few, sampleRun('few', { preset: 'sre' })]).map((name) => name.split(' on ')[1])).toEqual([
+      'isaac-ou',
+      'sre',
+    ]);
+    expect(distinctNames([few, many])).toEqual(['few', 'many']);
+    expect(distinctNames([few, few])).toEqual(['1: few', '2: few']);
+  });
+});
+
+describe('size', () => {
+  it('stays under 5 MB with as many layers, resources and spans as a page may hold', () => {
+    // 100 000 spans on 10 000 resources of a run of 10^9 cycles, and 60 layers.
+    const spans = Array.from({ length: 10 }, (_, s) => ({
+      name: 'convert',
+      start: 900_000_000 + s * 123_457,
+      end: 900_000_000 + s * 123_457 + 98_765,
+    }));
+    const trace: TraceView = {
+      from: 900_000_000,
+      to: 902_000_000,
+      tracks: Array.from({ length: 10_000 }, (_, t) => ({
+        parent: `Chip.Tile[${t >> 6}].Pe[${(t >> 3) & 7}].AdcPool[0]`,
+        name: `Adc[${t & 7}]`,
+        spans,
+      })),
+      counters: [],
+      events: 100_000,
+      eventsInFile: 100_000,
+    };
+    const run = sampleRun('large', {}, trace);
+    const [layer] = run.result.layers!;
+    const layers = Array.from({ length: 60 }, (_, l) => ({ ...layer!, name: `stage${l}.block${l}.convolution` }));
+    const pools = Array.from({ length: 4000 }, (_, p): [string, (typeof run.result.resources)[string]] => [
+      `Chip.Tile[${p >> 3}].Pe[0].AdcPool[${p & 7}]`,
+      {
+        kind: 'adcPool',
+        ledger: { convert: 1, idle: 2 },
+        utilisation: 0.5,
+        'queue.mean': 1,
+        wait: { ...layer!.wait, histogram: Array.from({ length: 30 }, (_, b) => b) },
+      },
+    ]);
+    const resources = { ...run.result.resources, ...Object.fromEntries(pools) };
+    const page = reportPage([{ ...run, result: { ...run.result, layers, resources } }]);
+    expect(Buffer.byteLength(page)).toBeLessThan(5e6);
+  });
+});
