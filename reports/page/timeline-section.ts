@@ -29,6 +29,14 @@ export function timelineSection(trace: TraceView | null, howToTrace: Html): Sect
     return { id: 'timeline', title, content: html`<p>No trace is saved beside this result. ${howToTrace}</p>` };
   }
   const { from, to, events, eventsInFile, tracks } = trace;
+  if (eventsInFile === 0) {
+    const window = `cycles ${grouped(from)} to ${grouped(to)}`;
+    return {
+      id: 'timeline',
+      title,
+      content: html`<p>In the traced window, ${window}, no traced resource had work.</p>`,
+    };
+  }
   const cut =
     events === eventsInFile
       ? NOTHING

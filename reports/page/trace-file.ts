@@ -39,6 +39,8 @@ export class TraceFileError extends Error {
   override readonly name = 'TraceFileError';
 }
 
+/** How a trace begins. */
+const FIRST_LINE = '{"traceEvents":';
 /** How the line begins that says what the trace holds. */
 const OTHER_DATA = '"otherData":';
 const CHUNK_BYTES = 1 << 20;
@@ -67,15 +69,17 @@ interface Window {
  * Where there are more than `limit` of them the view ends earlier: it holds all events that begin before its end.
  *
  * @param cycles of the run, which a trace without a window shows
- * @throws TraceFileError where the file is no such trace or holds neither a span nor a counter
+ * @throws TraceFileError where the file is no such trace
  */
 export function readTrace(file: string, limit: number, cycles: number): TraceView {
   const gathered = new GatheredEvents(limit);
   const names = new Names();
   let window: Window = { from: 0, to: cycles };
+  let isTrace = false;
   let lines = 0;
   for (const line of linesOf(file)) {
     lines++;
+    if (line.startsWith(FIRST_LINE)) isTrace = true;
     if (line.startsWith(OTHER_DATA)) window = windowOf(line, file, lines) ?? window;
     if (!line.startsWith('{"ph":')) continue;
     const event = parsed(line.endsWith(',') ? line.slice(0, -1) : line, file, lines) as TraceEvent;
@@ -83,8 +87,8 @@ export function readTrace(file: string, limit: number, cycles: number): TraceVie
     else if (event.ph === 'X' && event.name !== IDLE && event.cat !== IDLE) gathered.add(event);
     else if (event.ph === 'C') gathered.add(event);
   }
-  if (gathered.seen === 0) {
-    throw new TraceFileError(`${file}: got no span and no counter; allowed is a trace in Chrome JSON, an event a line`);
+  if (!isTrace) {
+    throw new TraceFileError(`${file}: got no traceEvents; allowed is a trace in Chrome JSON, an event a line`);
   }
   return viewOf(gathered, names, window);
 }
@@ -97,7 +101,7 @@ function parsed(text: string, file: string, line: number): unknown {
   }
 }
 
-/** The window that a trace was kept to; null where it holds all cycles. ousim 0.3 wrote it as a sentence. */
+/** The window that a trace was kept to; null where it holds all cycles. Older versions wrote it as a sentence. */
 function windowOf(otherData: string, file: string, line: number): Window | null {
   const { window } = (parsed(`{${otherData}`, file, line) as { otherData: { window?: Window | string | null } })
     .otherData;
@@ -156,7 +160,7 @@ function viewOf(gathered: GatheredEvents, names: Names, window: Window): TraceVi
   const events = gathered.sorted();
   const tracks = new Map<string, { parent: string; name: string; spans: TracedSpan[] }>();
   const counters = new Map<string, { path: string; name: string; changes: { at: number; value: number }[] }>();
-  const from = Math.min(window.from, events[0]!.ts!);
+  const from = Math.min(window.from, events[0]?.ts ?? window.from);
   let last = window.to;
   for (const { ph, pid, tid, ts, dur = 0, name = '', args } of events) {
     if (ph === 'X') {

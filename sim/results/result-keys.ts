@@ -346,6 +346,6 @@ export const RESULT_OBJECTS: readonly ResultObject[] = [
     max: 'Longest wait, in cycles.',
     histogram:
       'Samples by the length of their wait: of 0 cycles, of 1, of 2 and 3, of 4 to 7, and so on in powers of two, up to ' +
-      'the bin of the longest wait; empty without samples. Results of ousim 0.3 lack it.',
+      'the bin of the longest wait; empty without samples. Results of older versions lack it.',
   }),
 ];

@@ -25,7 +25,7 @@ export interface WaitStatistics {
 export interface SavedWaits extends WaitStatistics {
   /**
    * Number of waits by their length: of 0 cycles, of 1, of 2 and 3, of 4 to 7, and so on up to the longest; the b-th after the
-   * first counts waits of 2^(b-1) to 2^b - 1 cycles. Empty without waits; results of ousim 0.3 lack it.
+   * first counts waits of 2^(b-1) to 2^b - 1 cycles. Empty without waits; results of older versions lack it.
    */
   histogram?: number[];
 }

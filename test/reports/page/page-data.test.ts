@@ -93,7 +93,7 @@ describe('ADC pools', () => {
     expect(waitBins([{ ...wait(1, 1), histogram: [0, 0, 0, 0, 1] }])!.at(-1)).toEqual({ from: 8, to: 15, count: 1 });
   });
 
-  it('has no bins where a result of ousim 0.3 has none', () => {
+  it('has no bins where an older result has none', () => {
     expect(waitBins([{ ...wait(6, 1), histogram: [6] }, wait(5, 1)])).toBeNull();
   });
 });

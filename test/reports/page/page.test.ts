@@ -84,6 +84,11 @@ describe('the page of a result', () => {
     expect(without).not.toContain('data-timeline>');
   });
 
+  it('says so where nothing happens in the traced window', () => {
+    const idle = { ...SMALL_TRACE, tracks: [], counters: [], events: 0, eventsInFile: 0 };
+    expect(reportPage([sampleRun('first', {}, idle)])).toContain('no traced resource had work');
+  });
+
   it('says what it leaves out of a long trace', () => {
     const cut = reportPage([sampleRun('first', {}, { ...SMALL_TRACE, eventsInFile: 1234 })]);
     expect(cut).toContain('it holds 1\u202f234 spans and counter values, of which the first 7 are shown here');

@@ -63,7 +63,7 @@ describe('reading a trace for a page', () => {
     });
   });
 
-  it('shows the whole run where the trace has no window, and knows the sentence of ousim 0.3', () => {
+  it('shows the whole run where the trace has no window, and knows the sentence of older versions', () => {
     const events = [...NAMES, span(2, 30, 5, 'read')];
     expect(readTrace(traceOf(events, { window: null }), 100, 1000)).toMatchObject({ from: 0, to: 1000 });
     expect(readTrace(traceOf(events, { window: 'all cycles' }), 100, 1000)).toMatchObject({ from: 0, to: 1000 });
@@ -80,6 +80,18 @@ describe('reading a trace for a page', () => {
     expect(view.tracks[0]!.spans.map(({ start }) => start)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     // What goes on longer than the view is cut at its end.
     expect(view.tracks[0]!.spans[0]).toEqual({ name: 'read', start: 0, end: 10 });
+  });
+
+  it('is empty where nothing happens in the window', () => {
+    const events = [...NAMES, span(3, 10, 20, 'idle')];
+    expect(readTrace(traceOf(events, { window: { from: 10, to: 30 } }), 10, 100)).toEqual({
+      from: 10,
+      to: 30,
+      tracks: [],
+      counters: [],
+      events: 0,
+      eventsInFile: 0,
+    });
   });
 
   it('says so where the file is no trace', () => {
