@@ -1,3 +1,4 @@
+import type { Result } from '../../sim/results/result.js';
 import { pageScripts, pageStyle } from './browser-files.js';
 import { comparisonSections } from './comparison-section.js';
 import { differencesSection } from './differences-section.js';
@@ -76,7 +77,7 @@ ${pageScripts()}
 }
 
 function sectionsOf({ result, trace, folder }: SavedRun): Section[] {
-  const howToTrace = traceAdvice(result.cycles, folder);
+  const howToTrace = traceAdvice(result, folder);
   return [
     summarySection(result),
     timeSection(result),
@@ -89,9 +90,11 @@ function sectionsOf({ result, trace, folder }: SavedRun): Section[] {
   ];
 }
 
-/** How to get a trace of the middle of the run. */
-function traceAdvice(cycles: number, folder: string): Html {
-  const from = Math.max(0, Math.floor(cycles / 2) - PROPOSED_WINDOW / 2);
+/** How to get a trace of the stage that sets the pace, halfway through its work; of a PE, halfway through the run. */
+function traceAdvice({ cycles, chip }: Result, folder: string): Html {
+  const pace = chip?.stages.find(({ name }) => name === chip.bottleneck.layer);
+  const middle = ((pace?.start_cycle ?? 0) + (pace?.end_cycle ?? cycles)) / 2;
+  const from = Math.max(0, Math.floor(middle) - PROPOSED_WINDOW / 2);
   const to = Math.min(Math.max(cycles, 1), from + PROPOSED_WINDOW);
   return html`Run the scenario again with <code>--out ${folder} --trace perfetto --trace-window ${from}:${to}</code> (or other cycles), then <code>ousim report</code> again.`;
 }

@@ -37,9 +37,7 @@ export function summarySection(result: Result): Section {
     title: 'Summary',
     content: [
       html`<p class="subject">${subjectOf(result)}, ${batchSize(result)}${pipeline}</p>`,
-      syntheticLabel(result) === ''
-        ? NOTHING
-        : html`<p class="synthetic"><strong>Synthetic:</strong> ${syntheticLabel(result)}.</p>`,
+      syntheticLabel(result) === '' ? NOTHING : html`<p class="synthetic">${syntheticLabel(result)}.</p>`,
       html`<p class="bottleneck"><strong>Bottleneck:</strong> ${bottleneck(result)}.</p>`,
       html`<dl class="figures">${keyFigures(result).map(figureHtml)}</dl>`,
       stalls.length === 0

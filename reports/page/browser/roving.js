@@ -6,7 +6,7 @@ for (const group of document.querySelectorAll('[data-roving]')) {
   });
   group.addEventListener('keydown', (event) => {
     if (!(event instanceof KeyboardEvent)) return;
-    const at = marks.findIndex((mark) => mark === document.activeElement);
+    const at = marks.indexOf(/** @type {SVGElement} */ (document.activeElement));
     const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
     const step = /** @type {Record<string, number>} */ (steps)[event.key];
     if (at < 0 || step === undefined) return;

@@ -238,7 +238,7 @@ function timeline(element) {
       drawnTo = right;
       if (broad < WIDTH_FOR_TEXT) continue;
       const room = Math.floor((broad - 6) / 7);
-      const shownName = name.length <= room ? name : name.replace(STALLED, 'wait').slice(0, room);
+      const shownName = name.length <= room ? name : name.replace(STALLED, '').replace('.', '').slice(0, room);
       const backed = look === 'stall';
       if (backed) {
         context.fillStyle = '#ffe3d0';
