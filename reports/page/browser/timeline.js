@@ -463,9 +463,14 @@ function timeline(element) {
   new ResizeObserver(() => {
     if (rows.clientWidth > 0 && rows.clientWidth !== width) resize();
   }).observe(rows);
-  // Paper is light, whatever the screen is.
-  window.addEventListener('beforeprint', draw);
-  window.addEventListener('afterprint', draw);
+  // On paper the picture is as wide as the sheet and keeps its proportions; `printing.js` has made the page light by now.
+  window.addEventListener('beforeprint', () => {
+    draw();
+    canvas.style.height = 'auto';
+    rows.style.height = 'auto';
+    filler.style.height = '0';
+  });
+  window.addEventListener('afterprint', resize);
   show(data.from, data.to);
   resize();
   return {

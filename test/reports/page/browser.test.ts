@@ -208,17 +208,19 @@ describe.skipIf(program === null)(`the page in a headless Chromium${WITHOUT}`, (
     expect(await browser.value("document.getElementById('theme').textContent")).toBe('Colours: system');
   });
 
-  it('prints with everything open, and closes it again', async () => {
+  it('prints light with everything open, and is as before afterwards', async () => {
     await open('two');
     const openParts = () => browser.value<number>("document.querySelectorAll('details[open]').length");
     const before = await openParts();
     await browser.value(
-      "window.seen = 0; addEventListener('afterprint', () => { window.done = true; }); addEventListener('beforeprint', () => { window.seen = document.querySelectorAll('details:not([open])').length; })",
+      "window.seen = 0; addEventListener('afterprint', () => { window.done = true; }); addEventListener('beforeprint', () => { window.seen = document.querySelectorAll('details:not([open])').length; window.theme = document.documentElement.dataset.theme; })",
     );
     const pdf = await browser.pdf();
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     await expect.poll(() => browser.value('window.done')).toBe(true);
     expect(await browser.value('window.seen')).toBe(0);
+    expect(await browser.value('window.theme')).toBe('light');
+    expect(await browser.value('document.documentElement.dataset.theme ?? null')).toBeNull();
     expect(await openParts()).toBe(before);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { STATE_COLOURS } from '../../../reports/charts/palette.js';
 import { distinctNames, reportPage } from '../../../reports/page/page.js';
 import type { TraceView } from '../../../reports/page/trace-file.js';
 import { sampleResult } from '../sample-result.js';
@@ -151,6 +152,17 @@ describe('the page of several results', () => {
     ]);
     expect(distinctNames([few, many])).toEqual(['few', 'many']);
     expect(distinctNames([few, few])).toEqual(['1: few', '2: few']);
+  });
+});
+
+describe('colours', () => {
+  it('of what crossbars do are those of the charts', () => {
+    const page = reportPage([sampleRun('first')]);
+    const looks = { read: 'read', adc: 'adc', input: 'pixels', index: 'index' } as const;
+    for (const [state, look] of Object.entries(looks)) {
+      const rule = new RegExp(`\\.look-${look}\\b[^}]*}`).exec(page)![0];
+      expect(rule, look).toContain(STATE_COLOURS[state as keyof typeof looks]);
+    }
   });
 });
 
