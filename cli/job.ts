@@ -8,8 +8,7 @@ import { findPreset } from '../scenarios/presets.js';
 import type { RunOptions } from '../scenarios/run/run-options.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import { findStudy } from '../scenarios/studies.js';
-import type { StudyPoint, StudyTask } from '../scenarios/study.js';
-import type { StudyValues } from '../sim/results/study.js';
+import type { StudyMeasurement, StudyPoint, StudyTask } from '../scenarios/study.js';
 
 /** One of the runs of a command, which do not depend on each other. */
 export interface Job<T> {
@@ -53,9 +52,9 @@ export function comparisonJobs(
 
 /** A job for each point, in their order. */
 export function studyJobs(
-  measure: (scenario: Scenario, options: RunOptions) => StudyValues,
+  measure: (scenario: Scenario, options: RunOptions) => StudyMeasurement,
   points: readonly StudyPoint[],
-): Job<StudyValues>[] {
+): Job<StudyMeasurement>[] {
   return points.map(({ name, scenario }) => ({ title: name, run: (options) => measure(scenario, options) }));
 }
 

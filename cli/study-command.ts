@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeChart } from '../reports/charts/chart.js';
-import { studyLinesChart } from '../reports/charts/study-lines.js';
+import { studyChart } from '../reports/charts/study-chart.js';
 import { colours, wantsColours } from '../reports/colours.js';
 import { studyMarkdown } from '../reports/studies/study-markdown.js';
 import { studyText } from '../reports/studies/study-text.js';
@@ -75,7 +75,7 @@ export async function studyCommand(
 function writeStudy(folder: string, result: StudyResult): string[] {
   const json = valueToJson(result, 'study');
   createFolder(folder);
-  const charts = result.plots.map((plot) => writeChart(folder, plot.name, studyLinesChart(result, plot)).png);
+  const charts = result.plots.map((plot) => writeChart(folder, plot.name, studyChart(result, plot)).png);
   const files = { report: join(folder, STUDY_REPORT_FILE), study: join(folder, STUDY_FILE) };
   writeFileAtomically(files.report, studyMarkdown(result));
   writeFileAtomically(files.study, json);

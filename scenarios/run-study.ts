@@ -1,6 +1,12 @@
-import { STUDY_SCHEMA_VERSION, type StudyResult, type StudyRow, type StudyValues } from '../sim/results/study.js';
+import {
+  STUDY_SCHEMA_VERSION,
+  type StudyResult,
+  type StudyRow,
+  type StudyTable,
+  type StudyValues,
+} from '../sim/results/study.js';
 import type { RunOptions } from './run/run-options.js';
-import type { Study, StudyPoint, StudyTask } from './study.js';
+import type { Study, StudyMeasurement, StudyPoint, StudyTask } from './study.js';
 
 /**
  * Runs the points of a study one after another.
@@ -29,10 +35,10 @@ export function studyResult(
   study: Study,
   task: StudyTask,
   points: readonly StudyPoint[],
-  figures: readonly StudyValues[],
+  figures: readonly StudyMeasurement[],
 ): StudyResult {
   const keys = study.columns.map(({ key }) => key);
-  const measured = points.map((point, place) => ({ ...point.coordinates, ...figures[place] }));
+  const measured = points.map((point, place) => ({ ...point.coordinates, ...figures[place]!.values }));
   const derived = study.derive?.(measured);
   const rows = points.map((point, place): StudyRow => {
     const values: StudyValues = { ...measured[place], ...derived?.[place] };
@@ -41,6 +47,9 @@ export function studyResult(
       throw new Error(`study ${study.name}, ${point.name}: ${wrong.join(', ')}: column or value lacks`);
     return { scenarioHash: point.scenario.resolved.hash, values };
   });
+  const values = rows.map((row) => row.values);
+  const tables = study.tables?.(values.map((row, r) => ({ values: row, parts: figures[r]!.parts ?? {} }))) ?? [];
+  for (const table of tables) checkTable(study, table);
   return {
     schemaVersion: STUDY_SCHEMA_VERSION,
     study: study.name,
@@ -51,7 +60,18 @@ export function studyResult(
     overrides: task.overrides,
     columns: study.columns,
     rows,
+    detail: study.detail ?? false,
+    tables,
     plots: study.plots,
-    notes: study.notes(rows.map(({ values }) => values)),
+    notes: study.notes(values, tables),
   };
+}
+
+function checkTable(study: Study, { name, columns, rows }: StudyTable): void {
+  const keys = columns.map(({ key }) => key);
+  for (const row of rows) {
+    const wrong = [...keys.filter((key) => !(key in row)), ...Object.keys(row).filter((key) => !keys.includes(key))];
+    if (wrong.length > 0)
+      throw new Error(`study ${study.name}, table ${name}: ${wrong.join(', ')}: column or value lacks`);
+  }
 }

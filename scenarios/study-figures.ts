@@ -1,11 +1,12 @@
 import { weightFormat } from '../mapping/encoding.js';
 import { matrixLayers } from '../models/matrix-layer.js';
 import type { LayerResult, Result } from '../sim/results/result.js';
-import type { StudyColumn, StudyValue, StudyValues } from '../sim/results/study.js';
+import type { StudyColumn, StudyValue } from '../sim/results/study.js';
 import { testAccuracy } from './quantise/test-accuracy.js';
 import type { RunOptions } from './run/run-options.js';
 import { runScenario } from './run/run-scenario.js';
 import type { Scenario } from './scenario.js';
+import type { StudyMeasurement } from './study.js';
 
 interface Figure extends Omit<StudyColumn, 'key'> {
   readonly of: (result: Result, scenario: Scenario) => StudyValue;
@@ -153,9 +154,9 @@ export function figureColumns(keys: readonly FigureKey[], details: readonly Figu
 }
 
 /** Runs a scenario of a network and takes these figures of it. */
-export function measureFigures(keys: readonly FigureKey[], scenario: Scenario, options: RunOptions): StudyValues {
+export function measureFigures(keys: readonly FigureKey[], scenario: Scenario, options: RunOptions): StudyMeasurement {
   const result = runScenario(scenario, options);
-  return Object.fromEntries(keys.map((key) => [key, FIGURES[key].of(result, scenario)]));
+  return { values: Object.fromEntries(keys.map((key) => [key, FIGURES[key].of(result, scenario)])) };
 }
 
 /** Null where there is nothing to compare with: a mapping that leaves no cell, or no operation. */

@@ -1,4 +1,4 @@
-import type { StudyColumn, StudyNote, StudyPlot, StudyValue, StudyValues } from '../sim/results/study.js';
+import type { StudyColumn, StudyNote, StudyPlot, StudyTable, StudyValue, StudyValues } from '../sim/results/study.js';
 import type { RunOptions } from './run/run-options.js';
 import type { RawScenario, Scenario } from './scenario.js';
 import { resolveScenario } from './scenario.js';
@@ -21,10 +21,25 @@ export interface StudyPoint {
   readonly coordinates: StudyValues;
 }
 
+/** What the run of a point gives: plain data, as other threads hand it over. */
+export interface StudyMeasurement {
+  /** Values of its row. */
+  readonly values: StudyValues;
+  /** What belongs to its parts, by name of a table; the values of its coordinates are not repeated. */
+  readonly parts?: Readonly<Record<string, readonly StudyValues[]>>;
+}
+
+/** A row of the sweep, and what belongs to its parts. */
+export interface MeasuredRow {
+  readonly values: StudyValues;
+  readonly parts: Readonly<Record<string, readonly StudyValues[]>>;
+}
+
 /**
- * A sweep that a paper shows. Each is one file in `scenarios/studies/`.
+ * A sweep. Each is one file in `scenarios/studies/`.
  *
  * A point's row is `coordinates` and what `measure` and `derive` give; together they have a value for each column.
+ * Further tables are made of the rows and of what `measure` tells of the parts of a point.
  */
 export interface Study {
   /** As `ousim study` names it. */
@@ -42,11 +57,15 @@ export interface Study {
    * @throws ScenarioError with everything that is wrong with one of them
    */
   points(task: StudyTask): readonly StudyPoint[];
-  measure(scenario: Scenario, options: RunOptions): StudyValues;
+  /** True where a terminal has no room for the rows: the tables are shown there. */
+  readonly detail?: boolean;
+  measure(scenario: Scenario, options: RunOptions): StudyMeasurement;
   /** Values that compare rows with each other, for each row; left out where there are none. */
   derive?(rows: readonly StudyValues[]): readonly StudyValues[];
-  /** What the rows show, beside what the paper says. */
-  notes(rows: readonly StudyValues[]): readonly StudyNote[];
+  /** Further tables; left out where there are none. */
+  tables?(rows: readonly MeasuredRow[]): readonly StudyTable[];
+  /** What the rows and tables show, beside what the paper says. */
+  notes(rows: readonly StudyValues[], tables: readonly StudyTable[]): readonly StudyNote[];
 }
 
 /** A point of a sweep over a preset's network. What the task sets wins over what the sweep sets. */

@@ -1,6 +1,6 @@
-import type { StudyPlot, StudyResult } from '../../sim/results/study.js';
+import type { StudyColumn, StudyPlot, StudyResult } from '../../sim/results/study.js';
 import { escaped, markdownTable } from '../comparison/markdown-table.js';
-import { headingText, studyTable } from './study-table.js';
+import { furtherTable, headingText, studyTable } from './study-table.js';
 
 /** `study.md`: the study in full, for a reader who has not seen the terminal. The charts are in the same folder. */
 export function studyMarkdown(study: StudyResult): string {
@@ -14,7 +14,12 @@ export function studyMarkdown(study: StudyResult): string {
       ...(overrides.length === 0 ? [] : [`- set for all points: ${overrides.map(code).join(', ')}`]),
     ],
     markdownTable(studyTable(study, { details: true })),
-    columns.map((column) => `- **${escaped(headingText(column))}**: ${escaped(column.doc)}`),
+    columns.map(columnLine),
+    ...study.tables.flatMap((table) => [
+      [`## ${escaped(table.title)}`],
+      markdownTable(furtherTable(table, { details: true })),
+      table.columns.map(columnLine),
+    ]),
     ...(notes.length === 0 ? [] : [['## What it shows']]),
     notes.flatMap(({ published, seen }) => [
       ...(published === null ? [] : [`- paper: ${escaped(published)}`]),
@@ -26,6 +31,10 @@ export function studyMarkdown(study: StudyResult): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+function columnLine(column: StudyColumn): string {
+  return `- **${escaped(headingText(column))}**: ${escaped(column.doc)}`;
 }
 
 function pictureText({ title }: StudyPlot): string {

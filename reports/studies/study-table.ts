@@ -1,4 +1,11 @@
-import type { StudyColumn, StudyResult, StudyUnit, StudyValue } from '../../sim/results/study.js';
+import type {
+  StudyColumn,
+  StudyResult,
+  StudyTable,
+  StudyUnit,
+  StudyValue,
+  StudyValues,
+} from '../../sim/results/study.js';
 import type { AlignedTable } from '../aligned-table.js';
 import { compact, cycles, energy, grouped, meanCycles, NONE, percent, si } from '../format.js';
 
@@ -27,14 +34,30 @@ export function headingText({ heading, unit }: StudyColumn): string {
   return suffix === undefined ? heading : `${heading} ${suffix}`;
 }
 
-/** @param details with the columns that a terminal has no room for */
+/** The rows of the sweep. @param details with the columns that a terminal has no room for */
 export function studyTable({ columns, rows }: StudyResult, { details }: { readonly details: boolean }): AlignedTable {
+  return tableOf(
+    columns,
+    rows.map(({ values }) => values),
+    details,
+  );
+}
+
+/** A further table. @param details with the columns that a terminal has no room for */
+export function furtherTable(
+  { columns, rows }: Pick<StudyTable, 'columns' | 'rows'>,
+  { details }: { readonly details: boolean },
+): AlignedTable {
+  return tableOf(columns, rows, details);
+}
+
+function tableOf(columns: readonly StudyColumn[], rows: readonly StudyValues[], details: boolean): AlignedTable {
   const shown = columns.filter(({ detail = false }) => details || !detail);
   return {
     columns: shown.map((column) => ({
       heading: headingText(column),
       align: column.unit === 'name' ? 'left' : 'right',
     })),
-    rows: rows.map(({ values }) => shown.map(({ key, unit }) => ({ text: valueText(values[key]!, unit) }))),
+    rows: rows.map((values) => shown.map(({ key, unit }) => ({ text: valueText(values[key]!, unit) }))),
   };
 }

@@ -1,7 +1,7 @@
-import type { StudyNote, StudyResult } from '../../sim/results/study.js';
+import type { StudyColumn, StudyNote, StudyResult } from '../../sim/results/study.js';
 import { alignedTable } from '../aligned-table.js';
 import { type Colours, colours } from '../colours.js';
-import { headingText, studyTable } from './study-table.js';
+import { furtherTable, headingText, studyTable } from './study-table.js';
 
 export interface StudyTextOptions {
   /** Columns of the terminal. */
@@ -20,17 +20,35 @@ export function studyText(study: StudyResult, { width, colour }: StudyTextOption
       ...wrapped(`source: ${study.source}`, width).map(paint.faint),
       ...(overrides.length === 0 ? [] : wrapped(`set for all points: ${overrides.join(', ')}`, width)),
     ],
-    alignedTable(studyTable(study, { details: false }), width, paint.heading),
-    columns
-      .filter(({ detail = false, unit }) => !detail && unit !== 'name')
-      .flatMap((column) => hanging(`${headingText(column)}: `, column.doc, width))
-      .map(paint.faint),
+    ...(study.detail
+      ? []
+      : [
+          alignedTable(studyTable(study, { details: false }), width, paint.heading),
+          columnLines(columns, width, paint),
+        ]),
+    ...study.tables
+      .filter(({ detail = false }) => !detail)
+      .flatMap((table) => [
+        [
+          ...wrapped(table.title, width).map(paint.heading),
+          ...alignedTable(furtherTable(table, { details: false }), width, paint.heading),
+        ],
+        columnLines(table.columns, width, paint),
+      ]),
     study.notes.flatMap((note) => noteLines(note, width, paint)),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** What the columns of numbers are. */
+function columnLines(columns: readonly StudyColumn[], width: number, paint: Colours): string[] {
+  return columns
+    .filter(({ detail = false, unit }) => !detail && unit !== 'name')
+    .flatMap((column) => hanging(`${headingText(column)}: `, column.doc, width))
+    .map(paint.faint);
 }
 
 function noteLines({ published, seen }: StudyNote, width: number, paint: Colours): string[] {

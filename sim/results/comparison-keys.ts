@@ -10,7 +10,16 @@ import type {
   WaterfallStep,
 } from './comparison.js';
 import { resultObject as object, type ResultObject } from './result-keys.js';
-import type { StudyColumn, StudyNote, StudyPlot, StudyResult, StudyRow } from './study.js';
+import type {
+  StudyBarsPlot,
+  StudyColumn,
+  StudyLinesPlot,
+  StudyMatrixPlot,
+  StudyNote,
+  StudyResult,
+  StudyRow,
+  StudyTable,
+} from './study.js';
 
 /** The keys of `compare.json`, of `study.json` and of files of decisions, for the reference documentation. */
 
@@ -88,6 +97,15 @@ export const COMPARISON_OBJECTS: readonly ResultObject[] = [
   }),
 ];
 
+const PLOT = {
+  name: 'File name without ending.',
+  title: 'Its title.',
+  table: 'Name of a table whose rows are drawn; left out, the points of the sweep.',
+  where: 'Key of a column -> the value, or a list of values, that rows must have to be drawn.',
+  subject: 'What the rows are of; left out, the network of the study.',
+  remark: 'What a reader has to know to read it.',
+} as const;
+
 export const STUDY_OBJECTS: readonly ResultObject[] = [
   object<StudyResult>('the file', {
     schemaVersion: 'Version of this shape, a whole number.',
@@ -99,6 +117,8 @@ export const STUDY_OBJECTS: readonly ResultObject[] = [
     overrides: 'Values set for all points (`--set`).',
     columns: 'A list, one object per column.',
     rows: 'A list, one object per point.',
+    detail: 'True where a terminal has no room for the rows.',
+    tables: 'A list, one object per further table.',
     plots: 'A list, one object per chart.',
     notes: 'A list: what the paper says, and what the rows show.',
   }),
@@ -113,14 +133,38 @@ export const STUDY_OBJECTS: readonly ResultObject[] = [
     scenarioHash: 'Hash of the resolved scenario.',
     values: 'Key of a column -> number, name, or null where nothing could be measured.',
   }),
-  object<StudyPlot>('plots[]', {
-    name: 'File name without ending.',
+  object<StudyTable>('tables[]', {
+    name: 'As plots name it.',
     title: 'Its title.',
+    columns: 'As above.',
+    rows: 'Key of a column -> number, name, or null where nothing could be measured.',
+    detail: 'True where a terminal has no room for it.',
+  }),
+  object<StudyLinesPlot>('plots[]', {
+    ...PLOT,
+    kind: '`lines`, or left out.',
     x: 'Key of a column.',
     y: 'Key of a column.',
     right: 'Key of a column against the right axis, if any.',
     series: 'Key of the column whose values are joined by lines of their own.',
     logarithmic: 'True for a logarithmic axis of `y`.',
+    numbers: '`linear` or `logarithmic`: `x` stands where its value is.',
+    references: 'Keys of columns drawn beside `y`: what a theory says.',
+    mark: 'Key of the column with texts for points that are ringed.',
+  }),
+  object<StudyBarsPlot>('plots[] of bars', {
+    ...PLOT,
+    kind: '`bars`.',
+    x: 'Key of the column with a group of bars for each value.',
+    series: 'Key of the column with a bar for each value in a group.',
+    parts: 'Keys of columns that are stacked.',
+  }),
+  object<StudyMatrixPlot>('plots[] of coloured cells', {
+    ...PLOT,
+    kind: '`matrix`.',
+    row: 'Key of the column with the names at the left.',
+    column: 'Key of the column with the names at the top.',
+    value: 'Key of the column with the shares.',
   }),
   object<StudyNote>('notes[]', {
     published: 'What the paper says; null for a remark of ours.',

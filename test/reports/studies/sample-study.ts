@@ -4,7 +4,7 @@ import type { StudyResult, StudyValues } from '../../../sim/results/study.js';
 export function sampleStudy(change: Partial<StudyResult> = {}): StudyResult {
   const row = (values: StudyValues) => ({ scenarioHash: 'a'.repeat(64), values });
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     study: 'sample',
     title: 'Sizes against time',
     doc: 'Large ones are faster, and this sentence is so long that a terminal of a hundred columns has to break it somewhere.',
@@ -26,6 +26,8 @@ export function sampleStudy(change: Partial<StudyResult> = {}): StudyResult {
       row({ system: 'a_system_with_a_long_name', size: '2x2', time: 400, index: 1600, dense: 1, accuracy: 0.98 }),
       row({ system: 'a_system_with_a_long_name', size: '4x4', time: 200, index: 800, dense: 1, accuracy: null }),
     ],
+    detail: false,
+    tables: [],
     plots: [
       { name: 'time', title: 'time against size', x: 'size', y: 'time', series: 'system', logarithmic: true },
       { name: 'index', title: 'index bits against size', x: 'size', y: 'index', series: 'system', logarithmic: true },

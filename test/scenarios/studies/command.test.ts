@@ -50,7 +50,7 @@ test('a study prints its table, and writes itself and its charts', async () => {
   expect(readdirSync(out).sort()).toEqual(['adc-sweep.csv', 'adc-sweep.png', 'study.json', 'study.md']);
   const written = readFileSync(join(out, 'study.json'), 'utf8');
   const study = JSON.parse(written) as StudyResult;
-  expect(study).toMatchObject({ schemaVersion: 1, study: 'adc-sweep', model: 'lenet5-mnist', overrides: [] });
+  expect(study).toMatchObject({ schemaVersion: 2, study: 'adc-sweep', model: 'lenet5-mnist', overrides: [] });
   expect(study.rows.map(({ values }) => values['perPool'])).toEqual([1, 2, 4, 8]);
   for (const { scenarioHash } of study.rows) expect(scenarioHash).toMatch(/^[0-9a-f]{64}$/);
   expect(printed).toContain(join(out, 'study.md'));
