@@ -1,5 +1,6 @@
 import type { LayerResult } from '../../sim/results/result.js';
-import { grouped } from '../format.js';
+import { bottleneck } from '../bottleneck.js';
+import { energy, grouped } from '../format.js';
 import { bar, legend } from './bar.js';
 import { definition } from './definitions.js';
 import { comparedNumbers, type Difference, difference, differingValues } from './differences.js';
@@ -16,7 +17,7 @@ import {
 import type { SavedRun } from './saved-run.js';
 import { flattened } from './scenario-section.js';
 import { faint, type Section } from './section.js';
-import { shortNumber } from './short-number.js';
+import { cyclesText } from './short-number.js';
 import { TIME_PARTS } from './states.js';
 
 /** Two or more results side by side: all differences are from the first. */
@@ -28,6 +29,7 @@ export function differencesSection(runs: readonly SavedRun[], names: readonly st
       faint(
         `All differences are from the first result, ${names[0]!}: absolute, and in per cent of it. ▲ is more, ▼ is less; better and worse are said in words.`,
       ),
+      html`<ul>${runs.map(({ result }, r) => html`<li><strong>${names[r]!}</strong>: ${bottleneck(result)}.</li>`)}</ul>`,
       runTable(runs, names),
       timeBars(runs, names),
       layerTable(runs, names),
@@ -116,26 +118,32 @@ function timeBars(runs: readonly SavedRun[], names: readonly string[]): Html {
 
 interface LayerNumber {
   readonly heading: string;
-  readonly unit: string;
   readonly definition: string;
+  /** A value with its unit. */
+  readonly text: (value: number) => string;
   readonly of: (layer: LayerResult) => number;
 }
 
 const LAYER_NUMBERS: readonly LayerNumber[] = [
-  { heading: 'length', unit: 'cycles', definition: definition('layers[]', 'cycles'), of: ({ cycles }) => cycles },
+  { heading: 'length', text: cyclesText, definition: definition('layers[]', 'cycles'), of: ({ cycles }) => cycles },
   {
     heading: 'waiting for ADCs',
-    unit: 'cycles',
+    text: cyclesText,
     definition: definition('time', 'adcWaiting'),
     of: ({ time }) => time.adcWaiting,
   },
   {
     heading: 'mean ADC wait',
-    unit: 'cycles',
+    text: cyclesText,
     definition: definition('layers[].wait', 'mean'),
     of: ({ wait }) => wait.mean,
   },
-  { heading: 'energy', unit: 'pJ', definition: definition('layers[]', 'energy'), of: ({ energy }) => energy.total_pJ },
+  {
+    heading: 'energy',
+    text: energy,
+    definition: definition('layers[]', 'energy'),
+    of: (layer) => layer.energy.total_pJ,
+  },
 ];
 
 /** Layers of the same name in all results. */
@@ -147,11 +155,11 @@ function layerTable(runs: readonly SavedRun[], names: readonly string[]): Html {
       ? faint('The results have no layer in common, so layers are not compared.')
       : NOTHING;
   }
-  return html`${LAYER_NUMBERS.map(({ heading, unit, definition: words, of }, n) => {
+  return html`${LAYER_NUMBERS.map(({ heading, text, definition: words, of }, n) => {
     const columns: PageColumn[] = [
       { heading: 'layer', definition: definition('layers[]', 'name'), kind: 'text' },
       ...names.flatMap((name, r): PageColumn[] => [
-        { heading: 'value', unit, group: name, definition: words, kind: 'number' },
+        { heading: 'value', group: name, definition: words, kind: 'number' },
         ...(r === 0 ? [] : differenceColumns(name, names[0]!)),
       ]),
     ];
@@ -160,12 +168,12 @@ function layerTable(runs: readonly SavedRun[], names: readonly string[]): Html {
       return [
         textCell(name),
         ...values.flatMap((value, r): PageCell[] => {
-          const cell = numberCell(shortNumber(value), value);
-          return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, true, shortNumber)];
+          const cell = numberCell(text(value), value);
+          return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, true, text)];
         }),
       ];
     });
-    const table: PageTable = { caption: `Layers: ${heading} (${unit})`, columns, rows };
+    const table: PageTable = { caption: `Layers: ${heading}`, columns, rows };
     return html`<details${n === 0 ? new Html(' open') : NOTHING}><summary>Layer by layer: ${heading}</summary>${pageTable(table)}</details>`;
   })}`;
 }

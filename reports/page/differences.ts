@@ -2,7 +2,7 @@ import type { Result } from '../../sim/results/result.js';
 import { si } from '../format.js';
 import { wholeRun } from '../layers.js';
 import { definition } from './definitions.js';
-import { shortNumber } from './short-number.js';
+import { cyclesText, shortNumber } from './short-number.js';
 
 /** A number that results are compared by. */
 export interface ComparedNumber {
@@ -31,7 +31,6 @@ interface Figure extends Omit<ComparedNumber, 'values'> {
   readonly of: (result: Result) => number | null;
 }
 
-const cyclesText = (value: number): string => `${shortNumber(value)} cycles`;
 const inUnit =
   (unit: string, factor = 1) =>
   (value: number): string =>

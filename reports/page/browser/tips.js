@@ -66,6 +66,14 @@ document.addEventListener('focusin', (event) => {
   else show(element, element.getBoundingClientRect());
 });
 document.addEventListener('focusout', hide);
+// What is scrolled takes its words along.
+document.addEventListener(
+  'scroll',
+  () => {
+    if (shownFor !== null) show(shownFor, shownFor.getBoundingClientRect());
+  },
+  true,
+);
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') hide();
 });
