@@ -86,7 +86,12 @@ export const study: Study = {
       }),
     ),
   measure: measurePipeline,
-  derive: (rows) => rows.map((row) => ({ speedup: numberAt(rows[0]!, 'interval') / numberAt(row, 'interval') })),
+  derive: (rows) =>
+    rows.map((row) => {
+      const speedup = numberAt(rows[0]!, 'interval') / numberAt(row, 'interval');
+      // A single image has no interval.
+      return { speedup: Number.isNaN(speedup) ? null : speedup };
+    }),
   tables: (rows) => [
     tableOf('stages', 'Time of the crossbars of each layer', STAGE_COLUMNS, rows),
     tableOf('waits', 'Who waits for whom', WAIT_COLUMNS, rows),
