@@ -7,7 +7,9 @@ import { blocksOf, ROOT } from './markdown.js';
 
 // The two files of the how-to are put into a copy of the sources, nothing else is changed, and the system must be there.
 
-const SOURCES = ['sim', 'components', 'mapping', 'models', 'scenarios', 'reports', 'cli', 'bench', 'package.json'];
+// The benchmarks run the naive machine of the tests as well.
+const CODE = ['sim', 'components', 'mapping', 'models', 'scenarios', 'reports', 'cli', 'bench', join('test', 'naive')];
+const SOURCES = [...CODE, 'package.json'];
 const BLOCKS = blocksOf(join('docs', 'how-to.md'));
 
 describe('the system of the how-to', () => {
