@@ -1,10 +1,11 @@
 import type { CrossbarRange } from '../mapping/crossbar-range.js';
 import type { Actor, Kernel } from '../sim/kernel.js';
 import { poolCount } from './adc-pool.js';
+import { type CrossbarTimes, collectPe } from './collect-pe.js';
 import type { WindowObserver } from './input-register.js';
 import { type FetchTimes, LoadWaits } from './load-waits.js';
 import type { MachineConfig } from './machine.js';
-import { type CrossbarTimes, collectPe, type PeAssembly } from './pe.js';
+import type { PeAssembly } from './pe-assembly.js';
 import type { PeCourse } from './pe-course.js';
 import { NO_PLACE, type PeCourses, type PeTrace, peCourses } from './pe-courses.js';
 import { ACCEPT } from './pe-phases.js';

@@ -1,6 +1,8 @@
-import { ADC, type CrossbarStates, INDEX, INPUT } from './crossbar-states.js';
+import type { BookedServers } from '../sim/resources/booked-servers.js';
+import { ADC, CAUSES, type CrossbarStates, INDEX, INPUT } from './crossbar-states.js';
 import type { LoadWaits } from './load-waits.js';
 import type { PeWindows } from './pe-windows.js';
+import type { PoolTrace } from './pool-trace.js';
 
 /** What of the machine the crossbars of a course need; times in cycles. */
 export interface CourseMachine {
@@ -100,6 +102,26 @@ export class CrossbarRuns {
     states.left[i] = count;
     states.operations[i]! += count;
     return true;
+  }
+
+  /**
+   * The read of crossbar `i` ends, and its samples ask the pool (rule 4). Returns whether its run goes on.
+   *
+   * @param traced the crossbar's place among those that the trace knows
+   */
+  endRead(i: number, servers: BookedServers, trace: PoolTrace | null, traced: number): boolean {
+    const { askAt, width, left, bankFree, bank, lastReadEnd, cause, operations } = this.states;
+    const { readCycles, banks } = this.machine;
+    const now = askAt[i]!;
+    if (trace !== null) {
+      const number = operations[i]! - left[i]!;
+      trace.read(traced, number, width[i]!, lastReadEnd[i]!, CAUSES[cause[i]!]!, now - readCycles, now);
+    }
+    const taken = bank[i]!;
+    bankFree[i * banks + taken] = servers.book(now, width[i]!);
+    bank[i] = taken + 1 === banks ? 0 : taken + 1;
+    lastReadEnd[i] = now;
+    return --left[i]! > 0;
   }
 
   /** Plans the next read of the run of crossbar `i`, whose read has ended at `now`: its plane is ready. */

@@ -1,6 +1,4 @@
-import type { TracedOperation, TraceSink, TrackId } from '../sim/trace/trace.js';
-
-const DROPPED = -1;
+import { DROPPED, type TracedOperation, type TraceSink, type TrackId } from '../sim/trace/trace.js';
 
 /** An operation some of whose codes have not been accepted. */
 type OperationUnderWay = { -readonly [K in keyof TracedOperation]: TracedOperation[K] };

@@ -1,7 +1,7 @@
-import { BookedServers, OFF_THE_TABLE } from '../sim/resources/booked-servers.js';
+import { BookedServers } from '../sim/resources/booked-servers.js';
 import type { ServiceCourses } from '../sim/resources/service-courses.js';
 import { type CourseMachine, CrossbarRuns, type CrossbarSegments } from './crossbar-runs.js';
-import { CAUSES, CrossbarStates } from './crossbar-states.js';
+import { CrossbarStates } from './crossbar-states.js';
 import { type FetchTimes, LoadWaits } from './load-waits.js';
 import type { PeCourse } from './pe-course.js';
 import type { PeWindows } from './pe-windows.js';
@@ -122,31 +122,16 @@ export class LoneCrossbars implements PeCourse {
 
   /** The run read by read, with its periods repeated. */
   private perform(i: number): void {
-    const { runs, states, periods } = this;
-    const { askAt, width, left, bankFree, bank, lastReadEnd, cause, operations } = states;
-    const { readCycles, banks } = this.machine;
+    const { runs, periods } = this;
+    const { askAt } = this.states;
     const servers = this.servers[i]!;
     const trace = this.traces?.[i] ?? null;
     periods.forget();
     for (;;) {
       const now = askAt[i]!;
-      if (trace !== null) {
-        const number = operations[i]! - left[i]!;
-        trace.read(0, number, width[i]!, lastReadEnd[i]!, CAUSES[cause[i]!]!, now - readCycles, now);
-      }
-      const taken = bank[i]!;
-      bankFree[i * banks + taken] = servers.book(now, width[i]!);
-      bank[i] = taken + 1 === banks ? 0 : taken + 1;
-      lastReadEnd[i] = now;
-      left[i]!--;
-      if (left[i] === 0) return;
+      if (!runs.endRead(i, servers, trace, 0)) return;
       runs.planNext(i, now);
-      if (servers.course === OFF_THE_TABLE) periods.forget();
-      else if (periods.follows(i, servers.course)) {
-        const limit = trace === null ? Number.POSITIVE_INFINITY : trace.untoldUntil(servers, now, periods.since);
-        const later = periods.skip(i, i + 1, now, limit, servers);
-        if (later > 0) trace?.shift(later);
-      }
+      if (periods.follows(i, servers.course)) periods.skip(i, i + 1, now, Number.POSITIVE_INFINITY, servers, trace);
     }
   }
 }

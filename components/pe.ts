@@ -1,19 +1,20 @@
 import { Kernel } from '../sim/kernel.js';
-import { KernelError } from '../sim/kernel-error.js';
 import type { ServerGroup } from '../sim/resources/server-statistics.js';
 import type { TraceSink } from '../sim/trace/trace.js';
 import { poolCount, sampledPool } from './adc-pool.js';
 import { BookedCrossbars } from './booked-crossbars.js';
+import { type CrossbarTimes, collectPe, type PeTimes } from './collect-pe.js';
 import { CoursePe } from './course-pe.js';
 import { Crossbar } from './crossbar.js';
 import { declareComponent } from './declaration.js';
 import { decodeCycles, IndexDecoder } from './index-decoder.js';
 import { InputRegister, type WindowObserver } from './input-register.js';
-import { type FetchTimes, LoadWaits } from './load-waits.js';
+import { LoadWaits } from './load-waits.js';
 import type { MachineConfig } from './machine.js';
 import { OperationSequencer } from './operation-unit.js';
+import type { PeAssembly } from './pe-assembly.js';
 import { PE_PHASES } from './pe-phases.js';
-import { type PeCounts, PeStatistics } from './pe-statistics.js';
+import type { PeStatistics } from './pe-statistics.js';
 import { openPeTracks, type PeTracks } from './pe-tracks.js';
 import type { SkippedWork } from './skipped-work.js';
 import { BookedPlaneClock, type PlaneClock, planeCycles, SampledPlaneClock } from './sparsity-detector.js';
@@ -45,34 +46,6 @@ export interface PeRunOptions {
   readonly trace?: TraceSink | null;
   /** Takes what granularity `fast` did not simulate one by one. */
   readonly skipped?: SkippedWork | null;
-}
-
-/** The time that a crossbar has spent, and when its last read ended. */
-export interface CrossbarTimes {
-  readonly read: number;
-  readonly stallAdc: number;
-  readonly stallInput: number;
-  readonly stallIndex: number;
-  readonly scanWait: number;
-  readonly lastReadEnd: number;
-}
-
-/** A PE that has run, as its statistics are read off. */
-export interface PeTimes {
-  /** When the last plane of the last window was ready. */
-  readonly lastPlaneReady: number;
-  readonly registerHold: number;
-  readonly loadWaits: LoadWaits | null;
-  readonly pools: readonly ServerGroup[];
-  crossbar(i: number): CrossbarTimes;
-}
-
-/** A PE on a kernel. */
-export interface PeAssembly {
-  /** On a chip: the next window is there; `times` of its fetch. In phase `settle`. */
-  deliver(times: FetchTimes): void;
-  /** Reads off the statistics, once the kernel has run. */
-  collect(): PeStatistics;
 }
 
 /**
@@ -221,69 +194,4 @@ function assembleSampled(
     );
   }
   return peParts(feed, clock, register, loadWaits, pools, (i) => crossbars[i]!);
-}
-
-/** Reads the statistics off a PE, and checks that nothing was lost and that every ledger adds up. */
-export function collectPe(
-  machine: MachineConfig,
-  windows: number,
-  planes: number,
-  counts: PeCounts,
-  times: PeTimes,
-  path: string,
-): PeStatistics {
-  const { crossbars } = machine.pe;
-  const statistics = new PeStatistics(crossbars, times.pools.length, machine.adc.perPool);
-  statistics.cycles = times.pools.reduce((last, pool) => Math.max(last, pool.lastLeave), times.lastPlaneReady);
-  statistics.windows = windows;
-  Object.assign(statistics, counts);
-  statistics.scans = machine.detector.kind === 'none' ? 0 : windows * planes;
-  statistics.scanCycles = statistics.scans * planeCycles(machine);
-  statistics.registerHold = times.registerHold;
-
-  let reads = 0;
-  for (let i = 0; i < crossbars; i++) {
-    const { read, stallAdc, stallInput, stallIndex, scanWait, lastReadEnd } = times.crossbar(i);
-    if (read + stallAdc + stallInput + stallIndex !== lastReadEnd) {
-      throw new KernelError(
-        `${path}.Crossbar[${i}]: ${read} cycles of reads and ${stallAdc} + ${stallInput} + ${stallIndex} of stalls do ` +
-          `not sum to ${lastReadEnd}, the end of its last read`,
-      );
-    }
-    if (scanWait < 0 || scanWait > stallInput) {
-      throw new KernelError(
-        `${path}.Crossbar[${i}]: ${scanWait} of ${stallInput} cycles without input wait for a scan`,
-      );
-    }
-    statistics.read[i] = read;
-    statistics.stallAdc[i] = stallAdc;
-    statistics.stallInput[i] = stallInput;
-    statistics.stallIndex[i] = stallIndex;
-    statistics.scanWait[i] = scanWait;
-    statistics.lastReadEnd[i] = lastReadEnd;
-    reads += read;
-  }
-  if (times.loadWaits !== null) {
-    statistics.pixelWait.set(times.loadWaits.pixels);
-    statistics.outputWait.set(times.loadWaits.output);
-    statistics.transferWait.set(times.loadWaits.transfer);
-  }
-  let conversions = 0;
-  let converting = 0;
-  times.pools.forEach((pool, p) => {
-    pool.close(statistics.cycles);
-    statistics.pools[p]!.addServers(pool.statistics);
-    conversions += pool.statistics.items;
-    for (const cycles of pool.statistics.serve) converting += cycles;
-  });
-  const allRead = reads === counts.ouOperations * machine.crossbar.readCycles;
-  const allConverted =
-    conversions === counts.adcConversions && converting === conversions * machine.adc.conversionCycles;
-  if (!allRead || !allConverted) {
-    throw new KernelError(
-      `${path}: ${reads} cycles of reads and ${conversions} conversions in ${converting} cycles do not match ` +
-        `${counts.ouOperations} operations with ${counts.adcConversions} samples`,
-    );
-  }
-  return statistics;
 }

@@ -1,5 +1,6 @@
-import type { BookedServers } from '../sim/resources/booked-servers.js';
+import { type BookedServers, OFF_THE_TABLE } from '../sim/resources/booked-servers.js';
 import type { CrossbarStates } from './crossbar-states.js';
+import type { PoolTrace } from './pool-trace.js';
 
 /** Bookings that a period may have at most. */
 const LONGEST = 4096;
@@ -55,6 +56,10 @@ export class PeriodFinder {
 
   /** Crossbar `i` has ended a read, booked as `course`. Returns whether the state is to be looked at. */
   follows(i: number, course: number): boolean {
+    if (course === OFF_THE_TABLE) {
+      this.forget();
+      return false;
+    }
     if (this.leader === NOBODY) {
       this.leader = i;
       this.comparisons = 0;
@@ -77,19 +82,30 @@ export class PeriodFinder {
 
   /**
    * The leader has ended a read at `now`, and its next one is planned: where the period since the state that is remembered
-   * can be repeated, it is, as often as every run goes on and all reads end before `limit`.
+   * can be repeated, it is, as often as every run goes on, all reads end before `limit` and the trace need not be told.
    *
    * @returns by how many cycles everything is later now, 0 if nothing was repeated
    */
-  skip(first: number, end: number, now: number, limit: number, servers: BookedServers): number {
+  skip(
+    first: number,
+    end: number,
+    now: number,
+    limit: number,
+    servers: BookedServers,
+    trace: PoolTrace | null,
+  ): number {
     const backlog = servers.backlogNumber;
     if (!this.recurs(first, end, backlog, now)) {
       if (++this.comparisons > this.comparisonsAllowed) this.remember(first, end, backlog, now);
       return 0;
     }
     const period = now - this.since;
-    const times = this.repetitions(first, end, now, period, limit);
-    if (times > 0) this.repeat(first, end, times, period, servers);
+    const until = trace === null ? limit : Math.min(limit, trace.untoldUntil(servers, now, this.since));
+    const times = this.repetitions(first, end, now, period, until);
+    if (times > 0) {
+      this.repeat(first, end, times, period, servers);
+      trace?.shift(times * period);
+    }
     this.forget();
     return times * period;
   }

@@ -1,7 +1,7 @@
-import { BookedServers, OFF_THE_TABLE } from '../sim/resources/booked-servers.js';
+import { BookedServers } from '../sim/resources/booked-servers.js';
 import type { ServiceCourses } from '../sim/resources/service-courses.js';
 import { type CourseMachine, CrossbarRuns, type CrossbarSegments } from './crossbar-runs.js';
-import { CAUSES, CrossbarStates } from './crossbar-states.js';
+import { CrossbarStates } from './crossbar-states.js';
 import { type FetchTimes, LoadWaits } from './load-waits.js';
 import type { PeCourse } from './pe-course.js';
 import type { PeWindows } from './pe-windows.js';
@@ -184,24 +184,14 @@ export class PoolCourse implements PeCourse {
 
   /** Ends reads, in the order of their ends and crossbars, up to the limit. */
   private perform(): void {
-    const { reads, servers, periods, trace, runs, states } = this;
-    const { askAt, width, left, bankFree, bank, lastReadEnd, cause, operations } = states;
-    const { readCycles, banks } = this.machine;
+    const { reads, servers, periods, trace, runs } = this;
+    const { askAt } = this.states;
     while (reads.count > 0) {
       const i = reads.first;
       const now = askAt[i]!;
       if (now >= this.limit) return;
       reads.removeFirst();
-      if (trace !== null) {
-        const number = operations[i]! - left[i]!;
-        trace.read(i, number, width[i]!, lastReadEnd[i]!, CAUSES[cause[i]!]!, now - readCycles, now);
-      }
-      const taken = bank[i]!;
-      bankFree[i * banks + taken] = servers.book(now, width[i]!);
-      bank[i] = taken + 1 === banks ? 0 : taken + 1;
-      lastReadEnd[i] = now;
-      left[i]!--;
-      if (left[i] === 0) {
+      if (!runs.endRead(i, servers, trace, i)) {
         periods.forget();
         if (this.endRun(i, now)) reads.add(i);
         if (this.awaited !== NONE && this.working[this.awaited] === 0) return;
@@ -209,13 +199,7 @@ export class PoolCourse implements PeCourse {
       }
       runs.planNext(i, now);
       reads.add(i);
-      if (servers.course === OFF_THE_TABLE) periods.forget();
-      else if (periods.follows(i, servers.course)) {
-        const limit =
-          trace === null ? this.limit : Math.min(this.limit, trace.untoldUntil(servers, now, periods.since));
-        const later = periods.skip(0, this.crossbars, now, limit, servers);
-        if (later > 0) trace?.shift(later);
-      }
+      if (periods.follows(i, servers.course)) periods.skip(0, this.crossbars, now, this.limit, servers, trace);
     }
   }
 

@@ -1,17 +1,15 @@
 import type { BookedServers } from '../sim/resources/booked-servers.js';
 import type { ServerGroupShape } from '../sim/resources/server-statistics.js';
 import type { ItemWatcher } from '../sim/resources/service-courses.js';
-import type { TraceSink, TrackId } from '../sim/trace/trace.js';
+import { DROPPED, type TraceSink, type TrackId } from '../sim/trace/trace.js';
 
-/** Tracks of one pool that takes the course; -1: not kept. */
+/** Tracks of one pool that takes the course, some of them maybe DROPPED. */
 export interface TracedPool {
   readonly group: TrackId;
   readonly servers: readonly TrackId[];
   /** Of the crossbars that take part. */
   readonly crossbars: readonly TrackId[];
 }
-
-const DROPPED = -1;
 
 /**
  * Tells a trace what the crossbars and ADCs of a pool do, read by read as they are booked: the same spans, counters and
@@ -103,21 +101,11 @@ export class PoolTrace implements ItemWatcher {
     const leaves = lastAcceptance + this.shape.drainLatencyCycles;
     if (leaves <= sink.from || stallStart >= sink.to) return;
     const lastConversionEnd = lastConversion + this.shape.serviceCycles;
+    const read = { number, stall, stallStart, readStart, readEnd, samples };
+    const operation = { ...read, firstConversion, lastConversionEnd, lastAcceptance, leaves };
     for (const { crossbars } of this.pools) {
       const track = crossbars[this.crossbar]!;
-      if (track === DROPPED) continue;
-      sink.operation(track, {
-        number,
-        stall,
-        stallStart,
-        readStart,
-        readEnd,
-        samples,
-        firstConversion,
-        lastConversionEnd,
-        lastAcceptance,
-        leaves,
-      });
+      if (track !== DROPPED) sink.operation(track, operation);
     }
   }
 

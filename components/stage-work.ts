@@ -17,6 +17,8 @@ const KEPT = 32;
 export class StageWork {
   readonly work: WindowWork;
   readonly windows: number;
+  /** Whether windows differ in their operations: a detector looks at them. */
+  readonly changes: boolean;
   /** Whether the operations go through index decoders. */
   readonly decoded: boolean;
   private readonly window: Int32Array;
@@ -29,7 +31,6 @@ export class StageWork {
   /** Counts driven rows where no detector does. */
   private readonly driven: DrivenRows | null;
   private closed = false;
-  private readonly detected: boolean;
   private readonly indexed: boolean;
 
   constructor(
@@ -37,15 +38,15 @@ export class StageWork {
     machine: MachineConfig,
     private readonly source: WindowSource,
   ) {
-    this.detected = machine.detector.kind !== 'none';
-    this.driven = this.detected ? null : new DrivenRows(program);
+    this.changes = machine.detector.kind !== 'none';
+    this.driven = this.changes ? null : new DrivenRows(program);
     this.indexed = hasIndexDecoder(machine);
     this.decoded = isDecoded(machine, program);
     this.windows = source.count;
     this.work = new WindowWork(program, machine.detector.kind);
     this.window = new Int32Array(program.inputs);
     this.keptWindow = new Int32Array(KEPT).fill(-1);
-    if (this.detected) this.totals = this.work.createTotals();
+    if (this.changes) this.totals = this.work.createTotals();
     else {
       this.totals = this.work.denseTotals(source.count);
       const operations = new Int32Array(this.work.planes * this.work.patterns);
@@ -54,14 +55,9 @@ export class StageWork {
     }
   }
 
-  /** Whether windows differ. */
-  get changes(): boolean {
-    return this.detected;
-  }
-
   /** Operations of a window, entry plane * patterns + pattern; to be read before the next call. */
   operationsOf(window: number): Int32Array {
-    if (!this.detected) return this.kept[0]!;
+    if (!this.changes) return this.kept[0]!;
     const slot = window % KEPT;
     let operations = this.kept[slot];
     if (operations === undefined) {

@@ -3,7 +3,7 @@ import { isMatrixNode } from '../../models/network.js';
 import type { Tensor } from '../../models/tensor.js';
 import { LayerFunction } from './layer-function.js';
 import { LayerInputs } from './layer-inputs.js';
-import type { NetworkRun } from './run-network.js';
+import type { NetworkRun } from './network-run.js';
 import type { RunOptions } from './run-options.js';
 
 /** The integers of a run, whatever time they take. */
@@ -31,18 +31,20 @@ function executedOnCrossbars(
   const saturated = new Map<string, number>();
   const make = (image: number) => {
     const inputs = new Map<string, Tensor>();
+    // An image that is executed once more gives the same, which is not counted again.
+    const first = outputs[image] === undefined;
     const output = executeNetwork(network, images[image]!, {
       product: ({ name }, input) => {
         // From the second image on the simulation has begun and tells of itself.
         if (image === 0) options.progress?.(inputs.size, compiled.size, `integers of the first image, layer ${name}`);
         inputs.set(name, input);
-        return functions.get(name)!.run(input);
+        const layer = functions.get(name)!;
+        const before = layer.saturatedCodes;
+        const accumulators = layer.run(input);
+        if (first) saturated.set(name, (saturated.get(name) ?? 0) + layer.saturatedCodes - before);
+        return accumulators;
       },
     });
-    // An image that is executed once more, for another run, gives the same.
-    if (outputs[image] === undefined) {
-      for (const [name, { saturatedCodes }] of functions) saturated.set(name, saturatedCodes);
-    }
     outputs[image] = Array.from(output);
     return inputs;
   };

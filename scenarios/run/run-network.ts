@@ -1,35 +1,15 @@
 import { runChip } from '../../components/chip-simulation.js';
 import type { MachineConfig } from '../../components/machine.js';
 import { addSkipped } from '../../components/skipped-work.js';
-import type { Network } from '../../models/network.js';
-import type { Tensor } from '../../models/tensor.js';
 import type { IdealRun } from '../../sim/results/chip-result.js';
 import { buildChipProgram, type ChipPlan } from '../chip/build-chip-program.js';
 import { type ChipPass, collectChip } from '../chip/collect-chip.js';
 import { idealMachine } from '../chip/ideal.js';
 import { WindowCache } from '../chip/window-cache.js';
-import type { ExecutionConfig } from '../execution.js';
-import type { MappingConfig } from '../mapping-parameters.js';
-import type { CompiledLayer } from '../quantise/compile-network.js';
 import { executionOf, type NetworkExecution } from './network-execution.js';
+import type { NetworkRun } from './network-run.js';
 import type { RunResult } from './run-matrix.js';
 import type { RunOptions } from './run-options.js';
-
-export interface NetworkRun {
-  readonly machine: MachineConfig;
-  readonly mapping: MappingConfig;
-  readonly execution: ExecutionConfig;
-  /** What the crossbars have to compute. */
-  readonly network: Network;
-  /** Its matrix layers, in the order of execution. */
-  readonly compiled: ReadonlyMap<string, CompiledLayer>;
-  /** Number of images; with the network's inputs where it is not synthetic. */
-  readonly imageCount: number;
-  readonly images: readonly Tensor[];
-  /** Index of the first image in its file or set. */
-  readonly firstImage: number;
-  readonly labels: readonly number[] | null;
-}
 
 /** Scope `chip`: a network on the tiles of a chip, or of several, with inter-layer pipelining (docs/timing-model.md). */
 export function runNetwork(run: NetworkRun, options: RunOptions): RunResult {

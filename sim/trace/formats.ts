@@ -1,10 +1,3 @@
-import { CsvWriter } from './csv.js';
-import { KanataWriter } from './kanata.js';
-import { PerfettoJsonWriter } from './perfetto-json.js';
-import { PerfettoProtoWriter } from './perfetto-proto.js';
-import type { TraceHeader, TraceWriter } from './trace-writer.js';
-import { VcdWriter } from './vcd.js';
-
 export type TraceFormat = 'perfetto' | 'perfetto-proto' | 'vcd' | 'konata' | 'csv';
 
 interface FormatInfo {
@@ -31,18 +24,3 @@ export const TRACE_FORMATS: Readonly<Record<TraceFormat, FormatInfo>> = {
 };
 
 export const TRACE_FORMAT_NAMES = Object.keys(TRACE_FORMATS) as TraceFormat[];
-
-export function openTraceWriter(format: TraceFormat, file: string, header: TraceHeader): TraceWriter {
-  switch (format) {
-    case 'perfetto':
-      return new PerfettoJsonWriter(file, header);
-    case 'perfetto-proto':
-      return new PerfettoProtoWriter(file, header);
-    case 'vcd':
-      return new VcdWriter(file, header);
-    case 'konata':
-      return new KanataWriter(file, header);
-    case 'csv':
-      return new CsvWriter(file, header);
-  }
-}

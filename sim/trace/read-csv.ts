@@ -1,6 +1,6 @@
 import { CSV_COLUMNS } from './csv.js';
-import type { TraceEntry, TraceLine } from './saved-trace.js';
 import type { TracedOperation } from './trace.js';
+import type { TraceEntry, TraceLine } from './trace-entry.js';
 
 type Column = (typeof CSV_COLUMNS)[number];
 type Row = (column: Column) => string;

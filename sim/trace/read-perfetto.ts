@@ -1,5 +1,5 @@
-import type { TraceEntry, TraceLine } from './saved-trace.js';
 import type { TracedOperation } from './trace.js';
+import type { TraceEntry, TraceLine } from './trace-entry.js';
 
 interface TraceEvent {
   readonly ph?: unknown;

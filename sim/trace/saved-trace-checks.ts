@@ -1,4 +1,4 @@
-import type { TraceEntry, TraceLine } from './saved-trace.js';
+import type { TraceEntry, TraceLine } from './trace-entry.js';
 import { isTraceLevel, type TraceLevel } from './trace-level.js';
 import { inOrder } from './trace-recorder.js';
 import type { TraceWindow } from './trace-writer.js';

@@ -2,37 +2,11 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { readCsvTrace } from './read-csv.js';
 import { readPerfettoTrace } from './read-perfetto.js';
 import { SavedTraceChecks, type TraceFault } from './saved-trace-checks.js';
-import type { TracedOperation } from './trace.js';
+import type { TraceLine } from './trace-entry.js';
 import { TraceError } from './trace-error.js';
 import type { TraceLevel } from './trace-level.js';
 import type { TraceRecorder } from './trace-recorder.js';
 import { IDLE, type TraceWindow } from './trace-writer.js';
-
-/** What a saved trace holds, one after the other. */
-export type TraceEntry =
-  | { readonly kind: 'track'; readonly path: string }
-  | {
-      readonly kind: 'span';
-      readonly path: string;
-      readonly name: string;
-      readonly start: number;
-      readonly end: number;
-    }
-  | {
-      readonly kind: 'counter';
-      readonly path: string;
-      readonly name: string;
-      readonly at: number;
-      readonly value: number;
-    }
-  | { readonly kind: 'operation'; readonly path: string; readonly operation: TracedOperation }
-  /** What the trace says of itself. */
-  | { readonly kind: 'header'; readonly name: string; readonly value: unknown };
-
-/** An entry with its line, or why the line has none. */
-export type TraceLine =
-  | { readonly line: number; readonly entry: TraceEntry }
-  | { readonly line: number; readonly got: string; readonly allowed: string };
 
 /** A trace in a file that has been read through and found to be whole. */
 export interface SavedTrace {

@@ -1,6 +1,7 @@
 import { pathFilter } from './filter.js';
-import { openTraceWriter, type TraceFormat } from './formats.js';
-import type { TracedOperation, TraceSink, TrackId } from './trace.js';
+import type { TraceFormat } from './formats.js';
+import { openTraceWriter } from './open-trace-writer.js';
+import { DROPPED, type TracedOperation, type TraceSink, type TrackId } from './trace.js';
 import { TraceError } from './trace-error.js';
 import { reportsAllWork, showsInstance, type TraceLevel } from './trace-level.js';
 import { IDLE, type TraceWindow, type TraceWriter } from './trace-writer.js';
@@ -21,9 +22,6 @@ export interface TraceRecorderOptions {
   /** Default `sample`: everything. */
   readonly level?: TraceLevel | undefined;
 }
-
-/** The return value of `track` for an instance that is dropped. */
-const DROPPED: TrackId = -1;
 
 interface Track {
   readonly path: string;

@@ -6,6 +6,9 @@
 /** A track is one resource's line in the trace (a crossbar, an ADC), numbered by the sink. */
 export type TrackId = number;
 
+/** What `track` returns for an instance that the sink drops. */
+export const DROPPED: TrackId = -1;
+
 /** One OU operation, from the stall before its read to its last code; docs/timing-model.md, rules 3 to 5. */
 export interface TracedOperation {
   /** Which operation of its crossbar it is, counted from 0 in the order in which they are performed. */
@@ -32,7 +35,7 @@ export interface TraceSink {
   readonly to: number;
   /**
    * Opens a track for the instance at `path` (`Chip.Tile[0].Pe[0].Crossbar[3]`).
-   * Returns -1 where the sink drops it; the calls below then do nothing.
+   * Returns DROPPED where the sink drops it; the calls below then do nothing.
    */
   track(path: string): TrackId;
   /**

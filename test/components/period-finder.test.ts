@@ -23,7 +23,7 @@ function readingInEveryCycle() {
     states.decodedAt[0] = 0;
     states.left[0] = 1e9 - t;
     const { since } = finder;
-    return finder.skip(0, 1, t, Number.POSITIVE_INFINITY, servedWith(backlog)) > 0 ? t - since : null;
+    return finder.skip(0, 1, t, Number.POSITIVE_INFINITY, servedWith(backlog), null) > 0 ? t - since : null;
   };
   return { finder, look };
 }
