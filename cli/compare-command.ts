@@ -48,7 +48,7 @@ export async function compareCommand(
   const written =
     options.out === undefined
       ? []
-      : writeComparisonFiles(options.out, comparison, { charts: options.charts, startedAt, workers });
+      : writeComparisonFiles(options.out, comparison, { charts: options.charts, startedAt, workers }, session);
   if (options.json) {
     process.stdout.write(comparisonToJson(comparison));
     return;

@@ -35,12 +35,13 @@ export function writeComparisonFiles(
   out: string,
   comparison: Comparison,
   { charts, startedAt, workers }: { readonly charts: boolean; readonly startedAt: Date; readonly workers: number },
+  session: Session,
 ): string[] {
   const drawn = charts ? comparisonCharts(comparison) : [];
   const shown = drawn.map(({ name, title }) => ({ title, file: `${CHARTS_FOLDER}/${name}.png` }));
   const runs = comparison.networks.reduce((sum, network) => sum + network.runs.length, 0);
   const report = comparisonMarkdown(comparison, shown);
-  const files = writeComparison(out, { comparison, report, runInfo: runInfo(startedAt, { runs, workers }) });
+  const files = writeComparison(out, { comparison, report, runInfo: runInfo(startedAt, session, { runs, workers }) });
   const pictures = drawn.map(({ name, chart }) => writeChart(join(out, CHARTS_FOLDER), name, chart).png);
   return [files.comparison, files.report, files.runInfo, ...pictures];
 }

@@ -44,11 +44,12 @@ export async function demoCommand({ out }: { readonly out: string }, session: Se
   const colour = wantsColours({ isTTY: session.stdoutIsTerminal }, process.env);
   process.stdout.write(`${comparisonText(comparison, { width: session.columns, colour }).trimEnd()}\n\n`);
 
-  const written: [file: string, what: string][] = writeComparisonFiles(out, comparison, {
-    charts: true,
-    startedAt,
-    workers,
-  }).map((file) => [file, file.endsWith('.png') ? 'chart; numbers in its .csv' : 'the comparison']);
+  const written: [file: string, what: string][] = writeComparisonFiles(
+    out,
+    comparison,
+    { charts: true, startedAt, workers },
+    session,
+  ).map((file) => [file, file.endsWith('.png') ? 'chart; numbers in its .csv' : 'the comparison']);
   written.push([writeContentionCurve(out, session), `${SHARED_ADCS_PRESET}: cycles against ADCs per pool`]);
   written.push([writeTrace(out, session), traceText()]);
   const fileWidth = Math.max(...written.map(([file]) => file.length));

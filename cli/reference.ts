@@ -341,8 +341,8 @@ function resultSection(): string[] {
     ...heading('Result files'),
     ...paragraph(
       '`ousim run --out <folder>` writes two files. `result.json` depends on the scenario and on `--outputs` alone: ' +
-        'the same bytes on every machine, in every granularity, with every seed. `run-info.json` holds what may differ: ' +
-        'version, processor, run time, granularity, seed, workers, and what was not simulated one by one (`skipped`).',
+        'the same bytes on every machine, in every granularity, with every seed. `run-info.json` holds what may ' +
+        'differ: command line, version, processor, run time, granularity, seed, workers, and what was not simulated one by one (`skipped`).',
     ),
     '',
     ...paragraph(
@@ -420,6 +420,7 @@ function traceSection(): string[] {
 
 function commandSection(): string[] {
   const ousim = program({
+    commandLine: [],
     stdoutIsTerminal: false,
     stderrIsTerminal: false,
     columns: LINE_WIDTH,

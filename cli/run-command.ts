@@ -68,7 +68,7 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
       ...(seed === undefined ? {} : { seed }),
       ...(trace === null ? {} : { traceEvents: trace.events, traceTracks: trace.tracks }),
     };
-    const files = writeResult(options.out, result, runInfo(startedAt, info));
+    const files = writeResult(options.out, result, runInfo(startedAt, session, info));
     written.push(files.result, files.runInfo);
     if (trace !== null) written.push(...describeTrace(trace));
     if (options.charts && result.chip !== undefined) {

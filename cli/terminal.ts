@@ -15,6 +15,8 @@ export interface UsedFolder {
 
 /** What a command is given beside its options. */
 export interface Session extends Terminal {
+  /** What the user wrote after `ousim`. */
+  readonly commandLine: readonly string[];
   /** The command writes there from now on; half-written files are removed if it is interrupted. */
   usesFolder(folder: UsedFolder): void;
 }

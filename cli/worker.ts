@@ -15,7 +15,11 @@ tell({ exitCode: await execute(workerData as Task) });
 /** Runs the command line; returns the exit code. */
 async function execute(task: Task): Promise<number> {
   try {
-    const session = { ...task.terminal, usesFolder: (uses: UsedFolder) => tell({ uses }) };
+    const session = {
+      ...task.terminal,
+      commandLine: task.arguments,
+      usesFolder: (uses: UsedFolder) => tell({ uses }),
+    };
     await program(session).parseAsync([...task.arguments], { from: 'user' });
     return EXIT.fine;
   } catch (error) {

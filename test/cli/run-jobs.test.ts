@@ -5,7 +5,13 @@ import { runJobs } from '../../cli/run-jobs.js';
 import type { Session } from '../../cli/terminal.js';
 import { findStudy } from '../../scenarios/studies.js';
 
-const SESSION: Session = { stdoutIsTerminal: false, stderrIsTerminal: false, columns: 100, usesFolder: () => {} };
+const SESSION: Session = {
+  commandLine: [],
+  stdoutIsTerminal: false,
+  stderrIsTerminal: false,
+  columns: 100,
+  usesFolder: () => {},
+};
 const TASK = { model: 'lenet5-mnist', overrides: [], baseDir: '.' };
 const WORK = { kind: 'study', study: 'adc-sweep', task: TASK } as const;
 

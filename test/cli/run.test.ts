@@ -312,8 +312,11 @@ describe('a contended PE', () => {
     expect(info('reference').wallSeconds).toBeGreaterThan(0);
     expect(Number.isNaN(Date.parse(info('reference').startedAt))).toBe(false);
     expect(info('-granularity-booked-shuffled')).toMatchObject({ granularity: 'booked', seed: 8 });
+    expect(info('-granularity-booked-shuffled').commandLine).toEqual(
+      expect.arrayContaining(['run', '--granularity', 'booked']),
+    );
     expect(info('-trace-perfetto')).toMatchObject({ granularity: 'fast', traceEvents: expect.any(Number) });
-    for (const word of [folder, process.version, 'granularity', 'startedAt', 'wallSeconds', 'seed']) {
+    for (const word of [folder, process.version, 'granularity', 'commandLine', 'startedAt', 'wallSeconds', 'seed']) {
       expect(reference).not.toContain(word);
     }
   });

@@ -8,7 +8,13 @@ import type { Session } from '../../../cli/terminal.js';
 import { STUDIES } from '../../../scenarios/studies.js';
 import type { StudyResult } from '../../../sim/results/study.js';
 
-const SESSION: Session = { stdoutIsTerminal: false, stderrIsTerminal: false, columns: 100, usesFolder: () => {} };
+const SESSION: Session = {
+  commandLine: [],
+  stdoutIsTerminal: false,
+  stderrIsTerminal: false,
+  columns: 100,
+  usesFolder: () => {},
+};
 
 const folder = mkdtempSync(join(tmpdir(), 'ousim-study-'));
 let printed = '';
