@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { GRANULARITIES } from '../cli/run-command.js';
+import { GRANULARITIES } from '../cli/option-values.js';
 import type { Granularity } from '../components/pe.js';
 import { RESNET18_BLOCKS, RESNET50_BLOCKS, type ResNetShape, resnet } from '../models/zoo/resnet.js';
 import { syntheticNetwork } from '../models/zoo/synthetic-network.js';

@@ -27,7 +27,6 @@ export interface CompareCommandOptions {
 }
 
 const DEFAULT_MODEL = 'lenet5-mnist';
-export const DEFAULT_BASELINE = 'isaac-ou';
 
 /** `ousim compare`: systems side by side on networks; prints the comparison and, with --out, writes it. */
 export async function compareCommand(

@@ -1,19 +1,18 @@
 import { Command } from 'commander';
 import { TRACE_FORMAT_NAMES } from '../sim/trace/formats.js';
 import { TRACE_LEVELS } from '../sim/trace/trace-level.js';
-import { type CalibrateCommandOptions, calibrateCommand } from './calibrate-command.js';
-import { type CompareCommandOptions, compareCommand, DEFAULT_BASELINE } from './compare-command.js';
-import { type ConvertCommandOptions, convertCommand } from './convert-command.js';
-import { demoCommand } from './demo-command.js';
-import { type ExplainCommandOptions, explainCommand } from './explain-command.js';
-import { listCommand } from './list-command.js';
+import type { CalibrateCommandOptions } from './calibrate-command.js';
+import type { CompareCommandOptions } from './compare-command.js';
+import type { ConvertCommandOptions } from './convert-command.js';
+import type { ExplainCommandOptions } from './explain-command.js';
+import { DEFAULT_BASELINE, DEFAULT_STUDY_MODEL, GRANULARITIES } from './option-values.js';
 import { packageVersion } from './package-info.js';
-import { type ReportCommandOptions, reportCommand } from './report-command.js';
-import { GRANULARITIES, type RunCommandOptions, runCommand } from './run-command.js';
-import { DEFAULT_STUDY_MODEL, type StudyCommandOptions, studyCommand } from './study-command.js';
+import type { ReportCommandOptions } from './report-command.js';
+import type { RunCommandOptions } from './run-command.js';
+import type { StudyCommandOptions } from './study-command.js';
 import type { Session } from './terminal.js';
-import { type TraceCommandOptions, traceCommand } from './trace-command.js';
-import { type ValidateCommandOptions, validateCommand } from './validate-command.js';
+import type { TraceCommandOptions } from './trace-command.js';
+import type { ValidateCommandOptions } from './validate-command.js';
 
 const collect = (value: string, values: readonly string[] = []): string[] => [...values, value];
 
@@ -21,7 +20,10 @@ const TRACE_LEVEL = `how much it shows: ${TRACE_LEVELS.join(' | ')}, each more t
 
 const WORKERS = 'runs at the same time, each in a thread; the result is the same (default: one per processor)';
 
-/** The command line of `ousim`; to be parsed with `parseAsync`. Parsing throws commander's errors; commands throw their own. */
+/**
+ * The command line of `ousim`; to be parsed with `parseAsync`. Parsing throws commander's errors; commands throw their own.
+ * A command is loaded when it is called.
+ */
 export function program(session: Session): Command {
   const ousim = new Command('ousim')
     .description('Event-driven, cycle-level simulator of ReRAM PIM accelerators at operation-unit (OU) granularity.')
@@ -81,7 +83,9 @@ Examples:
   ousim run examples/first-crossbar.yaml --outputs --json
   ousim run examples/matrix-pe.yaml --out out/pe --trace perfetto --trace-window 0:2000`,
     )
-    .action((file: string | undefined, options: RunCommandOptions) => runCommand(file, options, session));
+    .action(async (file: string | undefined, options: RunCommandOptions) =>
+      (await import('./run-command.js')).runCommand(file, options, session),
+    );
 
   command('report')
     .argument('<folders...>', 'folders with a result.json or a compare.json')
@@ -95,7 +99,9 @@ Examples:
   ousim report out/two-adcs out/eight-adcs --out out/differences.html
   ousim report out/compare`,
     )
-    .action((folders: readonly string[], options: ReportCommandOptions) => reportCommand(folders, options));
+    .action(async (folders: readonly string[], options: ReportCommandOptions) =>
+      (await import('./report-command.js')).reportCommand(folders, options),
+    );
 
   setOption(command('compare').argument('[systems...]', 'presets; default: the systems of the papers (ousim list)'))
     .description('Run systems side by side on the same networks, against a baseline and against their papers.')
@@ -115,7 +121,9 @@ Examples:
   ousim compare sre bwq --baseline isaac --models lenet5-mnist,vgg10m-cifar10
   ousim compare --free-overheads --set machine.adc.perPool=2`,
     )
-    .action((systems: readonly string[], options: CompareCommandOptions) => compareCommand(systems, options, session));
+    .action(async (systems: readonly string[], options: CompareCommandOptions) =>
+      (await import('./compare-command.js')).compareCommand(systems, options, session),
+    );
 
   setOption(command('study').argument('[name]', 'study; left out: the studies are listed'))
     .description('Run a sweep that a paper shows, with its table, its charts and what the paper says.')
@@ -134,7 +142,9 @@ Examples:
   ousim study ou-size --out out/ou-size
   ousim study sme-squeeze --set mapping.sme.window=4`,
     )
-    .action((name: string | undefined, options: StudyCommandOptions) => studyCommand(name, options, session));
+    .action(async (name: string | undefined, options: StudyCommandOptions) =>
+      (await import('./study-command.js')).studyCommand(name, options, session),
+    );
 
   setOption(
     scenarioOptions(command('explain').argument('[subject]', 'scenario file, preset, or component (adc, crossbar, …)')),
@@ -149,7 +159,9 @@ Examples:
   ousim explain adc
   ousim explain examples/matrix-pe.yaml --set machine.adc.bits=6`,
     )
-    .action((subject: string | undefined, options: ExplainCommandOptions) => explainCommand(subject, options, session));
+    .action(async (subject: string | undefined, options: ExplainCommandOptions) =>
+      (await import('./explain-command.js')).explainCommand(subject, options, session),
+    );
 
   command('list')
     .description(
@@ -157,7 +169,9 @@ Examples:
     )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  ousim list')
-    .action((options: { readonly json?: boolean }) => listCommand(options, session));
+    .action(async (options: { readonly json?: boolean }) =>
+      (await import('./list-command.js')).listCommand(options, session),
+    );
 
   setOption(command('validate').argument('<scenario>', 'scenario file, .yaml or .json'))
     .description('Check a scenario without running it: all problems at once.')
@@ -169,7 +183,9 @@ Examples:
   ousim validate examples/matrix-pe.yaml
   ousim validate examples/matrix-pe.yaml --set machine.ou.wordlines=16 --json`,
     )
-    .action((file: string, options: ValidateCommandOptions) => validateCommand(file, options));
+    .action(async (file: string, options: ValidateCommandOptions) =>
+      (await import('./validate-command.js')).validateCommand(file, options),
+    );
 
   setOption(command('calibrate'))
     .description('Let a mapping scheme decide about a network on calibration images; keep the decisions in a file.')
@@ -184,7 +200,9 @@ The file can be edited and used with --set mapping.decisions=FILE (with mapping.
 Example:
   ousim calibrate --preset sme --model lenet5-mnist --out out/sme.json`,
     )
-    .action((options: CalibrateCommandOptions) => calibrateCommand(options, session));
+    .action(async (options: CalibrateCommandOptions) =>
+      (await import('./calibrate-command.js')).calibrateCommand(options, session),
+    );
 
   command('convert')
     .argument('<model>', 'a .tflite or .onnx file')
@@ -201,7 +219,9 @@ Examples:
   ousim convert mine.onnx --calibration train.safetensors:images --mean 0.1307 --std 0.3081 --out networks/mine.json
   ousim run --model networks/resnet8.json --preset isaac`,
     )
-    .action((file: string, options: ConvertCommandOptions) => convertCommand(file, options, session));
+    .action(async (file: string, options: ConvertCommandOptions) =>
+      (await import('./convert-command.js')).convertCommand(file, options, session),
+    );
 
   command('trace')
     .argument('<file>', 'a trace in the format perfetto (JSON) or csv')
@@ -218,13 +238,17 @@ Examples:
   ousim trace out/pe/trace.perfetto.json --to vcd --out out/pe/trace.vcd
   ousim trace out/pe/trace.csv --to konata --out out/pe/first.kanata.log --window 0:500 --filter '*.Crossbar[0]'`,
     )
-    .action((file: string, options: TraceCommandOptions) => traceCommand(file, options, session));
+    .action(async (file: string, options: TraceCommandOptions) =>
+      (await import('./trace-command.js')).traceCommand(file, options, session),
+    );
 
   command('demo')
     .description('Compare all systems on the trained LeNet-5; tables, charts, the contention curve and a trace.')
     .option('--out <folder>', 'folder of the results', 'out')
     .addHelpText('after', '\nExample:\n  ousim demo --out out')
-    .action((options: { readonly out: string }) => demoCommand(options, session));
+    .action(async (options: { readonly out: string }) =>
+      (await import('./demo-command.js')).demoCommand(options, session),
+    );
 
   return ousim;
 }

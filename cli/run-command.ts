@@ -8,6 +8,7 @@ import { type Problem, ScenarioError, shown, unknownName } from '../scenarios/pr
 import { runScenario } from '../scenarios/run/run-scenario.js';
 import { resultToJson, writeResult } from '../sim/results/write.js';
 import { allOf } from './mistakes.js';
+import { GRANULARITIES } from './option-values.js';
 import { outputFolderProblems, prepareOutputFolder } from './output-folder.js';
 import { outputsText } from './outputs-text.js';
 import { Progress } from './progress.js';
@@ -16,7 +17,6 @@ import { runInfo } from './run-info.js';
 import type { Session } from './terminal.js';
 import { describeTrace, openTrace, type TraceOptions, traceProblems } from './trace-options.js';
 
-export const GRANULARITIES = ['fast', 'booked', 'sampled'] as const;
 type GranularityOption = (typeof GRANULARITIES)[number];
 
 export interface RunCommandOptions extends ScenarioOptions, TraceOptions {

@@ -13,6 +13,7 @@ import type { StudyResult } from '../sim/results/study.js';
 import { valueToJson, writeFileAtomically } from '../sim/results/write.js';
 import { studyJobs } from './job.js';
 import { allOf } from './mistakes.js';
+import { DEFAULT_STUDY_MODEL } from './option-values.js';
 import { outputFolderProblems, prepareOutputFolder } from './output-folder.js';
 import { runJobs } from './run-jobs.js';
 import type { Session } from './terminal.js';
@@ -27,7 +28,6 @@ export interface StudyCommandOptions {
   readonly json?: boolean;
 }
 
-export const DEFAULT_STUDY_MODEL = 'lenet5-mnist';
 const STUDY_FILE = 'study.json';
 const STUDY_REPORT_FILE = 'study.md';
 
