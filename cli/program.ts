@@ -195,7 +195,8 @@ Examples:
     .addHelpText(
       'after',
       `
-The file can be edited and used with --set mapping.decisions=FILE (with mapping.quantisation=calibrated).
+The file can be edited and used with --set mapping.decisions=FILE
+(and --set mapping.quantisation=calibrated).
 
 Example:
   ousim calibrate --preset sme --model lenet5-mnist --out out/sme.json`,
@@ -216,7 +217,7 @@ Example:
       `
 Examples:
   ousim convert resnet8.tflite --out networks/resnet8.json
-  ousim convert mine.onnx --calibration train.safetensors:images --mean 0.1307 --std 0.3081 --out networks/mine.json
+  ousim convert mine.onnx --out mine.json --calibration train.npy --mean 0.1307 --std 0.3081
   ousim run --model networks/resnet8.json --preset isaac`,
     )
     .action(async (file: string, options: ConvertCommandOptions) =>
@@ -236,7 +237,7 @@ Examples:
       `
 Examples:
   ousim trace out/pe/trace.perfetto.json --to vcd --out out/pe/trace.vcd
-  ousim trace out/pe/trace.csv --to konata --out out/pe/first.kanata.log --window 0:500 --filter '*.Crossbar[0]'`,
+  ousim trace out/pe/trace.csv --to konata --out out/pe/x.log --window 0:500 --filter '*.Crossbar[0]'`,
     )
     .action(async (file: string, options: TraceCommandOptions) =>
       (await import('./trace-command.js')).traceCommand(file, options, session),

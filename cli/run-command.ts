@@ -1,12 +1,16 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { noSkippedWork } from '../components/skipped-work.js';
 import { writeChipCharts } from '../reports/charts/chip-charts.js';
 import { wantsColours } from '../reports/colours.js';
-import { reportText } from '../reports/tables.js';
+import { endScreen, type RunFiles } from '../reports/end-screen.js';
+import { plural } from '../reports/format.js';
+import { shellCommand } from '../reports/page/command-line.js';
+import { resultTables } from '../reports/tables.js';
 import { IDEAL_NAMES } from '../scenarios/chip/ideal.js';
 import { type Problem, ScenarioError, shown, unknownName } from '../scenarios/problem.js';
 import { runScenario } from '../scenarios/run/run-scenario.js';
 import { resultToJson, writeResult } from '../sim/results/write.js';
+import type { TraceRecorder } from '../sim/trace/trace-recorder.js';
 import { allOf } from './mistakes.js';
 import { GRANULARITIES } from './option-values.js';
 import { outputFolderProblems, prepareOutputFolder } from './output-folder.js';
@@ -60,7 +64,7 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
     progress.end();
   }
 
-  const written: string[] = [];
+  const names: string[] = [];
   if (options.out !== undefined) {
     const info = {
       granularity: trace === null || granularity === 'fast' ? granularity : 'sampled',
@@ -69,22 +73,45 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
       ...(trace === null ? {} : { traceEvents: trace.events, traceTracks: trace.tracks }),
     };
     const files = writeResult(options.out, result, runInfo(startedAt, session, info));
-    written.push(files.result, files.runInfo);
-    if (trace !== null) written.push(...describeTrace(trace));
+    names.push(basename(files.result), basename(files.runInfo));
     if (options.charts && result.chip !== undefined) {
-      written.push(...writeChipCharts(join(options.out, 'charts'), result));
+      const charts = writeChipCharts(join(options.out, CHARTS_FOLDER), result);
+      names.push(`${CHARTS_FOLDER}/ (${plural(charts.length, 'picture')})`);
     }
+    if (trace !== null) names.push(...trace.files.map(({ file }) => basename(file)));
   }
   if (options.json) {
     process.stdout.write(resultToJson(result));
     return;
   }
-  const colour = wantsColours({ isTTY: session.stdoutIsTerminal }, process.env);
-  const lines = [reportText(result, { width: session.columns, colour }).trimEnd()];
-  if (result.outputs !== undefined) lines.push(outputsText(result, session.columns));
-  if (written.length > 0) lines.push(['written:', ...written.map((path) => `  ${path}`)].join('\n'));
-  else lines.push('nothing written: name a folder with --out to keep the result');
-  process.stdout.write(lines.join('\n\n') + '\n');
+  const view = {
+    width: session.columns,
+    colour: wantsColours({ isTTY: session.stdoutIsTerminal }, process.env),
+  };
+  const texts = [
+    resultTables(result, view),
+    ...(result.outputs === undefined ? [] : [`${outputsText(result, session.columns)}\n`]),
+    endScreen(result, runFiles(file ?? scenario.preset!.name, options, names, trace), view),
+  ];
+  process.stdout.write(texts.join('\n'));
+}
+
+const CHARTS_FOLDER = 'charts';
+
+function runFiles(
+  subject: string,
+  { out, set = [] }: RunCommandOptions,
+  names: readonly string[],
+  trace: TraceRecorder | null,
+): RunFiles {
+  const explain = ['explain', subject];
+  return {
+    folder: out === undefined ? null : out.replace(/(?<=.)[/\\]+$/, ''),
+    names,
+    trace: trace === null ? null : describeTrace(trace),
+    explain: [shellCommand([...explain, ...set.flatMap((override) => ['--set', override])]), shellCommand(explain)],
+    next: shellCommand(['report', out ?? '']),
+  };
 }
 
 /** @throws ScenarioError with everything that is wrong with the options, apart from those that name the scenario */

@@ -43,7 +43,7 @@ export function traceCommand(file: string, options: TraceCommandOptions, session
     recorder.abort();
     throw error;
   }
-  process.stdout.write(`written: ${describeTrace(recorder).join('\n')}\n`);
+  process.stdout.write(`written: ${options.out}\n  ${describeTrace(recorder)}\n`);
 }
 
 /** @throws ScenarioError with everything that is wrong with the options by themselves */

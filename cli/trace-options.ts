@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Problem, shown, unknownName } from '../scenarios/problem.js';
 import { pathFilter } from '../sim/trace/filter.js';
 import { TRACE_FORMAT_NAMES, TRACE_FORMATS, type TraceFormat } from '../sim/trace/formats.js';
@@ -101,15 +101,12 @@ export function openTrace(
   return new TraceRecorder({ files, rootClock_GHz, ...selection });
 }
 
-/** What the files of a finished trace hold, for the list of written files. */
-export function describeTrace({ files, events, tracks }: TraceRecorder): string[] {
-  return files.map(({ format, file }) => {
-    const how =
-      events === 0
-        ? 'empty: no instance matches the filter, or nothing happens in the window'
-        : `${events} events on ${tracks} tracks, 1 us is 1 cycle; for ${TRACE_FORMATS[format].viewer}`;
-    return `${file} (${how})`;
-  });
+/** What a finished trace holds, and what reads its files. */
+export function describeTrace({ files, events, tracks }: TraceRecorder): string {
+  if (events === 0) return 'empty: no instance matches the filter, or nothing happens in the window';
+  const name = (file: string) => (files.length === 1 ? '' : `${basename(file)} `);
+  const readers = files.map(({ format, file }) => `${name(file)}for ${TRACE_FORMATS[format].viewer}`);
+  return `${events} events on ${tracks} tracks, 1 us is 1 cycle; ${readers.join('; ')}`;
 }
 
 export function isFormat(name: string): name is TraceFormat {

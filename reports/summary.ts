@@ -1,80 +1,68 @@
 import type { ChipResult, IdealRun } from '../sim/results/chip-result.js';
 import type { Result } from '../sim/results/result.js';
-import { bottleneck, stallCauses } from './bottleneck.js';
+import { bottleneck, type StallCause, stallCauses } from './bottleneck.js';
 import type { Colours } from './colours.js';
 import { area, compact, energy, grouped, percent, plural, si } from './format.js';
 import { batchSize, machineName, rootClock, workloadName } from './subject.js';
 
-const LABEL_WIDTH = 12;
-const STALLS_SHOWN = 3;
-const ASSUMPTIONS_SHOWN = 5;
-
-/** The result in words: cycles and time, energy, bottleneck, largest stalls, accuracy, what was assumed. */
-export function summary(result: Result, width: number, paint: Colours): string[] {
-  const lines = [paint.heading(subject(result))];
-  const add = (label: string, text: string, colour?: (text: string) => string) => {
-    const wrapped = wrap(text, width - LABEL_WIDTH - 2);
-    wrapped.forEach((part, i) => {
-      lines.push(`  ${(i === 0 ? label : '').padEnd(LABEL_WIDTH)}${colour === undefined ? part : colour(part)}`);
-    });
-  };
-  add('cycles', cyclesInWords(result));
-  if (result.chip !== undefined) {
-    add('latency', latencyInWords(result, result.chip));
-    add('throughput', throughputInWords(result.chip));
-  }
-  add('energy', energyInWords(result));
-  add('hardware', hardwareInWords(result));
-  add('bottleneck', bottleneck(result), paint.highlight);
-  const causes = stallCauses(result);
-  if (causes.length === 0) add('stalls', 'none');
-  causes.slice(0, STALLS_SHOWN).forEach(({ layer, of, waitsFor, cycles, share }, i) => {
-    const lost = `${si(cycles, '')} ${of}-cycles, ${percent(share)}% of ${of} time there`;
-    add(i === 0 ? 'stalls' : '', `${i + 1}. ${layer}: ${of}s wait for ${waitsFor} (${lost})`);
-  });
-  (result.ideal ?? []).forEach((ideal, i) => {
-    add(i === 0 ? 'ideal' : '', idealInWords(ideal));
-  });
-  const { saturatedCodes, adcConversions } = result.counts;
-  if (saturatedCodes > 0) {
-    const share = percent(saturatedCodes / adcConversions);
-    add(
-      'saturation',
-      `${saturatedCodes === 1 ? '1 code' : `${compact(saturatedCodes)} codes`}, ${share}% of the conversions, exceeded the ADCs' range`,
-      paint.bad,
-    );
-  }
-  const labelled = (result.images ?? []).filter((image) => image.label !== undefined);
-  if (labelled.length > 0) {
-    const right = labelled.filter((image) => image.prediction === image.label).length;
-    const text = `${grouped(right)} of ${plural(labelled.length, 'image')} classified right`;
-    add('accuracy', text, right === labelled.length ? paint.good : paint.bad);
-  }
-  if (result.calibration !== undefined) {
-    const { images, scheme, network, float } = result.calibration.test;
-    const top1 = (right: number) => `${percent(right / images)}%`;
-    add(
-      'top-1',
-      `${top1(scheme)} of ${grouped(images)} test images; float network ${top1(float)}, int8 ${top1(network)}`,
-    );
-  }
-  for (const warning of result.warnings) add('warning', warning, paint.bad);
-  for (const note of result.chip?.notes ?? []) add('note', note, paint.faint);
-  const { assumptions } = result.scenario;
-  assumptions.slice(0, ASSUMPTIONS_SHOWN).forEach(({ path, value, note }, i) => {
-    add(i === 0 ? 'assumed' : '', `${path} = ${value}: ${note}`, paint.faint);
-  });
-  const unlisted = assumptions.length - ASSUMPTIONS_SHOWN;
-  if (unlisted > 0) add('', `and ${plural(unlisted, 'value')} more, listed in result.json`, paint.faint);
-  return lines;
+/** One thing that is said of a result. */
+export interface SummaryRow {
+  readonly label: string;
+  /** The same in several wordings, the fullest first; each a list of paragraphs. The one that takes the fewest lines is shown. */
+  readonly wordings: readonly (readonly string[])[];
+  /** How a terminal shows it; left out: as plain text. */
+  readonly tone?: Exclude<keyof Colours, 'heading'>;
+  /** The beginning of the text that a reader looks for first. */
+  readonly lead?: string;
+  /** What stays in one piece however long it is, to be copied: words (paths), or the whole line (a command). */
+  readonly whole?: 'words' | 'line';
 }
 
-function subject(result: Result): string {
+const STALLS_SHOWN = 3;
+
+/** The network or matrix, the machine, the batch; of a network how its layers overlap. */
+export function subject(result: Result): string {
   const { chip } = result;
   const what = `${workloadName(result)} on ${machineName(result)}, ${batchSize(result)}`;
   if (chip === undefined) return what;
   const synthetic = chip.synthetic === null ? '' : ` (${chip.synthetic})`;
   return `${what}, pipeline ${chip.pipeline}${synthetic}`;
+}
+
+/** What came out: time, energy, accuracy, and on how much hardware. */
+export function outcomeRows(result: Result): SummaryRow[] {
+  const { chip } = result;
+  const cycles = { label: 'cycles', wordings: [[cyclesInWords(result)]], lead: grouped(result.cycles) };
+  return [
+    cycles,
+    ...(chip === undefined ? [] : latencyRows(result, chip)),
+    ...(chip === undefined ? [] : [{ label: 'throughput', wordings: throughputInWords(chip).map((text) => [text]) }]),
+    row('energy', energyInWords(result)),
+    ...accuracyRows(result),
+    { label: 'hardware', wordings: hardwareInWords(result).map((text) => [text]) },
+  ];
+}
+
+/** What limits the run: the bottleneck, the largest stalls, and what ideal resources would give. */
+export function limitRows(result: Result): SummaryRow[] {
+  return [{ ...row('bottleneck', bottleneck(result)), tone: 'highlight' }, stallsRow(result), ...idealRows(result)];
+}
+
+/** What a reader must know before he trusts the numbers; of most results nothing. */
+export function remarkRows(result: Result): SummaryRow[] {
+  const { saturatedCodes, adcConversions } = result.counts;
+  const codes = saturatedCodes === 1 ? '1 code' : `${compact(saturatedCodes)} codes`;
+  const share = percent(saturatedCodes / adcConversions);
+  const saturation = `${codes}, ${share}% of the conversions, exceeded the ADCs' range`;
+  return [
+    ...(saturatedCodes === 0 ? [] : [{ ...row('saturation', saturation), tone: 'bad' } as const]),
+    ...result.warnings.map((warning) => ({ ...row('warning', warning), tone: 'bad' }) as const),
+    ...(result.chip?.notes ?? []).map((note) => ({ ...row('note', note), tone: 'faint' }) as const),
+  ];
+}
+
+function row(label: string, text: string): SummaryRow {
+  return { label, wordings: [[text]] };
 }
 
 function cyclesInWords(result: Result): string {
@@ -85,32 +73,32 @@ function cyclesInWords(result: Result): string {
   return `${grouped(cycles)} (${time})${passes}`;
 }
 
-function latencyInWords({ cycles, seconds }: Result, chip: ChipResult): string {
+/** A single image that takes the whole run has no latency but the run's. */
+function latencyRows({ cycles, seconds }: Result, chip: ChipResult): SummaryRow[] {
   const time = (count: number) => si(cycles === 0 ? 0 : (count * seconds) / cycles, 's');
   const { latency_cycles, latencyMean_cycles, latencyMax_cycles, images } = chip;
-  const others =
-    images === 1
-      ? ''
-      : `; of ${grouped(images)} images ${time(latencyMean_cycles)} on average, ${time(latencyMax_cycles)} at most`;
-  return `${grouped(latency_cycles)} cycles (${time(latency_cycles)}) of the first image${others}`;
+  if (images === 1 && latency_cycles === cycles) return [];
+  const first = `${grouped(latency_cycles)} cycles (${time(latency_cycles)}) of the first image`;
+  const others = `; on average ${time(latencyMean_cycles)}, at most ${time(latencyMax_cycles)}`;
+  return [row('latency', images === 1 ? first : first + others)];
 }
 
-function throughputInWords(chip: ChipResult): string {
+function throughputInWords(chip: ChipResult): string[] {
   const { initiationInterval_cycles: interval, throughput_imagesPerSecond, achieved_TOPS, peak } = chip;
-  const every = interval === null ? '' : `, an image every ${grouped(interval)} cycles`;
-  return (
-    `${si(throughput_imagesPerSecond, '')} images/s${every}; ${si(achieved_TOPS * 1e12, 'OPS')}, ` +
-    `${percentOfPeak(peak.share)} of the peak of ${si(peak.TOPS * 1e12, 'OPS')}`
-  );
+  const rate = `${si(throughput_imagesPerSecond, '')} images/s`;
+  const every = (image: string) => (interval === null ? '' : `, ${image} every ${grouped(interval)} cycles`);
+  const done = `${si(achieved_TOPS * 1e12, 'OPS')}, ${percentOfPeak(peak.share)} of`;
+  const most = si(peak.TOPS * 1e12, 'OPS');
+  return [
+    `${rate}${every('an image')}; ${done} the peak of ${most}`,
+    `${rate}${every('an image')}; ${done} peak ${most}`,
+    `${rate}${every('one')}; ${done} peak ${most}`,
+  ];
 }
 
 /** Small networks leave a chip all but idle. */
 function percentOfPeak(share: number): string {
   return share >= 0.001 || share === 0 ? `${percent(share)}%` : `${(100 * share).toPrecision(1)}%`;
-}
-
-function idealInWords({ resource, cycles, speedup, latency_cycles }: IdealRun): string {
-  return `with ${resource} ideal: ×${speedup.toFixed(2)}, ${grouped(cycles)} cycles, first image ${grouped(latency_cycles)}`;
 }
 
 function energyInWords(result: Result): string {
@@ -130,34 +118,67 @@ function powerInWords({ power_mW, TOPSperW }: ChipResult): string {
   return `${si(power_mW * 1e-3, 'W')}, ${TOPSperW.toPrecision(3)} TOPS/W`;
 }
 
-function hardwareInWords(result: Result): string {
+/** Of labelled images: good if all are right, bad if most are not. */
+function accuracyRows(result: Result): SummaryRow[] {
+  const rows: SummaryRow[] = [];
+  const labelled = (result.images ?? []).filter((image) => image.label !== undefined);
+  if (labelled.length > 0) {
+    const right = labelled.filter((image) => image.prediction === image.label).length;
+    const text = `${grouped(right)} of ${plural(labelled.length, 'image')} classified right`;
+    const tone = right === labelled.length ? 'good' : right < labelled.length / 2 ? 'bad' : undefined;
+    rows.push({ ...row('accuracy', text), ...(tone === undefined ? {} : { tone }) });
+  }
+  if (result.calibration !== undefined) {
+    const { images, scheme, network, float } = result.calibration.test;
+    const top1 = (right: number) => `${percent(right / images)}%`;
+    const others = `float network ${top1(float)}, int8 ${top1(network)}`;
+    rows.push(row('top-1', `${top1(scheme)} of ${grouped(images)} test images; ${others}`));
+  }
+  return rows;
+}
+
+function hardwareInWords(result: Result): string[] {
   const { pes, crossbars, cells, cellsUsed } = result.footprint;
   const used = cells === 0 ? 0 : cellsUsed / cells;
   const { chip } = result;
-  const tiles =
-    chip === undefined
-      ? ''
-      : `${grouped(chip.tilesUsed)} of ${plural(chip.tilesPerChip * chip.chips, 'tile')} on ${plural(chip.chips, 'chip')}, `;
-  return (
-    `${tiles}${plural(pes, 'PE')} with ${plural(crossbars, 'crossbar')}, ${percent(used)}% of their cells used, ` +
-    area(result.area.total_um2)
-  );
+  const on = chip === undefined ? '' : ` on ${plural(chip.chips, 'chip')}, `;
+  const tiles = chip === undefined ? '' : `${grouped(chip.tilesUsed)} of ${tilesOf(chip)}${on}`;
+  const text = (parts: string) => `${parts}, ${percent(used)}% of cells used, ${area(result.area.total_um2)}`;
+  return [
+    text(`${tiles}${plural(pes, 'PE')} with ${plural(crossbars, 'crossbar')}`),
+    text(`${tiles}${plural(pes, 'PE')}, ${plural(crossbars, 'crossbar')}`),
+  ];
 }
 
-/** Breaks a text at spaces into lines of at most `width`; a longer word stands alone, cut. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/ +/).flatMap((word) => slices(word, width))) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = '';
-    }
-    line += line === '' ? word : ` ${word}`;
-  }
-  return [...lines, line];
+function tilesOf({ tilesPerChip, chips }: ChipResult): string {
+  return plural(tilesPerChip * chips, 'tile');
 }
 
-function slices(word: string, width: number): string[] {
-  return word.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [];
+/** All in the same wording, so that they can be compared. */
+function stallsRow(result: Result): SummaryRow {
+  const causes = stallCauses(result).slice(0, STALLS_SHOWN);
+  if (causes.length === 0) return row('stalls', 'none');
+  const inCycles = ({ layer, of, waitsFor, cycles, share }: StallCause) =>
+    `${layer}: ${of}s wait for ${waitsFor} (${si(cycles, '')} ${of}-cycles, ${percent(share)}% of ${of} time there)`;
+  // The larger of two causes is that of more crossbars, not always that with the larger share.
+  const counted = ({ layer, of, waitsFor, cycles, share }: StallCause) => {
+    const instances = Math.round(cycles / (share * result.cycles));
+    return `${layer}: ${plural(instances, of)} ${instances === 1 ? 'waits' : 'wait'} for ${waitsFor}, ${ofRun(share)}`;
+  };
+  const bare = ({ layer, of, waitsFor, share }: StallCause) => `${layer}: ${of}s wait for ${waitsFor}, ${ofRun(share)}`;
+  const wordings = [inCycles, counted, bare].map((words) => causes.map((cause, i) => `${i + 1}. ${words(cause)}`));
+  return { label: 'stalls', wordings };
+}
+
+function ofRun(share: number): string {
+  return `${percent(share)}% of the run`;
+}
+
+function idealRows({ ideal = [] }: Result): SummaryRow[] {
+  if (ideal.length === 0) return [];
+  return [{ label: 'ideal', wordings: [ideal.map(idealInWords)] }];
+}
+
+function idealInWords({ resource, cycles, speedup, latency_cycles }: IdealRun): string {
+  return `with ${resource} ideal: ×${speedup.toFixed(2)}, ${grouped(cycles)} cycles, first image ${grouped(latency_cycles)}`;
 }

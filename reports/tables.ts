@@ -1,27 +1,17 @@
 import type { ResourceResult, Result } from '../sim/results/result.js';
 import { alignedTable, type Cell, type Column } from './aligned-table.js';
 import { chipLayerLines, stallMatrixLines } from './chip-tables.js';
-import { type Colours, colours } from './colours.js';
+import type { Colours } from './colours.js';
 import { compact, meanCycles, NONE, percent, plural } from './format.js';
 import { shareOf } from './layers.js';
-import { summary } from './summary.js';
+import { settled, type TableOptions } from './table-options.js';
 
-export interface TableOptions {
-  /** Columns of the terminal; default 100, which every result fits. */
-  readonly width?: number;
-  /** Colours, for a terminal (`wantsColours`); default false. */
-  readonly colour?: boolean;
-}
-
-const DEFAULT_WIDTH = 100;
 /** Instances listed for each kind of resource; the rest is counted. */
 const RESOURCES_SHOWN = 16;
 
-/** All that a terminal should say about one result: the summary, and tables of its layers and stages or of its PE. */
-export function reportText(result: Result, options: TableOptions = {}): string {
-  const { width, paint } = settled(options);
-  const tables = result.chip === undefined ? peTable(result, options) : chipTables(result, options);
-  return `${summary(result, width, paint).join('\n')}\n\n${tables}`;
+/** The tables of a result: of the layers and stages of a network, or of the resources of its PE. */
+export function resultTables(result: Result, options: TableOptions = {}): string {
+  return result.chip === undefined ? peTable(result, options) : chipTables(result, options);
 }
 
 /** One row per layer, and one for the whole run; then the stall matrix of all stages. */
@@ -73,10 +63,6 @@ function waitCells({ wait, 'queue.mean': queue }: ResourceResult): Cell[] {
   const { count, mean, p95, p99, max } = wait;
   const cells = [compact(count), meanCycles(mean), compact(p95), compact(p99), compact(max), meanCycles(queue ?? 0)];
   return cells.map((cell) => ({ text: cell }));
-}
-
-function settled(options: TableOptions): { width: number; paint: Colours } {
-  return { width: options.width ?? DEFAULT_WIDTH, paint: colours(options.colour ?? false) };
 }
 
 function text(lines: readonly string[]): string {

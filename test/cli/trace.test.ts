@@ -6,6 +6,8 @@ import { openSavedTrace, replay } from '../../sim/trace/saved-trace.js';
 import { TraceRecorder } from '../../sim/trace/trace-recorder.js';
 import { readCsv } from '../sim/traces/read-csv.js';
 import { readJson } from '../sim/traces/read-json.js';
+import { readProto } from '../sim/traces/read-proto.js';
+import { readVcd } from '../sim/traces/read-vcd.js';
 import { folderWith, ousim, ROOT } from './ousim.js';
 
 const folder = folderWith();
@@ -51,10 +53,35 @@ test('a run writes each of the formats once', async () => {
   expect(read('twice', trace('csv'))).toBe(read('whole', trace('csv')));
 });
 
+test("whose samples the example's ADC converts, in each of the formats with its spans", () => {
+  // The tutorial's drawing: the ADC converts without a pause from cycle 3 on, 64 samples in 64 cycles. An operation has 2
+  // of them. Crossbar 0 asks before crossbar 1, in cycle 3 by its number and ever after because it ends its reads earlier,
+  // so that the two take turns: operation 0 of crossbar 0, operation 0 of crossbar 1, operation 1 of crossbar 0, ...
+  const expected = Array.from({ length: 64 }, (_, sample) => ({
+    ...{ path: 'Chip.Tile[0].Pe[0].AdcPool[0].Adc[0]', name: 'convert', start: 3 + sample, end: 4 + sample },
+    ...{ crossbar: Math.floor(sample / 2) % 2, operation: Math.floor(sample / 4) },
+  }));
+  const bytes = readFileSync(join(folder, 'whole', trace('perfetto-proto')));
+  const contents = [readJson(read('whole', trace('perfetto'))), readProto(bytes), readCsv(read('whole', trace('csv')))];
+  for (const { spans } of contents) expect(spans.filter(({ name }) => name === 'convert')).toEqual(expected);
+
+  const adc = readVcd(read('whole', trace('vcd'))).signals.filter(({ path }) => path.endsWith('.Adc[0]'));
+  // The signals change with the operation, and are unknown before the first conversion and after the last one.
+  const changes = (value: (turn: number) => number) => [
+    [0, null],
+    ...Array.from({ length: 32 }, (_, turn) => [3 + 2 * turn, value(turn)]),
+    [67, null],
+  ];
+  expect(adc.map(({ name }) => name)).toEqual(['state', 'crossbar', 'operation']);
+  expect(adc[1]!.changes).toEqual(changes((turn) => turn % 2));
+  // Number n stays for the two crossbars.
+  expect(adc[2]!.changes).toEqual(changes((turn) => turn / 2).filter(([, value]) => Number.isInteger(value ?? 0)));
+});
+
 describe.concurrent('ousim trace', () => {
   test('from CSV to Konata: what the run itself writes', async () => {
     const stdout = await convert(join('whole', trace('csv')), 'konata', join('converted', trace('konata')));
-    expect(stdout).toMatch(/^written: converted.*\d+ events on \d+ tracks/);
+    expect(stdout).toMatch(/^written: converted.*\n {2}\d+ events on \d+ tracks/);
     expect(read('converted', trace('konata'))).toBe(read('whole', trace('konata')));
   });
 
@@ -94,7 +121,7 @@ describe.concurrent('ousim trace', () => {
     const broken = [...lines];
     broken[spanAt] = broken[spanAt]!.replace(/read,\d+,\d+/, 'read,9,9');
     broken[spanAt + 2] = 'span,too,few';
-    broken.push('thing,Chip,,,,,,,,,,,,,,,,');
+    broken.push(`thing,Chip${','.repeat(lines[0]!.split(',').length - 2)}`);
     writeFileSync(join(folder, 'broken.csv'), broken.join('\r\n'));
     mkdirSync(join(folder, 'taken.csv'));
     const stderr = await refused(
@@ -135,6 +162,40 @@ describe.concurrent('ousim trace', () => {
     writeFileSync(join(folder, file), text);
     const stderr = await refused(file, '--to', 'vcd', '--out', 'new/x.vcd');
     for (const line of expected) expect(stderr).toContain(line);
+  });
+
+  test('older traces, whose ADCs do not say whose samples they convert', async () => {
+    const [heading, ...rows] = read('whole', trace('csv')).split('\r\n');
+    const kept = heading!.split(',').flatMap((column, at) => (/^(crossbar|operation)$/.test(column) ? [] : [at]));
+    const without = (row: string): string => kept.map((at) => row.split(',')[at]).join(',');
+    const older = [heading!, ...rows].map((row) => (row === '' ? '' : without(row))).join('\r\n');
+    writeFileSync(join(folder, 'older.csv'), older);
+    await convert('older.csv', 'csv', 'from-older.csv');
+    expect(read('from-older.csv').split('\r\n').map(without)).toEqual(
+      older.split('\r\n').map((row) => row || ','.repeat(kept.length - 1)),
+    );
+    expect(readCsv(read('from-older.csv')).spans.some(({ crossbar }) => crossbar !== undefined)).toBe(false);
+
+    writeFileSync(
+      join(folder, 'older.json'),
+      read('whole', trace('perfetto')).replace(/,"args":\{"crossbar":\d+,"operation":\d+\}/g, ''),
+    );
+    await convert('older.json', 'perfetto', 'from-older.json');
+    expect(read('from-older.json')).toContain('"convert"');
+    expect(read('from-older.json')).not.toContain('"crossbar"');
+  });
+
+  test('a crossbar without its operation, and one that is no number', async () => {
+    const lines = read('whole', trace('perfetto')).split('\n');
+    const spanAt = lines.findIndex((line) => line.includes('"convert"'));
+    const adc = '"crossbar":0,"operation":0';
+    expect(lines[spanAt]).toContain(adc);
+    for (const args of ['"crossbar":0', '"crossbar":"0","operation":0', '"crossbar":-1,"operation":-1']) {
+      const file = `${args.length}.json`;
+      writeFileSync(join(folder, file), lines.with(spanAt, lines[spanAt]!.replace(adc, args)).join('\n'));
+      const stderr = await refused(file, '--to', 'csv', '--out', 'x.csv');
+      expect(stderr).toMatch(new RegExp(`${file}:${spanAt + 1}\n +got: +a span of crossbar .*, operation`));
+    }
   });
 
   test('a trace that was cut off, and spans out of order', async () => {
