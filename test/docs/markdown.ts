@@ -3,13 +3,20 @@ import { join, resolve } from 'node:path';
 
 export const ROOT = resolve(import.meta.dirname, '..', '..');
 
+/** Folders with pages; not .vitepress, in which files come and go while the site is built. */
+const FOLDERS = readdirSync(join(ROOT, 'docs'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+  .map((entry) => join('docs', entry.name));
+
 /** README.md and the pages in docs/ and its folders, by path from the root. */
 export const PAGES: readonly string[] = [
   'README.md',
-  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .sort()
-    .map((name) => join('docs', name)),
+  ...['docs', ...FOLDERS].flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => name.endsWith('.md'))
+      .sort()
+      .map((name) => join(folder, name)),
+  ),
 ];
 
 export function readPage(page: string): string {
