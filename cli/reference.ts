@@ -390,7 +390,8 @@ function traceSection(): string[] {
     }),
     '',
     ...paragraph(
-      '*Spans*: crossbars have `read`, `stall.adc`, `stall.input` and `stall.index`; ADCs `convert` and `stall.shiftAdd`; ' +
+      '*Spans*: crossbars have `read`, `stall.adc`, `stall.input` and `stall.index`; ADCs `convert` and `stall.shiftAdd`, ' +
+        'with the `crossbar` whose sample it is, by its index in the PE, and the number of the `operation` of that crossbar; ' +
         'tile services, links and the port what they serve; parts of layers `fetch`, `activate`, `send` and their stalls. ' +
         'Every gap between them is a span `idle`, in a category of its own. Servers of a run in lockstep follow a ' +
         'schedule: they have no spans, and no `idle` either. *Counters*: `queue` of a pool, the samples that wait. ' +
@@ -409,7 +410,8 @@ function traceSection(): string[] {
     ...paragraph(
       'Perfetto: a stall has the category `stall`; operations are asynchronous events of the PE, in the protobuf form tracks ' +
         'below their crossbar. VCD: `state` is a string (an extension that GTKWave and Surfer share), `operation` the number ' +
-        'of the operation that a crossbar reads or stalls for. Konata: an operation is an instruction and its crossbar the ' +
+        'of the operation that a crossbar reads or stalls for; an ADC has `crossbar` and `operation`, unknown (x) while it ' +
+        'has no sample. Konata: an operation is an instruction and its crossbar the ' +
         'thread; stages are `Rd` (read), `Hd` (held until the first conversion), `Cv` (conversions), `Sa` (until the last ' +
         'code has left the shift-and-add unit), and `St`, on a lane of its own, the stall before the read. CSV: one table; ' +
         '`kind` says what a row is: `trace` (clock, window, filter, level, end of the run), `track`, `span`, `counter` or ' +

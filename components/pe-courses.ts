@@ -84,7 +84,8 @@ export function peCourses(
       });
     }
     for (const { pools: tracks, crossbars } of trace?.tracks ?? []) {
-      pools[number]!.traced.push({ ...tracks[pool]!, crossbars: members.map((i) => crossbars[i]!) });
+      const traced = { ...tracks[pool]!, crossbars: members.map((i) => crossbars[i]!), indices: members };
+      pools[number]!.traced.push(traced);
     }
   }
   return { courses: coursesOf(machine, stage, windows, pools, onChip, trace), courseOf, placeOf };

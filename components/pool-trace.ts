@@ -7,8 +7,9 @@ import { DROPPED, type TraceSink, type TrackId } from '../sim/trace/trace.js';
 export interface TracedPool {
   readonly group: TrackId;
   readonly servers: readonly TrackId[];
-  /** Of the crossbars that take part. */
+  /** Of the crossbars that take part: their tracks, and their indices in the PE. */
   readonly crossbars: readonly TrackId[];
+  readonly indices: readonly number[];
 }
 
 /**
@@ -86,12 +87,13 @@ export class PoolTrace implements ItemWatcher {
     if (this.booked === 0) this.firstConversion = begin;
     if (++this.booked === this.samples) this.operation(ask, begin, accept);
     if (accept <= this.sink.from || begin >= this.sink.to) return;
+    const { sink, crossbar, number } = this;
     const end = begin + this.shape.serviceCycles;
-    for (const { servers } of this.pools) {
+    for (const { servers, indices } of this.pools) {
       const track = servers[server]!;
       if (track === DROPPED) continue;
-      this.sink.span(track, 'convert', begin, end);
-      if (accept > end) this.sink.span(track, 'stall.shiftAdd', end, accept);
+      sink.service(track, 'convert', begin, end, indices[crossbar]!, number);
+      if (accept > end) sink.service(track, 'stall.shiftAdd', end, accept, indices[crossbar]!, number);
     }
   }
 

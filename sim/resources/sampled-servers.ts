@@ -36,6 +36,8 @@ interface Batch {
   readonly ask: number;
   readonly requester: number;
   readonly tag: number;
+  /** Which batch of its requester it is, counted from 0; 0 without a trace. */
+  readonly number: number;
   left: number;
 }
 
@@ -50,7 +52,8 @@ const BLOCKED = 2;
 
 /**
  * A server group item by item: every service, acceptance and leaving is an event. The plain counterpart of
- * `BookedServers`, with the same statistics; it also reports to a trace.
+ * `BookedServers`, with the same statistics; it also reports to a trace: there the requesters are crossbars, by their indices,
+ * and the batches of each its operations, in the order in which it asks.
  */
 export class SampledServers implements Actor, ServerGroup {
   readonly statistics: ServerStatistics;
@@ -63,6 +66,9 @@ export class SampledServers implements Actor, ServerGroup {
   private readonly requesterOf: Int32Array;
   private readonly tagOf: Float64Array;
   private readonly endedAt: Float64Array;
+  /** With a trace: the number of the batch that each server works for, and how many batches each requester has asked for. */
+  private readonly batchOf: Float64Array;
+  private readonly batches: number[] = [];
   private readonly ledgers: Ledger[];
   private readonly groupLedger = new Ledger(3, IDLE);
   /** Servers that hold a finished item, in the order (end of service, server). */
@@ -90,6 +96,7 @@ export class SampledServers implements Actor, ServerGroup {
     this.requesterOf = new Int32Array(shape.servers);
     this.tagOf = new Float64Array(shape.servers);
     this.endedAt = new Float64Array(shape.servers);
+    this.batchOf = new Float64Array(shape.servers);
     this.ledgers = Array.from({ length: shape.servers }, () => new Ledger(3, IDLE));
     this.serviceEnds = Int32Array.from({ length: shape.servers }, (_, server) =>
       kernel.event(this, SERVICE_ENDS, server),
@@ -111,7 +118,8 @@ export class SampledServers implements Actor, ServerGroup {
   ask(requester: number, tag: number, items: number): void {
     let at = this.asking.length;
     while (at > 0 && this.asking[at - 1]!.requester > requester) at--;
-    this.asking.splice(at, 0, { ask: this.kernel.now, requester, tag, left: items });
+    const number = this.trace === null ? 0 : this.nextBatchOf(requester);
+    this.asking.splice(at, 0, { ask: this.kernel.now, requester, tag, number, left: items });
     this.wake(this.arbitration, this.phases.arbitrate);
   }
 
@@ -173,6 +181,7 @@ export class SampledServers implements Actor, ServerGroup {
       this.ledgers[server]!.enter(SERVE, now);
       this.requesterOf[server] = batch.requester;
       this.tagOf[server] = batch.tag;
+      if (this.trace !== null) this.batchOf[server] = batch.number;
       this.kernel.schedule(this.serviceEnds[server]!, this.shape.serviceCycles, this.phases.settle);
       if (--batch.left === 0) this.queue.shift();
       begun++;
@@ -193,9 +202,7 @@ export class SampledServers implements Actor, ServerGroup {
     while (at > 0 && this.endedAt[this.finished[at - 1]!] === now && this.finished[at - 1]! > server) at--;
     this.finished.splice(at, 0, server);
     this.wake(this.acceptance, this.phases.accept);
-    if (this.trace !== null) {
-      this.trace.span(this.serverTracks[server]!, this.names.serve, now - this.shape.serviceCycles, now);
-    }
+    if (this.trace !== null) this.tell(server, this.names.serve, now - this.shape.serviceCycles, now);
     this.requesters[this.requesterOf[server]!]!.served(this.tagOf[server]!);
   }
 
@@ -209,13 +216,25 @@ export class SampledServers implements Actor, ServerGroup {
       this.kernel.post(this.shape.drainLatencyCycles, this, LEAVE, server, this.phases.accept);
       this.requesters[this.requesterOf[server]!]!.accepted(this.tagOf[server]!, now + this.shape.drainLatencyCycles);
       if (this.trace !== null && now > this.endedAt[server]!) {
-        this.trace.span(this.serverTracks[server]!, this.names.blocked, this.endedAt[server]!, now);
+        this.tell(server, this.names.blocked, this.endedAt[server]!, now);
       }
     }
     this.statistics.drain++;
     if (this.finished.length > 0) this.kernel.schedule(this.acceptance, 1, this.phases.accept);
     this.enterGroupState();
     if (this.queue.length > 0) this.wake(this.arbitration, this.phases.arbitrate);
+  }
+
+  private nextBatchOf(requester: number): number {
+    const number = this.batches[requester] ?? 0;
+    this.batches[requester] = number + 1;
+    return number;
+  }
+
+  /** Tells the trace what a server has done for the item that it has. */
+  private tell(server: number, name: string, start: number, end: number): void {
+    const { serverTracks, requesterOf, batchOf } = this;
+    this.trace!.service(serverTracks[server]!, name, start, end, requesterOf[server]!, batchOf[server]!);
   }
 
   private leave(): void {

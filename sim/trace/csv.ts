@@ -1,6 +1,6 @@
 import { PartialFile } from './partial-file.js';
 import type { TracedOperation, TrackId } from './trace.js';
-import type { TraceHeader, TraceSummary, TraceWriter } from './trace-writer.js';
+import { NO_OPERATION, type TraceHeader, type TraceSummary, type TraceWriter } from './trace-writer.js';
 
 /** The columns of a trace in CSV; those that a row has no use for stay empty. Times are cycles. */
 export const CSV_COLUMNS = [
@@ -12,6 +12,8 @@ export const CSV_COLUMNS = [
   'value',
   'wholeStart',
   'wholeEnd',
+  'crossbar',
+  'operation',
   'number',
   'stall',
   'stallStart',
@@ -26,7 +28,7 @@ export const CSV_COLUMNS = [
 
 /** The commas behind `value` where nothing follows it. */
 const EMPTY_BEHIND_VALUE = ','.repeat(CSV_COLUMNS.length - 1 - CSV_COLUMNS.indexOf('value'));
-const EMPTY_BEHIND_WHOLE_END = ','.repeat(CSV_COLUMNS.length - 1 - CSV_COLUMNS.indexOf('wholeEnd'));
+const EMPTY_BEHIND_OPERATION = ','.repeat(CSV_COLUMNS.length - 1 - CSV_COLUMNS.indexOf('operation'));
 
 /**
  * One table (RFC 4180) for all that a trace holds, a row each; `kind` says what it is:
@@ -34,7 +36,8 @@ const EMPTY_BEHIND_WHOLE_END = ','.repeat(CSV_COLUMNS.length - 1 - CSV_COLUMNS.i
  * - `trace`: what the trace says of itself: `name` (`rootClock_GHz`, `filter`, `level`, `end` of the run) and `value`; for
  *   `window` the cycles in `start` and `end`
  * - `track`: an instance, in the order in which they are opened
- * - `span`: `name`, `start`, `end`; where the window cuts it, its whole extent in `wholeStart` and `wholeEnd`
+ * - `span`: `name`, `start`, `end`; where the window cuts it, its whole extent in `wholeStart` and `wholeEnd`; on an ADC,
+ *   whose sample it is: the `crossbar` by its index in the PE, and the number of that crossbar's `operation`
  * - `counter`: the `value` of `name` from `start` on
  * - `operation`: `start` and `end` as far as the window shows them, and the columns from `number` on
  *
@@ -62,10 +65,20 @@ export class CsvWriter implements TraceWriter {
     this.row(`track,${written},,,,${EMPTY_BEHIND_VALUE}`);
   }
 
-  span(track: TrackId, name: string, start: number, end: number, wholeStart: number, wholeEnd: number): void {
+  span(
+    track: TrackId,
+    name: string,
+    start: number,
+    end: number,
+    wholeStart: number,
+    wholeEnd: number,
+    crossbar: number,
+    operation: number,
+  ): void {
     const cut = end - start !== wholeEnd - wholeStart;
     const whole = cut ? `${wholeStart},${wholeEnd}` : ',';
-    this.row(`span,${this.tracks[track]!},${field(name)},${start},${end},,${whole}${EMPTY_BEHIND_WHOLE_END}`);
+    const of = crossbar === NO_OPERATION ? ',' : `${crossbar},${operation}`;
+    this.row(`span,${this.tracks[track]!},${field(name)},${start},${end},,${whole},${of}${EMPTY_BEHIND_OPERATION}`);
   }
 
   counter(track: TrackId, name: string, at: number, value: number): void {
@@ -74,7 +87,7 @@ export class CsvWriter implements TraceWriter {
 
   operation(track: TrackId, of: TracedOperation, start: number, end: number): void {
     this.row(
-      `operation,${this.tracks[track]!},,${start},${end},,,,${of.number},${field(of.stall ?? '')},${of.stallStart},` +
+      `operation,${this.tracks[track]!},,${start},${end},,,,,,${of.number},${field(of.stall ?? '')},${of.stallStart},` +
         `${of.readStart},${of.readEnd},${of.samples},${of.firstConversion},${of.lastConversionEnd},` +
         `${of.lastAcceptance},${of.leaves}`,
     );

@@ -17,7 +17,7 @@ export const TRACE_FORMATS: Readonly<Record<TraceFormat, FormatInfo>> = {
   vcd: {
     file: 'trace.vcd',
     viewer: 'GTKWave, Surfer',
-    content: "signals: a resource's state, the operation that a crossbar is at, counters",
+    content: "signals: a resource's state, the operation that a crossbar or an ADC is at, counters",
   },
   konata: { file: 'trace.kanata.log', viewer: 'Konata', content: 'operations, as instructions' },
   csv: { file: 'trace.csv', viewer: 'spreadsheets, scripts', content: EVERYTHING },

@@ -1,7 +1,7 @@
 import { lastPartOf, parentOf } from './instance-path.js';
 import { PartialFile } from './partial-file.js';
 import type { TracedOperation, TrackId } from './trace.js';
-import { categoryOf, type TraceHeader, type TraceSummary, type TraceWriter } from './trace-writer.js';
+import { categoryOf, NO_OPERATION, type TraceHeader, type TraceSummary, type TraceWriter } from './trace-writer.js';
 
 interface Process {
   readonly number: number;
@@ -30,7 +30,7 @@ interface Track {
  * One cycle is 1 us on the time axis: the format counts microseconds, the viewers show whole nanoseconds, and a cycle
  * of most root clocks is not a whole number of them. `otherData` in the file says so and names the root clock.
  *
- * A span or operation that the window cuts carries its whole extent in its arguments.
+ * A span or operation that the window cuts carries its whole extent in its arguments; a span of an ADC, whose sample it is.
  */
 export class PerfettoJsonWriter implements TraceWriter {
   private readonly out: PartialFile;
@@ -56,10 +56,21 @@ export class PerfettoJsonWriter implements TraceWriter {
     this.tracks.push({ path, thread: ++this.lastNumber, process, announced: false });
   }
 
-  span(track: TrackId, name: string, start: number, end: number, wholeStart: number, wholeEnd: number): void {
+  span(
+    track: TrackId,
+    name: string,
+    start: number,
+    end: number,
+    wholeStart: number,
+    wholeEnd: number,
+    crossbar: number,
+    operation: number,
+  ): void {
     const line = this.threadOf(track);
     const cut = end - start !== wholeEnd - wholeStart;
-    const args = cut ? `,"args":{"wholeStart":${wholeStart},"wholeEnd":${wholeEnd}}` : '';
+    const of = crossbar === NO_OPERATION ? '' : `,"crossbar":${crossbar},"operation":${operation}`;
+    const members = cut ? `${of},"wholeStart":${wholeStart},"wholeEnd":${wholeEnd}` : of;
+    const args = members === '' ? '' : `,"args":{${members.slice(1)}}`;
     // The times stand before the strings: Perfetto looks for them key by key and does not decode \u escapes on the way.
     this.event(
       `{"ph":"X","pid":${line.process.number},"tid":${line.thread},"ts":${start},"dur":${end - start},` +

@@ -12,7 +12,7 @@ import {
   TYPE_SLICE_END,
 } from './perfetto-schema.js';
 import type { TracedOperation, TrackId } from './trace.js';
-import { categoryOf, type TraceHeader, type TraceSummary, type TraceWriter } from './trace-writer.js';
+import { categoryOf, NO_OPERATION, type TraceHeader, type TraceSummary, type TraceWriter } from './trace-writer.js';
 
 /** Perfetto counts nanoseconds; a cycle is 1 us, as in the other formats. */
 const NANOSECONDS_PER_CYCLE = 1000;
@@ -52,7 +52,7 @@ class Interned {
  * instance. Operations that go on at the same time lie on rows of the same name, which the viewer draws as one track.
  * What the trace says of itself is in the arguments of a slice of the track `trace`. One cycle is 1 us on the time axis.
  *
- * A span or operation that the window cuts carries its whole extent in its arguments.
+ * A span or operation that the window cuts carries its whole extent in its arguments; a span of an ADC, whose sample it is.
  */
 export class PerfettoProtoWriter implements TraceWriter {
   private readonly out: PartialFile;
@@ -76,9 +76,22 @@ export class PerfettoProtoWriter implements TraceWriter {
     this.tracks.push({ uuid: this.instance(path), counters: new Map(), operations: { uuids: [], freeAt: [] } });
   }
 
-  span(track: TrackId, name: string, start: number, end: number, wholeStart: number, wholeEnd: number): void {
+  span(
+    track: TrackId,
+    name: string,
+    start: number,
+    end: number,
+    wholeStart: number,
+    wholeEnd: number,
+    crossbar: number,
+    operation: number,
+  ): void {
     const cut = end - start !== wholeEnd - wholeStart;
-    this.slice(this.tracks[track]!.uuid, categoryOf(name), name, start, end, cut ? { wholeStart, wholeEnd } : {});
+    const args = {
+      ...(crossbar === NO_OPERATION ? {} : { crossbar, operation }),
+      ...(cut ? { wholeStart, wholeEnd } : {}),
+    };
+    this.slice(this.tracks[track]!.uuid, categoryOf(name), name, start, end, args);
   }
 
   counter(track: TrackId, name: string, at: number, value: number): void {

@@ -5,6 +5,9 @@ import type { TraceEntry, TraceLine } from './trace-entry.js';
 type Column = (typeof CSV_COLUMNS)[number];
 type Row = (column: Column) => string;
 
+/** Columns that older traces do not have. */
+const LATER_COLUMNS: readonly Column[] = ['crossbar', 'operation'];
+
 /**
  * The entries of a trace in CSV, as `CsvWriter` writes it; the columns may stand in another order.
  *
@@ -13,7 +16,7 @@ type Row = (column: Column) => string;
  */
 export function* readCsvTrace(heading: string, lines: Iterable<string>): Generator<TraceLine> {
   const columns = fieldsOf(heading.replace(/\r$/, '')) ?? [];
-  const missing = CSV_COLUMNS.filter((column) => !columns.includes(column));
+  const missing = CSV_COLUMNS.filter((column) => !columns.includes(column) && !LATER_COLUMNS.includes(column));
   if (missing.length > 0) {
     yield { line: 1, got: `no column ${missing.join(', ')}`, allowed: `the columns ${CSV_COLUMNS.join(', ')}` };
     return;
@@ -26,7 +29,10 @@ export function* readCsvTrace(heading: string, lines: Iterable<string>): Generat
       yield { line, got, allowed: `${columns.length} fields, as the first line has` };
       continue;
     }
-    const entry = entryOf((column) => fields[placeOf.get(column)!]!);
+    const entry = entryOf((column) => {
+      const place = placeOf.get(column);
+      return place === undefined ? '' : fields[place]!;
+    });
     if (entry !== null) yield { line, entry };
     else {
       const got = JSON.stringify(fields[placeOf.get('kind')!]);
@@ -46,7 +52,15 @@ function entryOf(row: Row): TraceEntry | null {
     case 'span': {
       const cut = row('wholeStart') !== '';
       const start = number(row(cut ? 'wholeStart' : 'start'));
-      return { kind: 'span', path, name, start, end: number(row(cut ? 'wholeEnd' : 'end')) };
+      return {
+        kind: 'span',
+        path,
+        name,
+        start,
+        end: number(row(cut ? 'wholeEnd' : 'end')),
+        crossbar: numberOrNull(row('crossbar')),
+        operation: numberOrNull(row('operation')),
+      };
     }
     case 'counter':
       return { kind: 'counter', path, name, at: number(row('start')), value: number(row('value')) };
@@ -80,6 +94,10 @@ function headerValue(name: string, row: Row): unknown {
 /** NaN, which no check passes, where the field is empty. */
 function number(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
+}
+
+function numberOrNull(text: string): number | null {
+  return text === '' ? null : number(text);
 }
 
 /** Rows with the numbers of their first lines; quoted fields may hold line breaks. */

@@ -64,11 +64,25 @@ function entryOf({ ph, ts, dur, name, args = {} }: TraceEvent, path: string): Tr
   if (ph === 'X') {
     const start = args['wholeStart'] ?? ts;
     const end = args['wholeEnd'] ?? Number(ts) + Number(dur);
-    return { kind: 'span', path, name: String(name), start: Number(start), end: Number(end) };
+    return {
+      kind: 'span',
+      path,
+      name: String(name),
+      start: Number(start),
+      end: Number(end),
+      crossbar: numberOrNull(args['crossbar']),
+      operation: numberOrNull(args['operation']),
+    };
   }
   if (ph === 'C') return { kind: 'counter', path, name: String(name), at: Number(ts), value: Number(args['value']) };
   if (ph !== 'b') return null;
   return { kind: 'operation', path, operation: args as unknown as TracedOperation };
+}
+
+/** NaN, which no check passes, where the argument is there and no number. */
+function numberOrNull(argument: unknown): number | null {
+  if (argument === undefined) return null;
+  return typeof argument === 'number' ? argument : Number.NaN;
 }
 
 /** Counters belong to a process, everything else to a thread. */

@@ -62,10 +62,14 @@ export class SavedTraceChecks {
   private checkEntry(line: number, entry: Exclude<TraceEntry, { kind: 'header' }>): void {
     if (entry.path === '') this.fault({ line, got: 'no track', allowed: 'the path of an instance' });
     if (entry.kind === 'span') {
-      const { path, start, end } = entry;
+      const { path, start, end, crossbar, operation } = entry;
       if (!(isCycle(start) && isCycle(end) && start < end)) {
         this.fault({ line, got: `a span from ${start} to ${end}`, allowed: 'whole cycles, start < end' });
         return;
+      }
+      if (!((crossbar === null && operation === null) || (isCycle(crossbar) && isCycle(operation)))) {
+        const got = `a span of crossbar ${crossbar}, operation ${operation}`;
+        this.fault({ line, got, allowed: 'whole numbers for both, or nothing' });
       }
       const busyUntil = this.spanEnd.get(path) ?? 0;
       if (start < busyUntil) {

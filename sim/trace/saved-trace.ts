@@ -63,7 +63,8 @@ export function replay(trace: SavedTrace, recorder: TraceRecorder): void {
     else if (entry.kind === 'span') {
       // The recorder fills the gaps by itself.
       if (entry.name === IDLE) recorder.explain(track);
-      else recorder.span(track, entry.name, entry.start, entry.end);
+      else if (entry.crossbar === null) recorder.span(track, entry.name, entry.start, entry.end);
+      else recorder.service(track, entry.name, entry.start, entry.end, entry.crossbar, entry.operation!);
     }
   }
   recorder.close(trace.end);

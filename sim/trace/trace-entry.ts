@@ -9,6 +9,9 @@ export type TraceEntry =
       readonly name: string;
       readonly start: number;
       readonly end: number;
+      /** The operation that a server works for, by the crossbar's index in the PE and its number there; null: none is said. */
+      readonly crossbar: number | null;
+      readonly operation: number | null;
     }
   | {
       readonly kind: 'counter';

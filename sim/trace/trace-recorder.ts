@@ -4,7 +4,7 @@ import { openTraceWriter } from './open-trace-writer.js';
 import { DROPPED, type TracedOperation, type TraceSink, type TrackId } from './trace.js';
 import { TraceError } from './trace-error.js';
 import { reportsAllWork, showsInstance, type TraceLevel } from './trace-level.js';
-import { IDLE, type TraceWindow, type TraceWriter } from './trace-writer.js';
+import { IDLE, NO_OPERATION, type TraceWindow, type TraceWriter } from './trace-writer.js';
 
 export interface TraceFile {
   readonly format: TraceFormat;
@@ -136,7 +136,21 @@ export class TraceRecorder implements TraceSink {
   }
 
   span(track: TrackId, name: string, start: number, end: number): void {
+    if (track !== DROPPED) this.#span(track, name, start, end, NO_OPERATION, NO_OPERATION);
+  }
+
+  service(track: TrackId, name: string, start: number, end: number, crossbar: number, operation: number): void {
     if (track === DROPPED) return;
+    if (!(isCycle(crossbar) && isCycle(operation))) {
+      throw new RangeError(
+        `trace span "${name}" of ${this.#track(track).path}: got crossbar ${crossbar}, operation ${operation}; ` +
+          'allowed are whole numbers >= 0',
+      );
+    }
+    this.#span(track, name, start, end, crossbar, operation);
+  }
+
+  #span(track: TrackId, name: string, start: number, end: number, crossbar: number, operation: number): void {
     const line = this.#track(track);
     const wholeStart = start + this.#offset;
     const wholeEnd = end + this.#offset;
@@ -162,7 +176,7 @@ export class TraceRecorder implements TraceSink {
     if (from > line.told) this.#idle(track, line, from);
     line.told = to;
     this.events++;
-    for (const writer of this.#writers) writer.span(track, name, from, to, wholeStart, wholeEnd);
+    for (const writer of this.#writers) writer.span(track, name, from, to, wholeStart, wholeEnd, crossbar, operation);
   }
 
   counter(track: TrackId, name: string, at: number, value: number): void {
@@ -229,7 +243,9 @@ export class TraceRecorder implements TraceSink {
 
   #idle(track: TrackId, line: Track, until: number): void {
     this.idleSpans++;
-    for (const writer of this.#writers) writer.span(track, IDLE, line.told, until, line.told, until);
+    for (const writer of this.#writers) {
+      writer.span(track, IDLE, line.told, until, line.told, until, NO_OPERATION, NO_OPERATION);
+    }
     line.told = until;
   }
 
@@ -267,6 +283,7 @@ export function inOrder(operation: TracedOperation): boolean {
   );
 }
 
+/** Cycles and what else is counted from 0. */
 function isCycle(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }

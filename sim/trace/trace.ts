@@ -43,6 +43,11 @@ export interface TraceSink {
    * The spans of a track come in order of time and do not overlap.
    */
   span(track: TrackId, name: string, start: number, end: number): void;
+  /**
+   * A span of a server that works for an operation, or holds what it has of it: operation `operation` (the `number` of its
+   * `TracedOperation`) of crossbar `crossbar`, which is its index in the PE that the server belongs to. Spans like the others.
+   */
+  service(track: TrackId, name: string, start: number, end: number, crossbar: number, operation: number): void;
   /** The new value, from cycle `at` on, of a counter that belongs to the track's resource (queue length). */
   counter(track: TrackId, name: string, at: number, value: number): void;
   /** An operation of the track's crossbar; told when all of it is known, in the order of the operations. */

@@ -2,9 +2,9 @@ import { pathParts } from './instance-path.js';
 import { PartialFile } from './partial-file.js';
 import { SortedRecords } from './sorted-records.js';
 import type { TracedOperation, TrackId } from './trace.js';
-import type { TraceHeader, TraceSummary, TraceWriter } from './trace-writer.js';
+import { NO_OPERATION, type TraceHeader, type TraceSummary, type TraceWriter } from './trace-writer.js';
 
-/** State: the name of a span. Operation: a number. Counter: a real number. */
+/** State: the name of a span. Operation, and a crossbar that is served: a number. Counter: a real number. */
 type SignalKind = 'string' | 'integer' | 'real';
 
 interface Signal {
@@ -13,8 +13,6 @@ interface Signal {
   readonly kind: SignalKind;
 }
 
-/** Value of a signal `operation` where its crossbar has none to read. */
-const NO_OPERATION = -1;
 const BITS: Readonly<Record<SignalKind, number>> = { string: 1, integer: 64, real: 64 };
 const UNKNOWN: Readonly<Record<SignalKind, string>> = { string: 's?', integer: 'bx', real: 'rNaN' };
 /** Of two changes of a signal in one cycle the one with the higher precedence counts. */
@@ -31,12 +29,13 @@ interface Scope {
 
 /**
  * Value change dump (IEEE 1364-2005, 18.2) for GTKWave: one signal `state` per resource with spans, `operation` per crossbar,
- * and one signal per counter. One cycle is 1 us, as in the other formats.
+ * `crossbar` and `operation` per ADC, and one signal per counter. One cycle is 1 us, as in the other formats.
  *
  * States are strings, `$var string` with value changes `s…`: an extension that GTKWave, Surfer and pyvcd share. White space
  * and unprintable characters in them are written as octal escapes. `operation` is the number of the operation that the
- * crossbar reads or stalls for, x without one. Instances are modules; characters that no Verilog identifier has
- * become `_` (`Crossbar[3]` -> `Crossbar_3`), and a comment in the header names each module's path.
+ * crossbar reads or stalls for, x without one; of an ADC that of the sample that it converts or whose code it holds, and
+ * `crossbar` the index in the PE of the crossbar that this operation is of. Instances are modules; characters that no
+ * Verilog identifier has become `_` (`Crossbar[3]` -> `Crossbar_3`), and a comment in the header names each module's path.
  *
  * The format is in order of time: changes are sorted at the end (`SortedRecords`).
  */
@@ -65,13 +64,26 @@ export class VcdWriter implements TraceWriter {
     this.signalsOf.push(new Map());
   }
 
-  span(track: TrackId, name: string, start: number): void {
+  span(
+    track: TrackId,
+    name: string,
+    start: number,
+    end: number,
+    _wholeStart: number,
+    wholeEnd: number,
+    crossbar: number,
+    operation: number,
+  ): void {
     let state = this.stateNumber.get(name);
     if (state === undefined) {
       state = this.states.push(name) - 1;
       this.stateNumber.set(name, state);
     }
     this.enter(start, this.signal(track, 'state', 'string'), BEGINS, state);
+    if (crossbar === NO_OPERATION) return;
+    const goesOn = wholeEnd > end;
+    this.enterNumber(this.signal(track, 'crossbar', 'integer'), crossbar, start, end, goesOn);
+    this.enterNumber(this.signal(track, 'operation', 'integer'), operation, start, end, goesOn);
   }
 
   counter(track: TrackId, name: string, at: number, value: number): void {
@@ -80,9 +92,7 @@ export class VcdWriter implements TraceWriter {
 
   operation(track: TrackId, { number, readEnd }: TracedOperation, start: number, end: number): void {
     if (readEnd <= this.from) return;
-    const signal = this.signal(track, 'operation', 'integer');
-    this.enter(start, signal, BEGINS, number);
-    if (readEnd <= end) this.enter(readEnd, signal, ENDS, NO_OPERATION);
+    this.enterNumber(this.signal(track, 'operation', 'integer'), number, start, readEnd, readEnd > end);
   }
 
   close({ end }: TraceSummary): void {
@@ -105,6 +115,12 @@ export class VcdWriter implements TraceWriter {
       known.set(name, signal);
     }
     return signal;
+  }
+
+  /** A signal has this value from `start` to `end`, or behind the window too. */
+  private enterNumber(signal: number, value: number, start: number, end: number, goesOn: boolean): void {
+    this.enter(start, signal, BEGINS, value);
+    if (!goesOn) this.enter(end, signal, ENDS, NO_OPERATION);
   }
 
   private enter(at: number, signal: number, precedence: number, value: number): void {
@@ -178,15 +194,22 @@ export class VcdWriter implements TraceWriter {
     if (end > cycle) this.out.write(`#${end}\n`);
   }
 
-  /** Changes in order of time; of those of one signal in one cycle the last. */
+  /** Changes in order of time; of those of one signal in one cycle the last. A number that stays is no change. */
   private *changesThatCount(): Generator<{ at: number; signal: number; value: number }> {
     let last: { at: number; signal: number; value: number } | null = null;
+    const numbers = new Map<number, number>();
+    const counts = ({ signal, value }: { signal: number; value: number }): boolean => {
+      if (this.signals[signal]!.kind !== 'integer') return true;
+      if (numbers.get(signal) === value) return false;
+      numbers.set(signal, value);
+      return true;
+    };
     for (const [at, key, value] of this.changes.sorted()) {
       const signal = Math.floor(key! / PRECEDENCES);
-      if (last !== null && (last.at !== at || last.signal !== signal)) yield last;
+      if (last !== null && (last.at !== at || last.signal !== signal) && counts(last)) yield last;
       last = { at: at!, signal, value: value! };
     }
-    if (last !== null) yield last;
+    if (last !== null && counts(last)) yield last;
   }
 
   private dump(initial: ReadonlyMap<number, number>): void {

@@ -40,6 +40,9 @@ test("the tutorial's timeline is what the trace of first-crossbar.yaml shows", (
         if (name === 'read') line.reads++;
         if (name in marks) line.fill(start, end, marks[name]!);
       },
+      service(track, name, start, end) {
+        this.span(track, name, start, end);
+      },
       counter(_track, name, at, value) {
         lineOf(name).fill(at, CYCLES, String(value));
       },

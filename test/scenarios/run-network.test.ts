@@ -477,6 +477,10 @@ class StretchTrace implements OffsetTrace {
     this.stretches.set(pe, stretch);
   }
 
+  service(track: number, name: string, start: number, end: number): void {
+    this.span(track, name, start, end);
+  }
+
   counter(): void {}
 
   operation(): void {}

@@ -5,6 +5,9 @@ export interface RecordedSpan {
   readonly name: string;
   readonly start: number;
   readonly end: number;
+  /** Of a server's span: the operation that it works for. */
+  readonly crossbar?: number;
+  readonly operation?: number;
 }
 
 export interface RecordedCount {
@@ -37,6 +40,10 @@ export class RecordingTrace implements TraceSink {
 
   span(track: TrackId, name: string, start: number, end: number): void {
     this.spans.push({ path: this.pathOf(track), name, start, end });
+  }
+
+  service(track: TrackId, name: string, start: number, end: number, crossbar: number, operation: number): void {
+    this.spans.push({ path: this.pathOf(track), name, start, end, crossbar, operation });
   }
 
   counter(track: TrackId, name: string, at: number, value: number): void {

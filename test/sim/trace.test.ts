@@ -298,6 +298,7 @@ describe('filter', () => {
     expect(trace.track(CROSSBAR)).toBe(-1);
     trace.span(crossbar, 'read', 0, 1);
     trace.counter(crossbar, 'queue', 0, 1);
+    trace.service(crossbar, 'convert', 1, 2, 0, 0);
     trace.span(adc, 'convert', 1, 2);
     trace.close(0);
     expect(shown().map(({ thread }) => thread)).toEqual(['Adc[2]']);
@@ -377,6 +378,8 @@ test('a component that breaks the contract gets a RangeError that names its trac
   expect(() => trace.span(track, 'read', 19, 25)).toThrow(
     /Crossbar\[3\]: got cycles 19 to 25 after a span that ends at 20/,
   );
+  expect(() => trace.service(track, 'convert', 20, 21, -1, 0)).toThrow(/Crossbar\[3\]: got crossbar -1, operation 0/);
+  expect(() => trace.service(track, 'convert', 20, 21, 0, 0.5)).toThrow(RangeError);
   expect(() => trace.operation(track, { ...operationFrom(0), readEnd: 100 })).toThrow(/times out of order/);
   expect(() => trace.close(-1)).toThrow(RangeError);
   expect(() => trace.span(7, 'read', 0, 1)).toThrow(/track 7: never opened/);

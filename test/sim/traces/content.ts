@@ -17,11 +17,16 @@ export interface Shown {
 /** Crossbars and ADCs are shown idle where nothing is told of them, other instances where they have a span at all. */
 const ALWAYS_SHOWN = /(^|\.)(Crossbar|Adc)\[\d+\]$/;
 
+/** State of a resource: the name of its span, and the operation that it serves where it says one. */
+export function stateOf({ name, crossbar, operation }: Pick<RecordedSpan, 'name' | 'crossbar' | 'operation'>): string {
+  return crossbar === undefined ? name : `${name} for operation ${operation} of crossbar ${crossbar}`;
+}
+
 /** What the format has to show of what was told: each track's state cycle by cycle, from its spans. */
 export function statesOf(told: RecordingTrace, { from, to, end }: Shown): Map<string, string[]> {
   const until = Math.min(to, end);
   const states = new Map<string, string[]>();
-  const stateOf = (path: string): string[] => {
+  const statesOfTrack = (path: string): string[] => {
     let state = states.get(path);
     if (state === undefined) {
       state = new Array<string>(Math.max(0, until - from)).fill('idle');
@@ -29,10 +34,12 @@ export function statesOf(told: RecordingTrace, { from, to, end }: Shown): Map<st
     }
     return state;
   };
-  for (const path of told.paths) if (ALWAYS_SHOWN.test(path)) stateOf(path);
-  for (const { path, name, start, end: spanEnd } of told.spans) {
-    const state = stateOf(path);
-    for (let cycle = Math.max(start, from); cycle < Math.min(spanEnd, until); cycle++) state[cycle - from] = name;
+  for (const path of told.paths) if (ALWAYS_SHOWN.test(path)) statesOfTrack(path);
+  for (const span of told.spans) {
+    const state = statesOfTrack(span.path);
+    for (let cycle = Math.max(span.start, from); cycle < Math.min(span.end, until); cycle++) {
+      state[cycle - from] = stateOf(span);
+    }
   }
   for (const [path, state] of states) if (state.length === 0) states.delete(path);
   return states;
@@ -41,12 +48,12 @@ export function statesOf(told: RecordingTrace, { from, to, end }: Shown): Map<st
 /** The states that spans of a file show, cycle by cycle; throws where two of a track overlap or a cycle has none. */
 export function shownStates(spans: readonly RecordedSpan[], { from, to, end }: Shown): Map<string, string[]> {
   const states = new Map<string, string[]>();
-  for (const { path, name, start, end: spanEnd } of spans) {
-    const state = states.get(path) ?? [];
-    states.set(path, state);
-    for (let cycle = start; cycle < spanEnd; cycle++) {
-      if (state[cycle - from] !== undefined) throw new Error(`${path}: two spans in cycle ${cycle}`);
-      state[cycle - from] = name;
+  for (const span of spans) {
+    const state = states.get(span.path) ?? [];
+    states.set(span.path, state);
+    for (let cycle = span.start; cycle < span.end; cycle++) {
+      if (state[cycle - from] !== undefined) throw new Error(`${span.path}: two spans in cycle ${cycle}`);
+      state[cycle - from] = stateOf(span);
     }
   }
   const length = Math.min(to, end) - from;

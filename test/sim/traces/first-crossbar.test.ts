@@ -26,7 +26,7 @@ const SECOND: TracedOperation = {
   readEnd: 8,
   samples: 2,
   firstConversion: 8,
-  lastConversionEnd: 12,
+  lastConversionEnd: 11,
   lastAcceptance: 12,
   leaves: 13,
 };
@@ -43,8 +43,8 @@ function traced(format: TraceFormat, options: Partial<TraceRecorderOptions> = {}
   const crossbar = trace.track(`${PE}.Crossbar[0]`);
   trace.span(crossbar, 'read', 0, 3);
   trace.counter(pool, 'queue', 3, 1);
-  trace.span(adc, 'convert', 3, 5);
-  trace.span(adc, 'convert', 5, 7);
+  trace.service(adc, 'convert', 3, 5, 0, 0);
+  trace.service(adc, 'convert', 5, 7, 0, 0);
   trace.counter(pool, 'queue', 5, 0);
   trace.operation(crossbar, {
     ...{ number: 0, stall: null, stallStart: 0, readStart: 0, readEnd: 3, samples: 2 },
@@ -52,13 +52,14 @@ function traced(format: TraceFormat, options: Partial<TraceRecorderOptions> = {}
   });
   trace.span(crossbar, 'stall.adc', 3, 5);
   trace.span(crossbar, 'read', 5, 8);
-  trace.span(adc, 'convert', 8, 12);
+  trace.service(adc, 'convert', 8, 11, 0, 1);
+  trace.service(adc, 'stall.shiftAdd', 11, 12, 0, 1);
   trace.operation(crossbar, SECOND);
   trace.close(end);
   return readFileSync(file, 'utf8');
 }
 
-test('VCD: states, the operation of the crossbar, the queue', () => {
+test('VCD: states, the operation of the crossbar, that of the ADC and its crossbar, the queue', () => {
   const text = traced('vcd');
   expect(text.slice(text.indexOf('$scope'))).toBe(`$scope module Chip $end
 $scope module Tile_0 $end
@@ -67,11 +68,13 @@ $scope module AdcPool_0 $end
 $var real 64 " queue $end
 $scope module Adc_0 $end
 $var string 1 # state $end
+$var integer 64 $ crossbar $end
+$var integer 64 % operation $end
 $upscope $end
 $upscope $end
 $scope module Crossbar_0 $end
 $var string 1 ! state $end
-$var integer 64 $ operation $end
+$var integer 64 & operation $end
 $upscope $end
 $upscope $end
 $upscope $end
@@ -82,25 +85,37 @@ $dumpvars
 sread !
 rNaN "
 sidle #
-b0 $
+bx $
+bx %
+b0 &
 $end
 #3
 sstall.adc !
 r1 "
 sconvert #
-b1 $
+b0 $
+b0 %
+b1 &
 #5
 sread !
 r0 "
 sconvert #
 #7
 sidle #
+bx $
+bx %
 #8
 sidle !
 sconvert #
-bx $
+b0 $
+b1 %
+bx &
+#11
+sstall.shiftAdd #
 #12
 sidle #
+bx $
+bx %
 #15
 `);
 });
@@ -121,8 +136,8 @@ test('Kanata: an operation is an instruction, with its stall on a lane of its ow
       ...['C\t2', 'E\t1\t1\tSt', 'S\t1\t0\tRd'],
       ...['C\t2', 'E\t0\t0\tCv', 'S\t0\t0\tSa'],
       ...['C\t1', 'E\t0\t0\tSa', 'R\t0\t0\t0', 'E\t1\t0\tRd', 'S\t1\t0\tCv'],
-      ...['C\t4', 'E\t1\t0\tCv', 'S\t1\t0\tSa'],
-      ...['C\t1', 'E\t1\t0\tSa', 'R\t1\t1\t0'],
+      ...['C\t3', 'E\t1\t0\tCv', 'S\t1\t0\tSa'],
+      ...['C\t2', 'E\t1\t0\tSa', 'R\t1\t1\t0'],
       'C\t2',
       '',
     ].join('\n'),
@@ -142,22 +157,86 @@ test('Kanata: a window cuts stages, and what goes on behind it does not retire',
   ]);
 });
 
+/** Without the fields at the end that are empty. */
+function rowsOf(options: Partial<TraceRecorderOptions>): string[] {
+  const [, ...rows] = traced('csv', options).split('\r\n');
+  return rows.map((row) => row.replace(/,+$/, ''));
+}
+
 test('CSV: a row for each', () => {
-  const rows = traced('csv', { filter: '*.Crossbar[0]' }).split('\r\n');
-  expect(rows.slice(1).map((row) => row.replace(/,+$/, ''))).toEqual([
+  expect(rowsOf({ filter: '*.Crossbar[0]' })).toEqual([
     'trace,,rootClock_GHz,,,1',
     'trace,,filter,,,*.Crossbar[0]',
     'trace,,level,,,sample',
     `track,${PE}.Crossbar[0]`,
     `span,${PE}.Crossbar[0],read,0,3`,
-    `operation,${PE}.Crossbar[0],,0,8,,,,0,,0,0,3,2,3,7,7,8`,
+    `operation,${PE}.Crossbar[0],,0,8,,,,,,0,,0,0,3,2,3,7,7,8`,
     `span,${PE}.Crossbar[0],stall.adc,3,5`,
     `span,${PE}.Crossbar[0],read,5,8`,
-    `operation,${PE}.Crossbar[0],,3,13,,,,1,stall.adc,3,5,8,2,8,12,12,13`,
+    `operation,${PE}.Crossbar[0],,3,13,,,,,,1,stall.adc,3,5,8,2,8,11,12,13`,
     `span,${PE}.Crossbar[0],idle,8,15`,
     'trace,,end,,,15',
     '',
   ]);
+});
+
+describe("an ADC's span says of which crossbar and operation its sample is, whole or cut", () => {
+  const window = { from: 4, to: 10 };
+
+  test('CSV', () => {
+    const adc = `span,${PE}.AdcPool[0].Adc[0]`;
+    const spans = (options: Partial<TraceRecorderOptions>) => rowsOf(options).filter((row) => row.startsWith(adc));
+    expect(spans({})).toEqual([
+      `${adc},idle,0,3`,
+      `${adc},convert,3,5,,,,0,0`,
+      `${adc},convert,5,7,,,,0,0`,
+      `${adc},idle,7,8`,
+      `${adc},convert,8,11,,,,0,1`,
+      `${adc},stall.shiftAdd,11,12,,,,0,1`,
+      `${adc},idle,12,15`,
+    ]);
+    expect(spans({ window })).toEqual([
+      `${adc},convert,4,5,,3,5,0,0`,
+      `${adc},convert,5,7,,,,0,0`,
+      `${adc},idle,7,8`,
+      `${adc},convert,8,10,,8,11,0,1`,
+    ]);
+  });
+
+  test('Perfetto JSON', () => {
+    interface Event {
+      readonly ph: string;
+      readonly name: string;
+      readonly args?: object;
+    }
+    const spans = (options: Partial<TraceRecorderOptions>) =>
+      (JSON.parse(traced('perfetto', { ...options, filter: '*.Adc[0]' })) as { traceEvents: Event[] }).traceEvents
+        .filter(({ ph }) => ph === 'X')
+        .map(({ name, args }) => [name, args]);
+    expect(spans({})).toEqual([
+      ['idle', undefined],
+      ['convert', { crossbar: 0, operation: 0 }],
+      ['convert', { crossbar: 0, operation: 0 }],
+      ['idle', undefined],
+      ['convert', { crossbar: 0, operation: 1 }],
+      ['stall.shiftAdd', { crossbar: 0, operation: 1 }],
+      ['idle', undefined],
+    ]);
+    expect(spans({ window })).toEqual([
+      ['convert', { crossbar: 0, operation: 0, wholeStart: 3, wholeEnd: 5 }],
+      ['convert', { crossbar: 0, operation: 0 }],
+      ['idle', undefined],
+      ['convert', { crossbar: 0, operation: 1, wholeStart: 8, wholeEnd: 11 }],
+    ]);
+  });
+
+  test('VCD', () => {
+    const text = traced('vcd', { window, filter: '*.Adc[0]' });
+    expect(text.slice(text.indexOf('#4\n'))).toBe(
+      '#4\n$dumpvars\nsconvert !\nb0 "\nb0 #\n$end\n' +
+        '#5\nsconvert !\n#7\nsidle !\nbx "\nbx #\n#8\nsconvert !\nb0 "\nb1 #\n#10\n',
+    );
+  });
 });
 
 describe('idle', () => {

@@ -40,6 +40,19 @@ class Overheard extends TraceRecorder {
     if (told !== undefined) this.told.span(told, name, start + this.offset, end + this.offset);
   }
 
+  override service(
+    track: TrackId,
+    name: string,
+    start: number,
+    end: number,
+    crossbar: number,
+    operation: number,
+  ): void {
+    super.service(track, name, start, end, crossbar, operation);
+    const told = this.toldTracks.get(track);
+    if (told !== undefined) this.told.service(told, name, start + this.offset, end + this.offset, crossbar, operation);
+  }
+
   override counter(track: TrackId, name: string, at: number, value: number): void {
     super.counter(track, name, at, value);
     const told = this.toldTracks.get(track);

@@ -45,8 +45,10 @@ export function readCsv(text: string): TraceContent {
   if (rows.some(({ kind, track }) => kind !== 'trace' && !opened.has(track!)))
     throw new Error('a track was not opened');
   return {
-    spans: of('span').map(({ track, name, start, end }) => {
-      return { path: track!, name: name!, start: Number(start), end: Number(end) };
+    spans: of('span').map(({ track, name, start, end, crossbar, operation }) => {
+      if ((crossbar === '') !== (operation === '')) throw new Error('a crossbar and its operation stand together');
+      const served = crossbar === '' ? {} : { crossbar: Number(crossbar), operation: Number(operation) };
+      return { path: track!, name: name!, start: Number(start), end: Number(end), ...served };
     }),
     counts: of('counter').map(({ track, name, start, value }) => {
       return { path: track!, name: name!, at: Number(start), value: Number(value) };

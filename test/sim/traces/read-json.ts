@@ -30,7 +30,8 @@ export function readJson(text: string): TraceContent {
     spans: of('X').map((event) => {
       if ((event.cat === 'idle') !== (event.name === 'idle'))
         throw new Error('idle spans have a category of their own');
-      return { path: pathOf(event), name: event.name, start: event.ts, end: event.ts + event.dur };
+      const { wholeStart: _, wholeEnd: __, ...served } = event.args ?? {};
+      return { path: pathOf(event), name: event.name, start: event.ts, end: event.ts + event.dur, ...served };
     }),
     counts: of('C').map(({ pid, name, ts, args }) => {
       return { path: processes.get(pid)!, name, at: ts, value: Number(args['value']) };

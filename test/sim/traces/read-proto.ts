@@ -110,7 +110,10 @@ export function readProto(bytes: Uint8Array): TraceContent {
         track.open = null;
         if (category === 'operation') {
           operations.push({ path: pathOf(track.parent!), stall: null, ...args } as unknown as RecordedOperation);
-        } else if (category !== 'trace') spans.push({ path: pathOf(uuid), name, start, end: at });
+        } else if (category !== 'trace') {
+          const { wholeStart: _, wholeEnd: __, ...served } = args;
+          spans.push({ path: pathOf(uuid), name, start, end: at, ...served });
+        }
       } else throw new Error(`type ${type}`);
     }
   });
