@@ -1,6 +1,7 @@
 import type { Actor } from '../sim/kernel.js';
 import { KernelError } from '../sim/kernel-error.js';
 import type { ChipContext } from './chip-context.js';
+import type { PeTimes } from './collect-pe.js';
 import type { WindowObserver } from './input-register.js';
 import type { FetchTimes } from './load-waits.js';
 import { assemblePe, type Granularity } from './pe.js';
@@ -81,6 +82,10 @@ export class ChipPe implements WindowObserver, Actor {
 
   on(): void {
     this.listener.done(this.index);
+  }
+
+  times(): PeTimes {
+    return this.assembly.times();
   }
 
   collect(): PeStatistics {

@@ -3,9 +3,11 @@ import { PORT_TILE } from '../mapping/floor-plan/mesh-geometry.js';
 import { Kernel } from '../sim/kernel.js';
 import { KernelError } from '../sim/kernel-error.js';
 import { FifoServer } from '../sim/resources/fifo-server.js';
+import type { MachineSnapshot } from '../sim/results/run-snapshot.js';
 import type { TraceSink } from '../sim/trace/trace.js';
 import type { ChipContext } from './chip-context.js';
 import { ChipPe } from './chip-pe.js';
+import { sentBy, stageSnapshot } from './chip-snapshot.js';
 import type { ChipCounts, ChipStatistics, PartStatistics } from './chip-statistics.js';
 import { ImageBarrier } from './image-barrier.js';
 import type { MachineConfig } from './machine.js';
@@ -42,8 +44,11 @@ export interface ChipRunOptions {
   readonly trace?: TraceSink | null;
   /** The last output of an image has left: its inputs are not gathered any more. */
   readonly imageDone?: (image: number) => void;
-  /** Called now and then with the windows that matrix stages have sent, of all. */
-  readonly progress?: (done: number, total: number, stage: string) => void;
+  /**
+   * Called now and then, and at the end, with the windows that all homes of their matrix stage have sent, of all. `look` reads
+   * off what all stages have done so far; it changes nothing.
+   */
+  readonly progress?: (done: number, total: number, stage: string, look: () => MachineSnapshot) => void;
 }
 
 /**
@@ -72,6 +77,8 @@ interface RunningPart {
   readonly tile: TileServices | null;
   readonly bank: FifoServer | null;
   home: PartHome;
+  /** Null of the source, and of parts that are homes only. */
+  fetch: PartFetch | null;
   /** Of each PE: the simulated PE, or the one that takes the same course; empty of parts without PEs. */
   pes: readonly ChipPe[];
   /** Where PEs share it: what the windows of the replica come to. */
@@ -91,6 +98,7 @@ class ChipSimulation {
   /** With granularity `fast`: what the windows of each replica come to. */
   private readonly work = new Map<StageWindows, StageWork>();
   private sentWindows = 0;
+  private sentImages = 0;
   private readonly allWindows: number;
 
   constructor(
@@ -134,6 +142,7 @@ class ChipSimulation {
 
   run(): ChipStatistics {
     this.kernel.run();
+    this.options.progress?.(this.sentWindows, this.allWindows, this.program.stages.at(-1)!.name, this.look);
     const { mesh, counts } = this.context;
     const { packetsInjected, packetsDelivered, linkFlits, chipLinkFlits, routerFlits } = mesh;
     Object.assign(counts, { packetsInjected, packetsDelivered, linkFlits, chipLinkFlits, routerFlits });
@@ -151,6 +160,21 @@ class ChipSimulation {
     };
   }
 
+  private readonly look = (): MachineSnapshot => {
+    const { machine, program, kernel } = this;
+    const nameOf = (stage: number) => program.stages[stage]!.name;
+    const ofStage = new Map(program.stages.map((stage) => [stage, [] as RunningPart[]]));
+    for (const part of this.parts) ofStage.get(part.stage)!.push(part);
+    return {
+      cycles: kernel.now,
+      images: this.sentImages,
+      allImages: program.images,
+      windows: this.sentWindows,
+      allWindows: this.allWindows,
+      stages: Array.from(ofStage, ([stage, parts]) => stageSnapshot(stage, parts, machine, nameOf, kernel.now)),
+    };
+  };
+
   /** What the wiring of other parts needs: buffers, banks, statistics. */
   private addReplicaParts(stage: Stage, replica: Replica, r: number): void {
     const wholeMaps = this.options.pipeline !== 'window';
@@ -165,7 +189,19 @@ class ChipSimulation {
       );
       const statistics = partStatistics(part, windows.count, this.program.images);
       const bank = tile?.nextBank() ?? null;
-      this.parts.push({ stage, part, windows, statistics, buffers, tile, bank, home: null!, pes: [], work: null });
+      this.parts.push({
+        stage,
+        part,
+        windows,
+        statistics,
+        buffers,
+        tile,
+        bank,
+        home: null!,
+        fetch: null,
+        pes: [],
+        work: null,
+      });
     }
   }
 
@@ -226,7 +262,7 @@ class ChipSimulation {
     for (let local = 0; local < windows.count && toPort > 0; local++) {
       this.outputsLeft[windows.imageOf(local)]! += toPort;
     }
-    home.onSent = (local) => this.windowSent(stage, windows, local);
+    home.onSent = (local) => this.windowSent(stage, windows, local, replica);
     if (home.isSource) home.waitsForRoom.push(home);
     return home;
   }
@@ -234,21 +270,26 @@ class ChipSimulation {
   private outputServed(image: number): void {
     if (--this.outputsLeft[image]! > 0) return;
     this.imageEnd[image] = this.kernel.now;
+    this.sentImages++;
     for (const [windows, work] of this.work) work.ran(windows.throughImage(image));
     this.options.imageDone?.(image);
   }
 
-  private windowSent(stage: Stage, windows: StageWindows, local: number): void {
+  /** A home of a replica has sent a window. */
+  private windowSent(stage: Stage, windows: StageWindows, local: number, replica: readonly RunningPart[]): void {
     this.context.barrier?.sent(stage.index, windows.imageOf(local));
-    if (stage.kind !== 'matrix' || this.options.progress === undefined) return;
+    const { progress } = this.options;
+    if (stage.kind !== 'matrix' || progress === undefined || sentBy(replica) <= local) return;
     this.sentWindows++;
-    if (this.sentWindows % 64 === 0) this.options.progress(this.sentWindows, this.allWindows, stage.name);
+    if (this.sentWindows % 64 === 0) progress(this.sentWindows, this.allWindows, stage.name, this.look);
   }
 
-  private addVectorPart({ stage, part, windows, statistics, buffers, tile, bank, home }: RunningPart): void {
+  private addVectorPart(running: RunningPart): void {
+    const { stage, part, windows, statistics, buffers, tile, bank, home } = running;
     const pool = new PartPool(this.context, part, tile!, home);
     const inputs = this.inputsOfRole('start', stage, buffers);
     const fetch = new PartFetch(this.context, part, windows, inputs, tile!, bank!, pool, statistics, false, home.begun);
+    running.fetch = fetch;
     home.waitsForRoom.push(fetch);
   }
 
@@ -301,7 +342,7 @@ class ChipSimulation {
     };
     const inputs = this.inputsOfRole('start', stage, buffers);
     const beginnings = home.holdsValues ? home.begun : null;
-    merge.fetch = new PartFetch(
+    running.fetch = new PartFetch(
       this.context,
       part,
       windows,
@@ -313,6 +354,7 @@ class ChipSimulation {
       true,
       beginnings,
     );
+    merge.fetch = running.fetch;
     for (const { home: other } of gathering) other.waitsForRoom.push(merge);
   }
 

@@ -15,8 +15,10 @@ export interface CrossbarTimes {
   readonly lastReadEnd: number;
 }
 
-/** A PE that has run, as its statistics are read off. */
+/** A PE as its statistics are read off; while it runs, what it has booked so far, which may lie ahead of the clock. */
 export interface PeTimes {
+  /** Its input register holds a window. */
+  readonly holdsWindow: boolean;
   /** When the last plane of the last window was ready. */
   readonly lastPlaneReady: number;
   readonly registerHold: number;

@@ -1,7 +1,7 @@
 import type { CrossbarRange } from '../mapping/crossbar-range.js';
 import type { Actor, Kernel } from '../sim/kernel.js';
 import { poolCount } from './adc-pool.js';
-import { type CrossbarTimes, collectPe } from './collect-pe.js';
+import { type CrossbarTimes, collectPe, type PeTimes } from './collect-pe.js';
 import type { WindowObserver } from './input-register.js';
 import { type FetchTimes, LoadWaits } from './load-waits.js';
 import type { MachineConfig } from './machine.js';
@@ -45,6 +45,7 @@ export class CoursePe implements PeAssembly, Actor {
     private readonly observer: WindowObserver | null,
     private readonly skipped: SkippedWork | null,
     trace: PeTrace | null,
+    private readonly tellReleased: ((windows: number) => void) | null = null,
   ) {
     const { work } = stage;
     const slots = Math.max(1, Math.min(machine.inputRegister.windows, stage.windows));
@@ -101,6 +102,7 @@ export class CoursePe implements PeAssembly, Actor {
       }
       this.released++;
       if (this.released === this.loaded) this.hold += kernel.now - this.heldSince;
+      this.tellReleased?.(this.released);
       if (observer === null) continue;
       let leaves = 0;
       for (const course of this.courses) leaves = Math.max(leaves, course.leaveOf(window));
@@ -114,10 +116,9 @@ export class CoursePe implements PeAssembly, Actor {
     return [`${this.path}.InputRegister has released ${this.released} of ${this.stage.windows} windows`];
   }
 
-  collect(): PeStatistics {
-    const { machine, stage, courses, windows } = this;
+  times(): PeTimes {
+    const { machine, stage, courses, windows, kernel } = this;
     const { courseOf, placeOf } = this.parts;
-    for (const course of courses) course.finish();
     const { sharedBy } = machine.adc;
     const loadWaits = this.observer === null ? null : new LoadWaits(machine.pe.crossbars, 0);
     placeOf.forEach((place, i) => {
@@ -127,20 +128,22 @@ export class CoursePe implements PeAssembly, Actor {
       const first = pool * sharedBy;
       return courses[courseOf[first]!]!.serversOf(placeOf[first]!);
     });
-    const statistics = collectPe(
-      machine,
-      stage.windows,
-      windows.planes,
-      stage.countsOf(this.range),
-      {
-        lastPlaneReady: stage.windows === 0 ? 0 : this.clock.lastReadyAt((stage.windows - 1) % windows.slots),
-        registerHold: this.hold,
-        loadWaits,
-        pools,
-        crossbar: (i) => this.timesOf(i),
-      },
-      this.path,
-    );
+    const holdsWindow = this.released < this.loaded;
+    return {
+      holdsWindow,
+      lastPlaneReady: stage.windows === 0 ? 0 : this.clock.lastReadyAt((stage.windows - 1) % windows.slots),
+      registerHold: this.hold + (holdsWindow ? kernel.now - this.heldSince : 0),
+      loadWaits,
+      pools,
+      crossbar: (i) => this.timesOf(i),
+    };
+  }
+
+  collect(): PeStatistics {
+    const { machine, stage, windows, path } = this;
+    for (const course of this.courses) course.finish();
+    const counts = stage.countsOf(this.range);
+    const statistics = collectPe(machine, stage.windows, windows.planes, counts, this.times(), path);
     this.reportSkipped(statistics);
     return statistics;
   }
@@ -150,7 +153,8 @@ export class CoursePe implements PeAssembly, Actor {
     if (place === NO_PLACE) return NOTHING;
     const { states } = this.courses[this.parts.courseOf[i]!]!;
     return {
-      read: states.operations[place]! * this.machine.crossbar.readCycles,
+      // Of a run that is begun all operations are counted.
+      read: (states.operations[place]! - states.left[place]!) * this.machine.crossbar.readCycles,
       stallAdc: states.stallAdc[place]!,
       stallInput: states.stallInput[place]!,
       stallIndex: states.stallIndex[place]!,

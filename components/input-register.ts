@@ -50,8 +50,7 @@ export class InputRegister implements Actor {
   released = 0;
   /** Windows that are there to be loaded. */
   available: number;
-  /** Cycles in which at least one window was held. */
-  hold = 0;
+  private hold = 0;
   private heldSince = 0;
   /** When the window of a slot was loaded. */
   readonly loadedAt: Float64Array;
@@ -69,6 +68,7 @@ export class InputRegister implements Actor {
     private readonly clock: PlaneClock,
     private readonly listener: WindowListener,
     private readonly observer: WindowObserver | null,
+    private readonly tellReleased: ((windows: number) => void) | null = null,
   ) {
     this.available = observer === null ? feed.windows : 0;
     this.frontier = new Int32Array(feed.crossbars);
@@ -94,6 +94,15 @@ export class InputRegister implements Actor {
       if (frontier[i]! >= this.loaded || this.listener.enterWindow(i, frontier[i]!)) return;
       this.observer?.crossbarsLeave(frontier[i]!, 1, 0);
     }
+  }
+
+  /** Cycles in which at least one window was held, up to now. */
+  get held(): number {
+    return this.hold + (this.holdsWindow ? this.kernel.now - this.heldSince : 0);
+  }
+
+  get holdsWindow(): boolean {
+    return this.released < this.loaded;
   }
 
   /** A window may be ready for release in this cycle: its last plane has become ready. */
@@ -131,6 +140,7 @@ export class InputRegister implements Actor {
       this.released++;
       if (this.released === this.loaded) this.hold += kernel.now - this.heldSince;
       this.observer?.windowReleased(this.released);
+      this.tellReleased?.(this.released);
     }
     this.checking = false;
   }

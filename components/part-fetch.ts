@@ -22,6 +22,11 @@ export interface FetchTarget {
   fetched(local: number, times: FetchTimes): void;
 }
 
+/** A wait that goes on: a condition that has been missing since a cycle. */
+export type FetchWait =
+  | { readonly cause: 'pixels'; readonly input: number; readonly since: number }
+  | { readonly cause: 'output' | 'pe'; readonly since: number };
+
 const CHECK = 0;
 const SCHEDULED_END = 1;
 const UNKNOWN = -1;
@@ -72,6 +77,26 @@ export class PartFetch implements Actor, BufferUser, ServerClient {
     }
     chip.barrier?.register(windows.stage.index, this);
     this.wake();
+  }
+
+  get begun(): boolean {
+    return this.fetching || this.local > 0;
+  }
+
+  /**
+   * What the next fetch waits for, pixels before room where both are missing; null where it does not. Once the fetch begins,
+   * the wait is divided by the conditions' order (`bookStall`).
+   */
+  get wait(): FetchWait | null {
+    const { ended: since, inputs } = this;
+    if (this.fetching || this.local === this.windows.count) return null;
+    const late = this.inputAt.indexOf(UNKNOWN);
+    const missing = inputs[late >= 0 ? late : 0];
+    if ((late >= 0 || this.barrierAt === UNKNOWN) && missing !== undefined) {
+      return { cause: 'pixels', input: missing.index, since };
+    }
+    if (this.outputAt === UNKNOWN) return { cause: 'output', since };
+    return this.registerAt === UNKNOWN ? { cause: 'pe', since } : null;
   }
 
   wake(): void {

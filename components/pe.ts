@@ -1,5 +1,6 @@
 import { Kernel } from '../sim/kernel.js';
 import type { ServerGroup } from '../sim/resources/server-statistics.js';
+import type { MachineSnapshot } from '../sim/results/run-snapshot.js';
 import type { TraceSink } from '../sim/trace/trace.js';
 import { poolCount, sampledPool } from './adc-pool.js';
 import { BookedCrossbars } from './booked-crossbars.js';
@@ -14,6 +15,7 @@ import type { MachineConfig } from './machine.js';
 import { OperationSequencer } from './operation-unit.js';
 import type { PeAssembly } from './pe-assembly.js';
 import { PE_PHASES } from './pe-phases.js';
+import { soloPeSnapshot } from './pe-snapshot.js';
 import type { PeStatistics } from './pe-statistics.js';
 import { openPeTracks, type PeTracks } from './pe-tracks.js';
 import type { SkippedWork } from './skipped-work.js';
@@ -46,6 +48,8 @@ export interface PeRunOptions {
   readonly trace?: TraceSink | null;
   /** Takes what granularity `fast` did not simulate one by one. */
   readonly skipped?: SkippedWork | null;
+  /** Called when a window is released, with the windows released so far, and at the end of the run; `look` reads the PE off. */
+  readonly progress?: (released: number, look: () => MachineSnapshot) => void;
 }
 
 /**
@@ -55,8 +59,21 @@ export interface PeRunOptions {
  */
 export function runPe(machine: MachineConfig, task: PeTask, options: PeRunOptions): PeStatistics {
   const kernel = new Kernel({ phases: PE_PHASES, shuffleSeed: options.shuffleSeed });
-  const pe = assemblePe(kernel, machine, task, options, null);
+  const { count } = task.windows;
+  let windows = 0;
+  const crossbars = task.program.crossbars.slice(task.crossbars.first, task.crossbars.first + task.crossbars.count);
+  const look = () => soloPeSnapshot(pe.times(), crossbars, machine, windows, count, kernel.now);
+  const { progress } = options;
+  const released =
+    progress === undefined
+      ? null
+      : (number: number) => {
+          windows = number;
+          progress(number, look);
+        };
+  const pe = assemblePe(kernel, machine, task, options, null, null, null, released);
   kernel.run();
+  progress?.(windows, look);
   return pe.collect();
 }
 
@@ -66,6 +83,7 @@ export function runPe(machine: MachineConfig, task: PeTask, options: PeRunOption
  * @param observer on a chip: is told what becomes of the windows, which it has to deliver; null: all are there from cycle 0
  * @param work what the windows of the program come to, where PEs share that; else a PE finds it out by itself
  * @param tracks of all PEs that take the course of this one, in a fast run with a trace; else a PE opens its own
+ * @param released is told how many windows the input register has released, whenever it releases one
  */
 export function assemblePe(
   kernel: Kernel,
@@ -75,25 +93,28 @@ export function assemblePe(
   observer: WindowObserver | null,
   work: StageWork | null = null,
   tracks: readonly PeTracks[] | null = null,
+  released: ((windows: number) => void) | null = null,
 ): PeAssembly {
   const { granularity, path, trace = null } = options;
   if (granularity === 'fast') {
     const stage = work ?? new StageWork(task.program, machine, task.windows);
     const traced = trace === null ? null : { sink: trace, tracks: tracks ?? [openPeTracks(trace, machine, path)] };
-    return new CoursePe(kernel, machine, stage, task.crossbars, path, observer, options.skipped ?? null, traced);
+    const { skipped = null } = options;
+    return new CoursePe(kernel, machine, stage, task.crossbars, path, observer, skipped, traced, released);
   }
   const feed = new WindowFeed(task, machine);
   const loadWaits = observer === null ? null : new LoadWaits(feed.crossbars, feed.slots);
   const { register, times } =
     granularity === 'booked' && trace === null
-      ? assembleBooked(kernel, machine, feed, path, observer, loadWaits)
-      : assembleSampled(kernel, machine, feed, path, trace, observer, loadWaits);
+      ? assembleBooked(kernel, machine, feed, path, observer, loadWaits, released)
+      : assembleSampled(kernel, machine, feed, path, trace, observer, loadWaits, released);
   let delivered = 0;
   return {
     deliver(fetched) {
       loadWaits!.fetched(delivered++ % feed.slots, fetched);
       register.deliver();
     },
+    times,
     collect: () => collectPe(machine, feed.windows, feed.planes, feed.counts, times(), path),
   };
 }
@@ -113,7 +134,14 @@ function peParts(
   crossbar: (i: number) => CrossbarTimes,
 ): PeParts {
   const lastPlaneReady = () => (feed.windows === 0 ? 0 : clock.lastReadyAt((feed.windows - 1) % feed.slots));
-  const times = () => ({ lastPlaneReady: lastPlaneReady(), registerHold: register.hold, loadWaits, pools, crossbar });
+  const times = () => ({
+    holdsWindow: register.holdsWindow,
+    lastPlaneReady: lastPlaneReady(),
+    registerHold: register.held,
+    loadWaits,
+    pools,
+    crossbar,
+  });
   return { register, times };
 }
 
@@ -124,11 +152,12 @@ function assembleBooked(
   path: string,
   observer: WindowObserver | null,
   loadWaits: LoadWaits | null,
+  released: ((windows: number) => void) | null,
 ): PeParts {
   const clock = new BookedPlaneClock(kernel, feed.slots, feed.planes, planeCycles(machine));
   const decode = decodeCycles(machine, feed.decoded);
   const crossbars = new BookedCrossbars(kernel, path, machine, feed, clock, decode, observer, loadWaits);
-  const register = new InputRegister(kernel, `${path}.InputRegister`, feed, clock, crossbars, observer);
+  const register = new InputRegister(kernel, `${path}.InputRegister`, feed, clock, crossbars, observer, released);
   crossbars.register = register;
   return peParts(feed, clock, register, loadWaits, crossbars.pools, (i) => ({
     read: crossbars.read[i]!,
@@ -148,6 +177,7 @@ function assembleSampled(
   trace: TraceSink | null,
   observer: WindowObserver | null,
   loadWaits: LoadWaits | null,
+  released: ((windows: number) => void) | null,
 ): PeParts {
   const { sharedBy } = machine.adc;
   const crossbars: Crossbar[] = [];
@@ -175,7 +205,7 @@ function assembleSampled(
       return true;
     },
   };
-  const register = new InputRegister(kernel, `${path}.InputRegister`, feed, clock, listener, observer);
+  const register = new InputRegister(kernel, `${path}.InputRegister`, feed, clock, listener, observer, released);
   for (let i = 0; i < feed.crossbars; i++) {
     crossbars.push(
       new Crossbar(kernel, `${path}.Crossbar[${i}]`, i, {

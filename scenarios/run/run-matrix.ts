@@ -24,18 +24,18 @@ export interface MatrixRun {
   readonly windows: readonly Int32Array[];
 }
 
+const ONE_PASS = { ideal: null, pass: 1, passes: 1, passStart_cycle: 0 };
+
 /** Scope `pe`: all windows of one matrix through one PE. */
 export function runMatrix({ machine, program, denseOperations, windows }: MatrixRun, options: RunOptions): RunResult {
   const share = shareOfOnePe(program);
+  const { progress } = options;
   const task = {
     program,
     crossbars: share.crossbars,
     windows: {
       count: windows.length,
-      gather: (index: number, into: Int32Array) => {
-        options.progress?.(index, windows.length, `window ${index + 1} of ${windows.length}`);
-        into.set(windows[index]!);
-      },
+      gather: (index: number, into: Int32Array) => into.set(windows[index]!),
     },
   };
   const statistics = runPe(machine, task, {
@@ -44,6 +44,14 @@ export function runMatrix({ machine, program, denseOperations, windows }: Matrix
     shuffleSeed: options.shuffleSeed,
     trace: options.trace ?? null,
     skipped: options.skipped ?? null,
+    ...(progress === undefined
+      ? {}
+      : {
+          progress: (released, look) => {
+            const next = `window ${Math.min(released + 1, windows.length)} of ${windows.length}`;
+            progress(released, windows.length, next, () => ({ ...ONE_PASS, ...look() }));
+          },
+        }),
   });
 
   const executor = new ProgramExecutor(program, { adcBits: machine.adc.bits, formation: formationOf(machine) });

@@ -16,7 +16,7 @@ export function runNetwork(run: NetworkRun, options: RunOptions): RunResult {
   const { machine, mapping, execution, network, compiled, imageCount } = run;
   const executed = executionOf(run, options);
   const ideals = options.ideal ?? [];
-  const passes = simulate(planOf(run, machine), machine, run, executed, options, ideals.length > 0);
+  const passes = simulate(planOf(run, machine), machine, run, executed, options, ideals.length > 0, null);
   const collected = collectChip({
     machine,
     mapping,
@@ -71,13 +71,16 @@ function simulate(
   machine: MachineConfig,
   { execution, compiled }: NetworkRun,
   { inputs }: NetworkExecution,
-  options: RunOptions,
+  { progress, ...options }: RunOptions,
   readAgain: boolean,
+  ideal: string | null,
 ): ChipPass[] {
   let cycles = 0;
   return plan.passes.map(({ program, crossbars }, index) => {
     const { programmingCycles, cellWrites } = index === 0 ? NOTHING_PROGRAMMED : programming(crossbars, machine);
-    if (options.trace) options.trace.offset = cycles + programmingCycles;
+    const start = cycles + programmingCycles;
+    if (options.trace) options.trace.offset = start;
+    const passOfRun = { ideal, pass: index + 1, passes: plan.passes.length, passStart_cycle: start };
     const sources = new Map(
       program.stages.flatMap((stage) =>
         stage.kind === 'matrix'
@@ -93,9 +96,13 @@ function simulate(
       imageDone: (image) => {
         if (!readAgain && index === plan.passes.length - 1) inputs.dropBefore(image);
       },
-      ...(options.progress === undefined ? {} : { progress: options.progress }),
+      ...(progress === undefined
+        ? {}
+        : {
+            progress: (done, total, stage, look) => progress(done, total, stage, () => ({ ...passOfRun, ...look() })),
+          }),
     });
-    cycles += programmingCycles + statistics.cycles;
+    cycles = start + statistics.cycles;
     if (options.skipped !== undefined) addSkipped(options.skipped, statistics.skipped);
     return { program, statistics, programmingCycles, cellWrites };
   });
@@ -110,7 +117,7 @@ function idealRun(
   realCycles: number,
 ): IdealRun {
   const machine = idealMachine(run.machine, resource);
-  const passes = simulate(planOf(run, machine), machine, run, executed, options, true);
+  const passes = simulate(planOf(run, machine), machine, run, executed, options, true, resource);
   const cycles = passes.reduce(
     (sum, { programmingCycles, statistics }) => sum + programmingCycles + statistics.cycles,
     0,

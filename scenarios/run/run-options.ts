@@ -1,5 +1,6 @@
 import type { Granularity } from '../../components/pe.js';
 import type { SkippedWork } from '../../components/skipped-work.js';
+import type { RunSnapshot } from '../../sim/results/run-snapshot.js';
 import type { TraceSink } from '../../sim/trace/trace.js';
 
 /** A trace that a run of several parts can write to, each part starting at cycle 0. */
@@ -21,6 +22,11 @@ export interface RunOptions {
   readonly skipped?: SkippedWork;
   /** Names of resources (`scenarios/chip/ideal.ts`): for each, a network is run once more with that resource ideal. */
   readonly ideal?: readonly string[];
-  /** Called as parts of the run are done: `done` of `total` steps, and the name of the part that comes next. */
-  readonly progress?: (done: number, total: number, next: string) => void;
+  readonly progress?: RunProgress;
 }
+
+/**
+ * Called as parts of the run are done: `done` of `total` steps, and the name of the part that comes next. While it simulates,
+ * `look` reads off where the run stands; it takes time, and changes nothing.
+ */
+export type RunProgress = (done: number, total: number, next: string, look?: () => RunSnapshot) => void;

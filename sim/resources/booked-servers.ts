@@ -1,4 +1,4 @@
-import { type ServerGroup, type ServerGroupShape, ServerStatistics } from './server-statistics.js';
+import { type Served, type ServerGroup, type ServerGroupShape, ServerStatistics } from './server-statistics.js';
 import { type ItemWatcher, NO_BACKLOG, type ServiceCourses } from './service-courses.js';
 
 /** The group's course is being worked out item by item, because the table of courses is full. */
@@ -127,6 +127,16 @@ export class BookedServers implements ServerGroup {
     this.item = other.item;
     this.servedUntil = other.servedUntil;
     this.occupiedUntil = other.occupiedUntil;
+  }
+
+  servedBy(now: number): Served {
+    const { courses, times } = this;
+    let { items } = this.statistics;
+    for (let course = 0; course < times.length; course++) {
+      if (times[course]! > 0) items += times[course]! * courses.itemsOf(course);
+    }
+    // An item is accepted when its service has ended, or later.
+    return { cycles: items * this.shape.serviceCycles, until: Math.max(now, this.lastAccept) };
   }
 
   close(): void {

@@ -3,7 +3,7 @@ import { KernelError } from '../kernel-error.js';
 import { Ledger } from '../statistics/ledger.js';
 import { TimeWeightedCount } from '../statistics/time-weighted-count.js';
 import type { TraceSink, TrackId } from '../trace/trace.js';
-import { type ServerGroup, type ServerGroupShape, ServerStatistics } from './server-statistics.js';
+import { type Served, type ServerGroup, type ServerGroupShape, ServerStatistics } from './server-statistics.js';
 
 /** Who asks a server group for service, and hears when an item's service has ended. */
 export interface Requester {
@@ -137,6 +137,10 @@ export class SampledServers implements Actor, ServerGroup {
     );
     for (const server of this.finished) lines.push(`${this.names.server(server)} waits for ${this.names.drain}`);
     return lines;
+  }
+
+  servedBy(now: number): Served {
+    return { cycles: this.ledgers.reduce((sum, ledger) => sum + ledger.spentIn(SERVE, now), 0), until: now };
   }
 
   /** Completes the statistics at the end of the run and checks Little's law against the measured queue. */

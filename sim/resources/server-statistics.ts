@@ -36,11 +36,19 @@ export interface ServerGroupShape {
   readonly drainLatencyCycles: number;
 }
 
+/** Time in service, summed over the servers, and up to which cycle: a group that is booked ahead has served beyond the clock. */
+export interface Served {
+  readonly cycles: number;
+  readonly until: number;
+}
+
 /** A server group as its owner sees it after a run, sampled or booked. */
 export interface ServerGroup {
   readonly statistics: ServerStatistics;
   /** When the last item left the drain; 0 without items. */
   readonly lastLeave: number;
+  /** What it has served while the run goes on, at cycle `now`. */
+  servedBy(now: number): Served;
   /** Completes the statistics of a run that ends at cycle `end`. */
   close(end: number): void;
 }

@@ -117,6 +117,11 @@ export class ServiceCourses {
     for (let i = 0; i < begin.length; i++) watcher.item(ask, ask + begin[i]!, ask + accept[i]!, server[i]!);
   }
 
+  /** Size of a batch that takes course number `course`. */
+  itemsOf(course: number): number {
+    return this.keyItems[course]!;
+  }
+
   /** Adds what `times` batches of course number `course` did. */
   addTo(statistics: ServerStatistics, course: number, times: number): void {
     const { begin, accept, server, groupServe, groupOccupied, drain } = this.courses[course]!;

@@ -21,6 +21,11 @@ export class Ledger {
     this.since = at;
   }
 
+  /** Cycles spent in `state` up to `at`, which is not before the latest change. */
+  spentIn(state: number, at: number): number {
+    return this.cycles[state]! + (state === this.state ? at - this.since : 0);
+  }
+
   /** Books the rest of the run; no change may follow. */
   close(at: number): void {
     this.enter(this.state, at);
