@@ -4,7 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { Html } from './html.js';
 
 /** Scripts of the page, in the order in which they run: the first takes `title`s over for the others. */
-const SCRIPTS = ['theme.js', 'tips.js', 'tables.js', 'roving.js', 'printing.js', 'timeline.js'] as const;
+const SCRIPTS = [
+  'theme.js',
+  'tips.js',
+  'tables.js',
+  'cells.js',
+  'roving.js',
+  'copy.js',
+  'printing.js',
+  'timeline.js',
+] as const;
 
 /** Style and scripts as they stand in the page. The files are not compiled, so the package root is found first. */
 export function pageStyle(): Html {

@@ -1,4 +1,3 @@
-import type { Result } from '../../sim/results/result.js';
 import { pageScripts, pageStyle } from './browser-files.js';
 import { comparisonSections } from './comparison-section.js';
 import { differencesSection } from './differences-section.js';
@@ -7,6 +6,7 @@ import { floorPlanSection } from './floor-plan-section.js';
 import { type Html, html, NOTHING } from './html.js';
 import { layersSection } from './layers-section.js';
 import { poolsSection } from './pools-section.js';
+import { runView } from './run-view.js';
 import type { SavedComparison, SavedRun } from './saved-run.js';
 import { scenarioSection } from './scenario-section.js';
 import { type Section, sectionHtml } from './section.js';
@@ -17,9 +17,6 @@ import { waitsSection } from './waits-section.js';
 
 /** Nothing from outside of the file is loaded, whatever stands in it. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
-
-/** Cycles of the window that the page proposes to trace. */
-const PROPOSED_WINDOW = 4000;
 
 /** One page on one or more saved results and comparisons, in one file that needs nothing else. */
 export function reportPage(saved: readonly (SavedRun | SavedComparison)[]): string {
@@ -38,7 +35,8 @@ export function reportPage(saved: readonly (SavedRun | SavedComparison)[]): stri
       })),
     ),
   ];
-  const sections = runs.map((run) => sectionsOf(run));
+  const prefixOf = (r: number): string => (single ? '' : `run-${r + 1}-`);
+  const sections = runs.map((run, r) => sectionsOf(run, prefixOf(r)));
   const links = [
     ...shared.map(({ id, title: text }) => ({ href: `#${id}`, text })),
     ...(single
@@ -46,7 +44,7 @@ export function reportPage(saved: readonly (SavedRun | SavedComparison)[]): stri
       : names.map((text, r) => ({ href: `#run-${r + 1}`, text }))),
   ];
   const body = html`${shared.map((section) => sectionHtml(section, '', 2))}${sections.map((of, r) =>
-    single ? of.map((section) => sectionHtml(section, '', 2)) : runHtml(names[r]!, r, of),
+    single ? of.map((section) => sectionHtml(section, '', 2)) : runHtml(names[r]!, `run-${r + 1}`, of),
   )}`;
   const page = html`<!doctype html>
 <html lang="en">
@@ -76,33 +74,24 @@ ${pageScripts()}
   return page.text;
 }
 
-function sectionsOf({ result, trace, folder }: SavedRun): Section[] {
-  const howToTrace = traceAdvice(result, folder);
+function sectionsOf(run: SavedRun, prefix: string): Section[] {
+  const view = runView(run, prefix);
+  const { result } = run;
   return [
-    summarySection(result),
+    summarySection(view),
     timeSection(result),
     ...[layersSection(result), waitsSection(result)].filter((section) => section !== null),
-    poolsSection(result, trace, howToTrace),
+    poolsSection(view),
     floorPlanSection(result),
-    timelineSection(trace, howToTrace),
+    timelineSection(view),
     energySection(result),
     scenarioSection(result),
   ];
 }
 
-/** How to get a trace of the stage that sets the pace, halfway through its work; of a PE, halfway through the run. */
-function traceAdvice({ cycles, chip }: Result, folder: string): Html {
-  const pace = chip?.stages.find(({ name }) => name === chip.bottleneck.layer);
-  const middle = ((pace?.start_cycle ?? 0) + (pace?.end_cycle ?? cycles)) / 2;
-  const from = Math.max(0, Math.floor(middle) - PROPOSED_WINDOW / 2);
-  const to = Math.min(Math.max(cycles, 1), from + PROPOSED_WINDOW);
-  return html`Run the scenario again with <code>--out ${folder} --trace perfetto --trace-window ${from}:${to}</code> (or other cycles), then <code>ousim report</code> again.`;
-}
-
-function runHtml(name: string, r: number, sections: readonly Section[]): Html {
-  const prefix = `run-${r + 1}-`;
-  return html`<section id="run-${r + 1}" class="run"><h2>${name}</h2><details><summary>All about ${name}</summary>${sections.map(
-    (section) => sectionHtml(section, prefix, 3),
+function runHtml(name: string, id: string, sections: readonly Section[]): Html {
+  return html`<section id="${id}" class="run"><h2>${name}</h2><details><summary>All about ${name}</summary>${sections.map(
+    (section) => sectionHtml(section, `${id}-`, 3),
   )}</details></section>`;
 }
 

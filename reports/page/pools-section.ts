@@ -1,41 +1,48 @@
 import type { Result, SavedWaits } from '../../sim/results/result.js';
-import { compact, grouped, meanCycles, percent, plural } from '../format.js';
+import { compact, meanCycles, percent, plural } from '../format.js';
 import { bar } from './bar.js';
 import { definition } from './definitions.js';
 import { type Html, html } from './html.js';
-import { numberCell, type PageColumn, pageTable, textCell } from './page-table.js';
-import { type PoolView, poolsOf, samplesOf, waitBins } from './pools.js';
+import { numberCell, type PageCell, type PageColumn, pageTable, textCell } from './page-table.js';
+import {
+  binWords,
+  type PoolTable,
+  type PoolView,
+  poolsOf,
+  poolTables,
+  samplesOf,
+  type WaitHistogram,
+  waitHistograms,
+} from './pools.js';
 import { queueCharts } from './queue-chart.js';
+import type { RunView } from './run-view.js';
 import { faint, type Section } from './section.js';
-import type { TraceView } from './trace-file.js';
-
-/** Pools in the table; the others are in the file. */
-const POOLS_SHOWN = 40;
-/** Pools with a histogram of their own. */
-const HISTOGRAMS_SHOWN = 3;
 
 /** ADC pools: how busy they are, how long samples wait for them, how long their queues are. */
-export function poolsSection(result: Result, trace: TraceView | null, howToTrace: Html): Section {
+export function poolsSection(view: RunView): Section {
+  const { result, limiting, prefix } = view;
   const pools = poolsOf(result);
+  const { first, more, unlisted } = poolTables(pools);
+  const hasLayers = result.layers !== undefined;
   return {
     id: 'pools',
     title: 'ADC pools',
     content: [
-      poolTable(pools, result.layers !== undefined),
-      pools.length > POOLS_SHOWN
-        ? faint(
-            `${plural(pools.length - POOLS_SHOWN, 'pool')} more, with shorter queues or less in use, in result.json.`,
-          )
-        : '',
-      html`<h4>How long samples wait</h4>`,
+      limiting === null ? faint('No ADC pool limits this run; the summary says what does.') : '',
+      poolTable(first, hasLayers),
+      more.pools.length === 0
+        ? ''
+        : html`<details><summary>${plural(more.pools.length, 'pool')} more, with shorter queues or less in use</summary>${poolTable(more, hasLayers)}</details>`,
+      unlisted > 0 ? faint(`${plural(unlisted, 'pool')} more in result.json.`) : '',
+      html`<h4 id="${prefix}limiting-pool">How long samples wait</h4>`,
       histograms(result, pools),
       html`<h4>Queues over time</h4>`,
-      queueCharts(trace, howToTrace),
+      queueCharts(view),
     ],
   };
 }
 
-function poolTable(pools: readonly PoolView[], hasLayers: boolean): Html {
+function poolTable({ caption, pools }: PoolTable, hasLayers: boolean): Html {
   const wait = (key: keyof SavedWaits): string => definition('resources[].wait', key);
   const columns: PageColumn[] = [
     { heading: 'pool', definition: 'Path of the pool.', kind: 'text' },
@@ -56,9 +63,8 @@ function poolTable(pools: readonly PoolView[], hasLayers: boolean): Html {
       }),
     ),
   ];
-  const shown = pools.filter(({ isBottleneck }, p) => p < POOLS_SHOWN || isBottleneck);
-  const rows = shown.map(({ path, utilisation, queueMean, busiestOf, isBottleneck, wait: of }) => [
-    { ...textCell(path.replace(/^Chip\./, '')), emphasised: isBottleneck },
+  const rows = pools.map(({ path, utilisation, queueMean, busiestOf, isBottleneck, wait: of }) => [
+    poolCell(path.replace(/^Chip\./, ''), isBottleneck),
     ...(hasLayers ? [textCell(busiestOf.join(', '))] : []),
     { content: bar([{ share: utilisation, look: 'convert', name: 'converting' }]) },
     numberCell(percent(utilisation), utilisation),
@@ -67,29 +73,25 @@ function poolTable(pools: readonly PoolView[], hasLayers: boolean): Html {
     numberCell(meanCycles(of.mean), of.mean),
     ...(['p50', 'p95', 'p99', 'max'] as const).map((key) => numberCell(compact(of[key]), of[key])),
   ]);
-  return pageTable({
-    caption: shown.some(({ isBottleneck }) => isBottleneck)
-      ? 'ADC pools, the longest queue first; the one that limits the run is bold'
-      : 'ADC pools, the longest queue first',
-    columns,
-    rows,
-  });
+  return pageTable({ caption, columns, rows });
 }
 
-function histograms({ layers }: Result, pools: readonly PoolView[]): Html {
-  const all = layers === undefined ? pools.map(({ wait }) => wait) : layers.map(({ wait }) => wait);
-  const whole = histogram('All samples of the run', all);
-  if (whole === null) {
+/** A pool by its path; of the one that limits the run the words say so. */
+function poolCell(path: string, isBottleneck: boolean): PageCell {
+  const content = isBottleneck ? html`${path} <small class="limits">limits the run</small>` : path;
+  return { content, value: path, emphasised: isBottleneck };
+}
+
+function histograms(result: Result, pools: readonly PoolView[]): Html {
+  const shown = waitHistograms(result, pools);
+  if (shown === null) {
     return faint('This result has no histograms of waits: it was written by an older version. Run the scenario again.');
   }
-  const waited = pools.filter(({ wait }) => wait.max > 0).slice(0, HISTOGRAMS_SHOWN);
-  return html`<div class="pair">${whole}${waited.map(({ path, wait }) => histogram(path.replace(/^Chip\./, ''), [wait]) ?? '')}</div>`;
+  return html`<div class="pair">${shown.map(histogram)}</div>`;
 }
 
-/** Waits in bins of powers of two; null where the result has no histogram. */
-function histogram(caption: string, waits: readonly SavedWaits[]): Html | null {
-  const bins = waitBins(waits);
-  if (bins === null) return null;
+/** Waits in bins of powers of two. */
+function histogram({ caption, bins }: WaitHistogram): Html {
   const samples = samplesOf(bins);
   const most = Math.max(1, ...bins.map(({ count }) => count));
   const columns: PageColumn[] = [
@@ -98,11 +100,11 @@ function histogram(caption: string, waits: readonly SavedWaits[]): Html | null {
     { heading: 'samples', definition: 'Samples that waited so long.', kind: 'number' },
     { heading: 'share', unit: '%', definition: 'Of all samples.', kind: 'number' },
   ];
-  const rows = bins.map(({ from, to, count }) => [
-    textCell(from === to ? grouped(from) : `${grouped(from)} to ${grouped(to)}`),
-    { content: bar([{ share: count / most, look: 'convert', name: 'samples' }]) },
-    numberCell(compact(count), count),
-    numberCell(percent(samples === 0 ? 0 : count / samples), count),
+  const rows = bins.map((bin) => [
+    textCell(binWords(bin)),
+    { content: bar([{ share: bin.count / most, look: 'convert', name: 'samples' }]) },
+    numberCell(compact(bin.count), bin.count),
+    numberCell(percent(samples === 0 ? 0 : bin.count / samples), bin.count),
   ]);
   const totals = [
     [textCell('all'), { content: '' }, numberCell(compact(samples), samples), numberCell('100.0', samples)],

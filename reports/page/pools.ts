@@ -1,5 +1,7 @@
 import type { Result, SavedWaits } from '../../sim/results/result.js';
+import { grouped } from '../format.js';
 import { sum } from '../layers.js';
+import { limitingPool } from './limiting-pool.js';
 
 /** An ADC pool of a result. */
 export interface PoolView {
@@ -13,18 +15,52 @@ export interface PoolView {
   readonly wait: SavedWaits;
 }
 
-/** All pools of a result, the one with the largest sum of waits first, then by utilisation. */
-export function poolsOf({ resources, layers = [], chip }: Result): PoolView[] {
+/** All pools of a result: the one that limits the run, then those with the largest sums of waits, then by utilisation. */
+export function poolsOf(result: Result): PoolView[] {
+  const { resources, layers = [] } = result;
   const busiestOf = (path: string): string[] =>
     layers.filter(({ busiest }) => busiest.adcPool.path === path).map(({ name }) => name);
-  const limit = chip?.bottleneck.resource === 'adc' ? chip.bottleneck.path : '';
+  const limit = limitingPool(result);
   return Object.entries(resources)
     .flatMap(([path, { kind, utilisation, wait, 'queue.mean': queueMean = 0 }]) =>
       kind === 'adcPool' && wait !== undefined
         ? [{ path, utilisation, queueMean, busiestOf: busiestOf(path), isBottleneck: path === limit, wait }]
         : [],
     )
-    .sort((a, b) => b.queueMean - a.queueMean || b.utilisation - a.utilisation);
+    .sort(
+      (a, b) =>
+        Number(b.isBottleneck) - Number(a.isBottleneck) || b.queueMean - a.queueMean || b.utilisation - a.utilisation,
+    );
+}
+
+/** Pools in sight, and those in the table that can be opened; the others are in the file. */
+const POOLS_SHOWN = 12;
+const POOLS_FOLDED = 60;
+
+/** Pools under what their table is called. */
+export interface PoolTable {
+  readonly caption: string;
+  readonly pools: readonly PoolView[];
+}
+
+export interface PoolTables {
+  readonly first: PoolTable;
+  /** Without pools where the first table holds all. */
+  readonly more: PoolTable;
+  readonly unlisted: number;
+}
+
+/** The pools that a report shows, in the order of `poolsOf`. */
+export function poolTables(pools: readonly PoolView[]): PoolTables {
+  const limited = pools.some(({ isBottleneck }) => isBottleneck);
+  const order = limited ? 'the one that limits the run, then the longest queues' : 'the longest queue first';
+  const first = pools.slice(0, POOLS_SHOWN);
+  const more = pools.slice(POOLS_SHOWN, POOLS_SHOWN + POOLS_FOLDED);
+  return {
+    first: { caption: `ADC pools: ${order}`, pools: first },
+    more: { caption: 'More ADC pools', pools: more },
+    unlisted: pools.length - first.length - more.length,
+  };
 }
 
 /** Waits from `from` to `to` cycles, both included. */
@@ -48,6 +84,34 @@ export function waitBins(waits: readonly SavedWaits[]): WaitBin[] | null {
     });
   }
   return bins;
+}
+
+/** Pools with a histogram of their own. */
+const HISTOGRAMS_SHOWN = 3;
+
+/** How long samples waited, in bins of powers of two. */
+export interface WaitHistogram {
+  readonly caption: string;
+  readonly bins: readonly WaitBin[];
+}
+
+/** Of the first pools in which samples wait, that which limits the run at any rate, and of all samples; null where a result of an older version has none. */
+export function waitHistograms({ layers }: Result, pools: readonly PoolView[]): WaitHistogram[] | null {
+  const all = layers === undefined ? pools.map(({ wait }) => wait) : layers.map(({ wait }) => wait);
+  const bins = waitBins(all);
+  if (bins === null) return null;
+  const shown = pools.filter(({ wait, isBottleneck }) => isBottleneck || wait.max > 0).slice(0, HISTOGRAMS_SHOWN);
+  const ofPools = shown.flatMap(({ path, wait, isBottleneck }) => {
+    const name = path.replace(/^Chip\./, '');
+    const ofPool = waitBins([wait]);
+    return ofPool === null ? [] : [{ caption: isBottleneck ? `${name}, which limits the run` : name, bins: ofPool }];
+  });
+  return [...ofPools, { caption: 'All samples of the run', bins }];
+}
+
+/** The waits of a bin in words: `4 to 7`. */
+export function binWords({ from, to }: WaitBin): string {
+  return from === to ? grouped(from) : `${grouped(from)} to ${grouped(to)}`;
 }
 
 export function samplesOf(bins: readonly WaitBin[]): number {

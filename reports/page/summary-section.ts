@@ -5,7 +5,10 @@ import { wholeRun } from '../layers.js';
 import { batchSize, machineName, rootClock, workloadName } from '../subject.js';
 import { definition } from './definitions.js';
 import { type Html, html, NOTHING } from './html.js';
+import { jumpLink, momentOf } from './jump.js';
+import type { RunView } from './run-view.js';
 import type { Section } from './section.js';
+import { traceAdvice } from './trace-advice.js';
 
 const STALLS_SHOWN = 3;
 
@@ -28,7 +31,8 @@ export function syntheticLabel(result: Result): string {
   return result.chip?.synthetic ?? '';
 }
 
-export function summarySection(result: Result): Section {
+export function summarySection(view: RunView): Section {
+  const { result } = view;
   const stalls = stallCauses(result).slice(0, STALLS_SHOWN);
   const notes = [...result.warnings.map((text) => `Warning: ${text}`), ...(result.chip?.notes ?? [])];
   const pipeline = result.chip === undefined ? '' : `, pipeline ${result.chip.pipeline}`;
@@ -38,7 +42,7 @@ export function summarySection(result: Result): Section {
     content: [
       html`<p class="subject">${subjectOf(result)}, ${batchSize(result)}${pipeline}</p>`,
       syntheticLabel(result) === '' ? NOTHING : html`<p class="synthetic">${syntheticLabel(result)}.</p>`,
-      html`<p class="bottleneck"><strong>Bottleneck:</strong> ${bottleneck(result)}.</p>`,
+      html`<div class="bottleneck"><p><strong>Bottleneck:</strong> ${bottleneck(result)}.</p>${bottleneckLinks(view)}</div>`,
       html`<dl class="figures">${keyFigures(result).map(figureHtml)}</dl>`,
       stalls.length === 0
         ? html`<p>No crossbar and no ADC had to wait.</p>`
@@ -49,6 +53,21 @@ export function summarySection(result: Result): Section {
       notes.length === 0 ? NOTHING : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`,
     ],
   };
+}
+
+/** Where the page shows what limits the run, or how to get it shown. */
+function bottleneckLinks(view: RunView): Html {
+  const { limiting, trace, queues, prefix } = view;
+  const waits =
+    limiting === null ? NOTHING : html`<li><a href="#${prefix}limiting-pool">See how long its samples wait</a></li>`;
+  const [longest] = queues;
+  const isOfLimit = longest !== undefined && (limiting === null || longest.path === limiting);
+  const seen =
+    longest === undefined
+      ? NOTHING
+      : html`<li>${jumpLink(view, longest, isOfLimit ? 'See it in the timeline' : 'See the longest queue of the timeline')}: ${momentOf(view, longest)}.</li>`;
+  const isShown = limiting === null ? trace !== null : isOfLimit;
+  return html`<ul>${waits}${seen}</ul>${isShown ? NOTHING : traceAdvice(view)}`;
 }
 
 /** The numbers of a result that its summary shows, those of networks only where there is one. */

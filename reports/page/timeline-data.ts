@@ -1,4 +1,4 @@
-import type { TraceView } from './trace-file.js';
+import type { TracedCounter, TracedRead, TracedTrack, TraceView } from './trace-view.js';
 
 /** What the script of the timeline draws. Times are cycles after `from`. */
 export interface TimelineData {
@@ -15,12 +15,19 @@ export interface TimelineRow {
   readonly name: string;
   /** Triples: cycles since the last span's start (the first: since `from`), duration, index of the name. */
   readonly spans?: readonly number[];
+  /**
+   * Of the reads whose operations are recorded, five numbers each: number of the operation since the last one's (the first: since
+   * 0), beginning of the read since the last one's (the first: since `from`), samples, and how long after the end of the read the
+   * first of their conversions begins and the last one ends.
+   */
+  readonly reads?: readonly number[];
   /** Pairs of a counter: cycles since the last change, value. */
   readonly changes?: readonly number[];
 }
 
 /** Rows for the tracks of a trace, each group led by the counters of its path. */
-export function timelineData({ from, to, tracks, counters }: TraceView): TimelineData {
+export function timelineData(trace: TraceView): TimelineData {
+  const { from, to } = trace;
   const names: string[] = [];
   const numbers = new Map<string, number>();
   const numberOf = (name: string): number => {
@@ -31,32 +38,58 @@ export function timelineData({ from, to, tracks, counters }: TraceView): Timelin
     }
     return number;
   };
-  const groups = new Map<string, TimelineRow[]>();
-  const group = (path: string): TimelineRow[] => {
-    const rows = groups.get(path) ?? [];
-    groups.set(path, rows);
-    return rows;
-  };
-  for (const { parent } of tracks) group(parent);
-  for (const { path, name, changes } of counters) {
+  const counterRow = ({ path, name, changes }: TracedCounter): TimelineRow => {
     let last = from;
     const pairs = changes.flatMap(({ at, value }) => {
       const since = at - last;
       last = at;
       return [since, value];
     });
-    group(path).push({ group: path, name, changes: pairs });
-  }
-  for (const { parent, name, spans } of tracks) {
+    return { group: path, name, changes: pairs };
+  };
+  const trackRow = ({ parent, name, spans, reads }: TracedTrack): TimelineRow => {
     let last = from;
     const triples = spans.flatMap((span) => {
       const since = span.start - last;
       last = span.start;
       return [since, span.end - span.start, numberOf(span.name)];
     });
-    group(parent).push({ group: parent, name, spans: triples });
-  }
-  return { from, to, names, rows: [...groups.values()].flat() };
+    const row = { group: parent, name, spans: triples };
+    return reads === undefined ? row : { ...row, reads: readNumbers(reads, from) };
+  };
+  const rows = timelineGroups(trace).flatMap((group) => [
+    ...group.counters.map(counterRow),
+    ...group.tracks.map(trackRow),
+  ]);
+  return { from, to, names, rows };
+}
+
+/** The lines of a trace that stand together: those of one instance, its counters first. */
+export interface TimelineGroup {
+  /** Of the instance. */
+  readonly path: string;
+  readonly counters: readonly TracedCounter[];
+  readonly tracks: readonly TracedTrack[];
+}
+
+/** The lines of a trace in the order of the timeline. */
+export function timelineGroups({ tracks, counters }: TraceView): TimelineGroup[] {
+  const paths = [...new Set([...tracks.map(({ parent }) => parent), ...counters.map(({ path }) => path)])];
+  const groups = new Map(
+    paths.map((path) => [path, { path, counters: [] as TracedCounter[], tracks: [] as TracedTrack[] }]),
+  );
+  for (const counter of counters) groups.get(counter.path)!.counters.push(counter);
+  for (const track of tracks) groups.get(track.parent)!.tracks.push(track);
+  return [...groups.values()];
+}
+
+function readNumbers(reads: readonly TracedRead[], from: number): number[] {
+  let [lastNumber, lastStart] = [0, from];
+  return reads.flatMap(({ number, readStart, readEnd, samples, firstConversion, lastConversionEnd }) => {
+    const since = [number - lastNumber, readStart - lastStart];
+    [lastNumber, lastStart] = [number, readStart];
+    return [...since, samples, firstConversion - readEnd, lastConversionEnd - readEnd];
+  });
 }
 
 /** Time of a resource in a traced window, by what it did. */

@@ -1,10 +1,13 @@
 import { grouped, plural } from '../format.js';
 import { legend } from './bar.js';
 import { embeddedJson, type Html, html, NOTHING } from './html.js';
+import { jumpLink, momentOf } from './jump.js';
 import { numberCell, type PageColumn, pageTable, textCell } from './page-table.js';
+import type { RunView } from './run-view.js';
 import { faint, type Section } from './section.js';
 import { timelineData, tracedTimes } from './timeline-data.js';
-import type { TraceView } from './trace-file.js';
+import { traceAdvice } from './trace-advice.js';
+import type { TraceView } from './trace-view.js';
 
 /** Resources in the table of times. */
 const TIMES_SHOWN = 100;
@@ -23,11 +26,10 @@ const SPAN_LOOKS = [
 ] as const;
 
 /** The traced cycles, resource by resource, to be zoomed and moved by mouse and keyboard. */
-export function timelineSection(trace: TraceView | null, howToTrace: Html): Section {
+export function timelineSection(view: RunView): Section {
   const title = 'Timeline';
-  if (trace === null) {
-    return { id: 'timeline', title, content: html`<p>No trace is saved beside this result. ${howToTrace}</p>` };
-  }
+  const { trace, queues } = view;
+  if (trace === null) return { id: 'timeline', title, content: traceAdvice(view) };
   const { from, to, events, eventsInFile, tracks } = trace;
   if (eventsInFile === 0) {
     const window = `cycles ${grouped(from)} to ${grouped(to)}`;
@@ -46,6 +48,9 @@ export function timelineSection(trace: TraceView | null, howToTrace: Html): Sect
     title,
     content: [
       html`<p>What ${plural(tracks.length, 'resource')} did in cycles ${grouped(from)} to ${grouped(to)}. Gaps are time without work.</p>`,
+      queues[0] === undefined
+        ? NOTHING
+        : html`<p>The longest queue: ${momentOf(view, queues[0])}. ${jumpLink(view, queues[0], 'Go to this cycle')}</p>`,
       cut,
       legend(SPAN_LOOKS),
       html`<div class="timeline" data-timeline><div class="controls"><button type="button" data-zoom="in" title="Zoom in (key +)">+</button><button type="button" data-zoom="out" title="Zoom out (key -)">−</button><button type="button" data-zoom="left" title="Move to earlier cycles (key left)">←</button><button type="button" data-zoom="right" title="Move to later cycles (key right)">→</button><button type="button" data-zoom="all" title="Show the whole window (key 0)">all</button><output aria-live="polite">cycles ${grouped(from)} to ${grouped(to)}</output></div><div class="rows" tabindex="0" role="application" aria-label="Timeline: plus and minus zoom, arrow keys move, 0 shows all, Page up and Page down scroll the resources"><canvas></canvas><div class="height"></div></div><p class="faint hint">Click into the picture; then the wheel zooms and dragging moves. Keys: + and − zoom, arrows move and scroll, 0 shows all. Without a click, Ctrl with the wheel zooms.</p><noscript><p>The timeline is drawn by a script; the table below holds its sums.</p></noscript><script type="application/json">${embeddedJson(timelineData(trace))}</script></div>`,

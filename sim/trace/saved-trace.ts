@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { readCsvTrace } from './read-csv.js';
 import { readPerfettoTrace } from './read-perfetto.js';
 import { SavedTraceChecks, type TraceFault } from './saved-trace-checks.js';
-import type { TraceLine } from './trace-entry.js';
+import type { TraceEntry, TraceLine } from './trace-entry.js';
 import { TraceError } from './trace-error.js';
 import type { TraceLevel } from './trace-level.js';
 import type { TraceRecorder } from './trace-recorder.js';
@@ -51,11 +51,17 @@ export function openSavedTrace(file: string): SavedTrace {
   return { file, rootClock_GHz, window, filter, level, end };
 }
 
+/** All that the trace holds, in the order of its file; spans as they were before the window cut them. */
+export function* savedEntries({ file }: SavedTrace): Generator<TraceEntry> {
+  for (const line of traceLines(file)) {
+    if (!('entry' in line)) throw new TraceError(`${file}: changed while it was read`);
+    yield line.entry;
+  }
+}
+
 /** Tells a recorder all that the trace holds, and ends it. */
 export function replay(trace: SavedTrace, recorder: TraceRecorder): void {
-  for (const line of traceLines(trace.file)) {
-    if (!('entry' in line)) throw new TraceError(`${trace.file}: changed while it was read`);
-    const { entry } = line;
+  for (const entry of savedEntries(trace)) {
     if (entry.kind === 'header') continue;
     const track = recorder.track(entry.path);
     if (entry.kind === 'counter') recorder.counter(track, entry.name, entry.at, entry.value);

@@ -19,7 +19,7 @@ window.addEventListener('afterprint', () => {
 function openTarget() {
   const id = decodeURIComponent(location.hash.slice(1));
   const target = id === '' ? null : document.getElementById(id);
-  for (const details of target?.querySelectorAll(':scope > details') ?? []) details.setAttribute('open', '');
+  if (target?.matches('.run')) target.querySelector(':scope > details')?.setAttribute('open', '');
   for (let parent = target?.closest('details'); parent; parent = parent.parentElement?.closest('details'))
     parent.open = true;
 }

@@ -1,10 +1,11 @@
 // The timeline: a canvas over the rows of a trace, of which only those in sight are drawn.
 
 /**
- * @typedef {{ group: string, name: string, spans?: number[], changes?: number[] }} SavedRow
+ * @typedef {{ group: string, name: string, spans?: number[], reads?: number[], changes?: number[] }} SavedRow
  * @typedef {{ from: number, to: number, names: string[], rows: SavedRow[] }} TimelineData
- * @typedef {{ kind: 'group', label: string, top: number, height: number }} GroupLine
- * @typedef {{ kind: 'spans', label: string, path: string, top: number, height: number, starts: Float64Array, ends: Float64Array, names: Uint32Array }} SpanLine
+ * @typedef {{ number: number, samples: number, first: number, last: number }} Operation
+ * @typedef {{ kind: 'group', label: string, path: string, top: number, height: number }} GroupLine
+ * @typedef {{ kind: 'spans', label: string, path: string, top: number, height: number, starts: Float64Array, ends: Float64Array, names: Uint32Array, operations: Map<number, Operation> }} SpanLine
  * @typedef {{ kind: 'counter', label: string, path: string, top: number, height: number, times: Float64Array, values: Float64Array, most: number }} CounterLine
  * @typedef {GroupLine | SpanLine | CounterLine} Line
  */
@@ -30,7 +31,7 @@ function linesOf(data) {
   for (const row of data.rows) {
     if (row.group !== group) {
       group = row.group;
-      lines.push({ kind: 'group', label: short(group), top, height: HEIGHTS.group });
+      lines.push({ kind: 'group', label: short(group), path: group, top, height: HEIGHTS.group });
       top += HEIGHTS.group;
     }
     const path = `${row.group}.${row.name}`;
@@ -46,7 +47,8 @@ function linesOf(data) {
         ends[s] = at + (row.spans[3 * s + 1] ?? 0);
         names[s] = row.spans[3 * s + 2] ?? 0;
       }
-      lines.push({ kind: 'spans', label: row.name, path, top, height: HEIGHTS.spans, starts, ends, names });
+      const operations = operationsOf(row.reads ?? [], data.from, starts, ends);
+      lines.push({ kind: 'spans', label: row.name, path, top, height: HEIGHTS.spans, starts, ends, names, operations });
       top += HEIGHTS.spans;
     } else {
       const changes = row.changes ?? [];
@@ -75,6 +77,29 @@ function linesOf(data) {
     }
   }
   return { lines, height: top };
+}
+
+/**
+ * The operations of reads by the beginnings of their spans; a read that began before the trace has a span from its first cycle.
+ * @param {number[]} reads @param {number} from @param {Float64Array} starts @param {Float64Array} ends
+ * @returns {Map<number, Operation>}
+ */
+function operationsOf(reads, from, starts, ends) {
+  /** @type {Map<number, Operation>} */
+  const operations = new Map();
+  let number = 0;
+  let start = from;
+  for (let r = 0; r < reads.length; r += 5) {
+    number += reads[r] ?? 0;
+    start += reads[r + 1] ?? 0;
+    const shown = Math.max(start, from);
+    const span = lastAtMost(starts, shown);
+    if (starts[span] !== shown) continue;
+    const end = ends[span] ?? 0;
+    const [first, last] = [end + (reads[r + 3] ?? 0), end + (reads[r + 4] ?? 0)];
+    operations.set(shown, { number, samples: reads[r + 2] ?? 0, first, last });
+  }
+  return operations;
 }
 
 /** Index of the last element that is at most `value`; -1 without one. @param {Float64Array} sorted @param {number} value */
@@ -127,11 +152,26 @@ function timeline(element) {
   let height = 0;
   let gutter = 0;
   let asked = false;
+  /** @type {number | null} */
+  let mark = null;
 
-  /** @param {string} name */
+  /** A colour of the page's palette as it is now, light or dark. @param {string} name */
   function colour(name) {
-    return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    canvas.style.color = `var(${name})`;
+    return getComputedStyle(canvas).color;
   }
+
+  function inksNow() {
+    return {
+      text: colour('--text'),
+      faint: colour('--faint'),
+      paper: colour('--paper'),
+      card: colour('--card'),
+      line: colour('--line'),
+      mark: colour('--focus'),
+    };
+  }
+  let inks = inksNow();
 
   /** Oblique lines: a wait is known by its pattern, not only by its colour. */
   function hatching() {
@@ -185,9 +225,9 @@ function timeline(element) {
 
   function draw() {
     const scroll = rows.scrollTop;
-    const text = colour('--text');
-    const faint = colour('--faint');
-    context.fillStyle = colour('--paper');
+    inks = inksNow();
+    const { text, faint } = inks;
+    context.fillStyle = inks.paper;
     context.fillRect(0, 0, width, height);
     context.font = '12px system-ui, "DejaVu Sans", sans-serif';
     context.textBaseline = 'middle';
@@ -200,11 +240,27 @@ function timeline(element) {
       if (line.kind !== 'group') drawLabel(line.label, top + line.height / 2, faint);
     }
     drawAxis(text, faint);
+    drawMark();
+  }
+
+  /** The cycle that a link led to. */
+  function drawMark() {
+    if (mark === null || mark < view.from || mark > view.to) return;
+    const at = x(mark);
+    context.fillStyle = inks.mark;
+    context.fillRect(at - 1, 0, 2, height);
+    const label = `cycle ${grouped(mark)}`;
+    const broad = context.measureText(label).width + 10;
+    const left = Math.min(Math.max(at - broad / 2, gutter), width - broad);
+    context.fillRect(left, 0, broad, AXIS_HEIGHT - 6);
+    context.fillStyle = inks.paper;
+    context.textAlign = 'left';
+    context.fillText(label, left + 5, 9.5);
   }
 
   /** @param {string} label @param {number} middle @param {string} ink */
   function drawLabel(label, middle, ink) {
-    context.fillStyle = colour('--paper');
+    context.fillStyle = inks.paper;
     context.fillRect(0, middle - 8, gutter - 1, 16);
     context.fillStyle = ink;
     context.textAlign = 'left';
@@ -213,7 +269,7 @@ function timeline(element) {
 
   /** @param {GroupLine} line @param {number} top @param {string} ink */
   function drawGroup(line, top, ink) {
-    context.fillStyle = colour('--card');
+    context.fillStyle = inks.card;
     context.fillRect(0, top, width, line.height - 1);
     context.fillStyle = ink;
     context.textAlign = 'left';
@@ -238,7 +294,10 @@ function timeline(element) {
       drawnTo = right;
       if (broad < WIDTH_FOR_TEXT) continue;
       const room = Math.floor((broad - 6) / 7);
-      const shownName = name.length <= room ? name : name.replace(STALLED, '').replace('.', '').slice(0, room);
+      const operation = line.operations.get(line.starts[s] ?? 0);
+      const numbered = operation === undefined || look !== 'read' ? name : `${name} ${grouped(operation.number)}`;
+      const whole = numbered.length <= room ? numbered : name;
+      const shownName = whole.length <= room ? whole : name.replace(STALLED, '').replace('.', '').slice(0, room);
       const backed = look === 'stall';
       if (backed) {
         context.fillStyle = '#ffe3d0';
@@ -281,9 +340,9 @@ function timeline(element) {
 
   /** @param {string} text @param {string} faint */
   function drawAxis(text, faint) {
-    context.fillStyle = colour('--paper');
+    context.fillStyle = inks.paper;
     context.fillRect(0, 0, width, AXIS_HEIGHT);
-    context.strokeStyle = colour('--line');
+    context.strokeStyle = inks.line;
     context.lineWidth = 1;
     const step = tickStep(view.to - view.from, Math.max(2, (width - gutter) / 110));
     context.fillStyle = text;
@@ -454,8 +513,12 @@ function timeline(element) {
     const s = lastAtMost(line.starts, cycle);
     const [start, end] = [line.starts[s] ?? 0, line.ends[s] ?? 0];
     if (s < 0 || cycle >= end) return `${path}\nno work at cycle ${grouped(Math.floor(cycle))}`;
-    const name = data.names[line.names[s] ?? 0];
-    return `${path}\n${name}: cycles ${grouped(start)} to ${grouped(end)}, ${grouped(end - start)} cycles`;
+    const name = data.names[line.names[s] ?? 0] ?? '';
+    const words = `${path}\n${name}: cycles ${grouped(start)} to ${grouped(end)}, ${grouped(end - start)} cycles`;
+    const operation = lookOf(name) === 'read' ? line.operations.get(start) : undefined;
+    if (operation === undefined) return words;
+    const { number, samples, first, last } = operation;
+    return `${words}\noperation ${grouped(number)}: ${samples} samples, converted in cycles ${grouped(first)} to ${grouped(last)}`;
   }
 
   document.addEventListener('ousim-theme', redraw);
@@ -473,9 +536,24 @@ function timeline(element) {
   window.addEventListener('afterprint', resize);
   show(data.from, data.to);
   resize();
+  /**
+   * Shows cycles [from, to) with one of them marked and the rows of an instance in sight, and takes the keys.
+   * @param {number} from @param {number} to @param {number} cycle @param {string} path
+   */
+  function goTo(from, to, cycle, path) {
+    mark = cycle;
+    show(from, to);
+    const line = lines.find((of) => of.path === path);
+    if (line !== undefined) rows.scrollTop = line.top - AXIS_HEIGHT;
+    rows.focus({ preventScroll: true });
+    element.scrollIntoView({ block: 'center' });
+    keepInAddress();
+  }
+
   return {
     element,
     show,
+    goTo,
     overlaps: (/** @type {number} */ from, /** @type {number} */ to) => from < data.to && to > data.from,
   };
 }
@@ -498,3 +576,17 @@ function showAddress() {
 }
 window.addEventListener('hashchange', showAddress);
 showAddress();
+
+// A link with `data-jump` leads to cycles of the timeline in the section that it names.
+for (const link of document.querySelectorAll('a[data-jump]')) {
+  link.addEventListener('click', (event) => {
+    const section = document.getElementById(link.getAttribute('href')?.slice(1) ?? '');
+    const found = timelines.find(({ element }) => section?.contains(element));
+    const [from, to] = (link.getAttribute('data-jump') ?? '').split(':').map(Number);
+    if (found === undefined || from === undefined || to === undefined) return;
+    event.preventDefault();
+    // The way back to the link is the browser's.
+    location.hash = link.getAttribute('href') ?? '';
+    found.goTo(from, to, Number(link.getAttribute('data-mark')), link.getAttribute('data-path') ?? '');
+  });
+}

@@ -12,6 +12,10 @@ for (const title of document.querySelectorAll('svg .mark > title')) {
   title.remove();
 }
 
+/** What a table says of itself when the Tab key reaches it. */
+const WALKING =
+  'Arrow keys walk through the cells, with what each of them means. Enter on a heading sorts by its column.';
+
 /**
  * What is to be said of an element: its own words, or, of a cell of a table, its number in full and its column's words.
  * @param {Element} element
@@ -20,14 +24,17 @@ for (const title of document.querySelectorAll('svg .mark > title')) {
 function wordsOf(element) {
   const own = element.getAttribute('data-tip');
   if (own !== null) return own;
-  const cell = element.closest('td, th[scope="row"]');
+  if (element.matches('.table')) return WALKING;
+  const cell = element.closest('td, th');
   if (!(cell instanceof HTMLTableCellElement)) return '';
+  const inner = Array.from(cell.querySelectorAll('[data-tip]'), (part) => part.getAttribute('data-tip') ?? '');
+  if (cell.closest('thead') !== null) return inner.join('\n');
   const heading = cell.closest('table')?.tHead?.rows;
   const column = heading?.[heading.length - 1]?.cells[cell.cellIndex];
   const definition = column?.querySelector('[data-tip]')?.getAttribute('data-tip') ?? '';
   const value = cell.getAttribute('data-value');
   const exact = value !== null && value !== '' && Number.isFinite(Number(value)) ? `${Number(value)}\n` : '';
-  return `${exact}${definition}`;
+  return [...inner, `${exact}${definition}`].filter((words) => words !== '').join('\n');
 }
 
 /** @param {Element} element @param {DOMRect | {left: number, bottom: number, top: number}} at */
@@ -61,8 +68,9 @@ document.addEventListener('mouseover', (event) => {
   else show(element, element.getBoundingClientRect());
 });
 document.addEventListener('focusin', (event) => {
-  const element = event.target instanceof Element ? event.target.closest('[data-tip]') : null;
-  if (element === null) hide();
+  const element = event.target instanceof Element ? event.target.closest('[data-tip], td, th, .table') : null;
+  // A click into a table is not asking what it is.
+  if (element === null || (element.matches('.table') && !element.matches(':focus-visible'))) hide();
   else show(element, element.getBoundingClientRect());
 });
 document.addEventListener('focusout', hide);

@@ -1,10 +1,11 @@
 import type { SavedRun } from '../../../reports/page/saved-run.js';
-import type { TraceView } from '../../../reports/page/trace-file.js';
+import type { TraceView } from '../../../reports/page/trace-view.js';
 import { type SampleOptions, sampleResult } from '../sample-result.js';
 
 /** A run of the made-up network of the other reports' tests. */
 export function sampleRun(name: string, options: SampleOptions = {}, trace: TraceView | null = null): SavedRun {
-  return { kind: 'run', name, folder: `out/${name}`, result: sampleResult(options), trace };
+  const result = sampleResult(options);
+  return { kind: 'run', name, folder: `out/${name}`, result, commandLine: null, trace, otherTraces: [] };
 }
 
 /** Cycles 100 to 200: a crossbar reads twice and stalls once, an ADC converts, a queue rises to 3. */

@@ -4,7 +4,7 @@ import { comparedNumbers, difference, differingValues } from '../../../reports/p
 import { floorPlanOf, heatClass } from '../../../reports/page/floor-plan-data.js';
 import { escaped, html } from '../../../reports/page/html.js';
 import { poolsOf, waitBins } from '../../../reports/page/pools.js';
-import { queueParts } from '../../../reports/page/queue-chart.js';
+import { queueParts } from '../../../reports/page/queues.js';
 import { flattened } from '../../../reports/page/scenario-section.js';
 import { TIME_PARTS } from '../../../reports/page/states.js';
 import { timeWaterfall } from '../../../reports/page/time-waterfall.js';
@@ -79,6 +79,18 @@ describe('ADC pools', () => {
     expect(poolsOf({ ...sampleResult(), resources }).map(({ path }) => path)).toEqual(['b', 'c', 'a']);
   });
 
+  it('begin with the one that limits the run', () => {
+    const result = sampleResult();
+    const bottleneck = { ...result.chip!.bottleneck, resource: 'adc', path: 'c' };
+    const resources = { a: pool(1, 0.9), b: pool(2, 0.1), c: pool(1, 0.2) };
+    const pools = poolsOf({ ...sampleResult({ chip: { bottleneck } }), resources });
+    expect(pools.map(({ path, isBottleneck }) => [path, isBottleneck])).toEqual([
+      ['c', true],
+      ['b', false],
+      ['a', false],
+    ]);
+  });
+
   it('bins of several pools are added, each with the waits that it holds', () => {
     expect(
       waitBins([
@@ -132,6 +144,21 @@ describe('timeline', () => {
         { group: 'Chip.Tile[0].Pe[0].AdcPool[0]', name: 'Adc[0]', spans: [20, 80, 2] },
       ],
     });
+  });
+});
+
+describe('reads in the timeline', () => {
+  it('are written as differences, with what becomes of their samples', () => {
+    const read = { samples: 8, readStart: 90, readEnd: 103, firstConversion: 110, lastConversionEnd: 116 };
+    const later = { samples: 4, readStart: 120, readEnd: 133, firstConversion: 133, lastConversionEnd: 139 };
+    const [track] = SMALL_TRACE.tracks;
+    const reads = [
+      { number: 7, ...read },
+      { number: 8, ...later },
+    ];
+    const { rows } = timelineData({ ...SMALL_TRACE, tracks: [{ ...track!, reads }], counters: [] });
+    // The first one began ten cycles before the trace.
+    expect(rows[0]!.reads).toEqual([7, -10, 8, 7, 13, 1, 30, 4, 0, 6]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { STATE_COLOURS } from '../../../reports/charts/palette.js';
 import { distinctNames, reportPage } from '../../../reports/page/page.js';
-import type { TraceView } from '../../../reports/page/trace-file.js';
+import type { TraceView } from '../../../reports/page/trace-view.js';
 import { sampleResult } from '../sample-result.js';
 import { SMALL_TRACE, sampleRun } from './hand-made.js';
 
@@ -83,6 +83,65 @@ describe('the page of a result', () => {
     expect(without).toContain('No trace is saved beside this result.');
     expect(without).toMatch(/--out out\/first --trace perfetto --trace-window \d+:\d+/);
     expect(without).not.toContain('data-timeline>');
+  });
+
+  it('gives the commands that make a trace, ready for a shell', () => {
+    const run = { ...sampleRun('first'), folder: "out/it's", commandLine: ['run', 'a b.yaml', '--out', 'elsewhere'] };
+    const page = reportPage([run]);
+    const commands = [...page.matchAll(/<pre[^>]*><code>(.*?)<\/code>/gs)].map(([, code]) =>
+      code!.replace(/<[^>]*>/g, '').replaceAll('&#39;', "'"),
+    );
+    // In the summary, beside the queues and instead of the timeline.
+    expect(commands).toHaveLength(3);
+    expect(new Set(commands).size).toBe(1);
+    const [trace, report, ...more] = commands[0]!.split('\n');
+    expect(trace).toMatch(
+      /^npx ousim run 'a b.yaml' --out 'out\/it'\\''s' --trace perfetto --trace-window \d+:\d+( |$)/,
+    );
+    expect(report).toBe("npx ousim report 'out/it'\\''s'");
+    expect(more).toEqual([]);
+  });
+
+  it('says which traces it cannot read', () => {
+    const page = reportPage([{ ...sampleRun('first'), otherTraces: ['trace.vcd', 'trace.kanata.log'] }]);
+    expect(page).toContain('trace.vcd, trace.kanata.log are saved beside this result; a page reads only the formats');
+    expect(page).not.toContain('No trace is saved');
+  });
+
+  it('leads from the summary to the pool that limits the run, which stands first and says so', () => {
+    const { result } = sampleRun('first');
+    const path = 'Chip.Tile[0].Pe[0].AdcPool[0]';
+    const chip = { ...result.chip!, bottleneck: { ...result.chip!.bottleneck, resource: 'adc', path } };
+    const wait = { ...result.layers![0]!.wait, histogram: [1, 2] };
+    const pool = { kind: 'adcPool', ledger: {}, utilisation: 0.5, wait, 'queue.mean': 1 };
+    const resources = { 'Chip.Tile[0].Pe[1].AdcPool[0]': { ...pool, 'queue.mean': 9 }, [path]: pool };
+    const layers = result.layers!.map((layer) => ({ ...layer, wait }));
+    const run = { ...sampleRun('first', {}, SMALL_TRACE), result: { ...result, chip, layers, resources } };
+    for (const prefix of ['', 'run-2-']) {
+      const page = reportPage(prefix === '' ? [run] : [sampleRun('other'), run]);
+      expect(faultsOf(page)).toEqual([]);
+      const summary = page.slice(page.indexOf(`id="${prefix}summary"`), page.indexOf(`id="${prefix}time"`));
+      expect(summary).toContain(`<a href="#${prefix}limiting-pool">`);
+      expect(summary).toContain(
+        `<a href="#${prefix}timeline" data-jump="116:124" data-mark="120" data-path="${path}">`,
+      );
+      expect(summary).toContain(
+        'in cycle 120, 3 samples wait for Tile[0].Pe[0].AdcPool[0]; Crossbar[0] is in stall.adc',
+      );
+      expect(summary).toContain('Adc[0] converts.');
+      const pools = page.slice(page.indexOf(`id="${prefix}pools"`), page.indexOf(`id="${prefix}floor-plan"`));
+      const rows = [...pools.matchAll(/<th scope="row"[^>]*>(Tile.*?)<\/th>/g)].map((match) => match[1]);
+      expect(rows).toEqual([
+        'Tile[0].Pe[0].AdcPool[0] <small class="limits">limits the run</small>',
+        'Tile[0].Pe[1].AdcPool[0]',
+      ]);
+      const captions = [...pools.matchAll(/<caption>(.*?)<\/caption>/g)].map((match) => match[1]);
+      expect(captions.slice(1)).toEqual([
+        'Tile[0].Pe[0].AdcPool[0], which limits the run',
+        'Tile[0].Pe[1].AdcPool[0]',
+        'All samples of the run',
+      ]);
+    }
   });
 
   it('says so where nothing happens in the traced window', () => {

@@ -1,0 +1,35 @@
+import { grouped } from '../format.js';
+import { shellWords, tracedRun } from './command-line.js';
+import { type Html, html } from './html.js';
+import { proposedTrace } from './proposed-trace.js';
+import type { SavedRun } from './saved-run.js';
+
+/** That no timeline shows what limits the run, why, and the commands that make one. */
+export function traceAdvice(run: SavedRun): Html {
+  const { result, folder, commandLine } = run;
+  const { window, filter, pe, layer } = proposedTrace(result);
+  const again = commandLine === null ? null : tracedRun(commandLine, { folder, window, filter });
+  if (again === null) {
+    return html`<p>${whatIsSaved(run)} Run the scenario again with <code>--out ${folder} --trace perfetto --trace-window ${window.from}:${window.to}</code> (or other cycles), then <code>ousim report</code> again.</p>`;
+  }
+  const { from, to } = window;
+  const subject = pe === null ? 'the PE' : pe.replace(/^Chip\./, '');
+  const place = layer === null ? '' : `, early in a window halfway through the work of ${layer}`;
+  return html`<p>${whatIsSaved(run)} To see what ${subject} does cycle by cycle, run these commands: they trace ${grouped(to - from)} cycles${place}, and make this page again.</p>${commandBlock(
+    [again, ['report', folder]].map(shellWords),
+  )}`;
+}
+
+function whatIsSaved({ trace, otherTraces }: SavedRun): string {
+  if (trace !== null) return 'In the saved trace no sample waits for that pool.';
+  if (otherTraces.length === 0) return 'No trace is saved beside this result.';
+  const are = otherTraces.length === 1 ? 'is' : 'are';
+  return `${otherTraces.join(', ')} ${are} saved beside this result; a page reads only the formats perfetto and csv.`;
+}
+
+/** Lines of words for a shell with a button that copies them; the button is shown by the script that serves it. */
+function commandBlock(lines: readonly (readonly string[])[]): Html {
+  // A line is broken between words, also where a word holds hyphens.
+  const shown = lines.map((words) => words.map((word, w) => html`${w === 0 ? '' : ' '}<span>${word}</span>`));
+  return html`<div class="command"><pre tabindex="0" role="region" aria-label="Commands"><code>${shown.map((line, l) => html`${l === 0 ? '' : '\n'}${line}`)}</code></pre><button type="button" data-copy hidden>Copy</button><span class="copied" role="status"></span></div>`;
+}
