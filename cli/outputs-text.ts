@@ -1,16 +1,17 @@
+import type { Colours } from '../reports/colours.js';
 import type { Result } from '../sim/results/result.js';
 
 const ROWS_SHOWN = 10;
 
 /** The outputs of a run for the terminal: a line for each window or image, cut where they do not fit. */
-export function outputsText({ outputs = [], images }: Result, width: number): string {
+export function outputsText({ outputs = [], images }: Result, width: number, paint: Colours): string {
   const row = images === undefined ? 'window' : 'image';
   const lines = outputs
     .slice(0, ROWS_SHOWN)
     .map((values, i) => outputLine(`  ${row} ${images?.[i]?.index ?? i}: `, values.map(shortNumber), width));
   const more = outputs.length - lines.length;
   if (more > 0) lines.push(`  and ${more} ${row}${more === 1 ? '' : 's'} more`);
-  return ['outputs', ...lines].join('\n');
+  return [paint.heading('outputs'), ...lines].join('\n');
 }
 
 function outputLine(head: string, values: readonly string[], width: number): string {

@@ -70,6 +70,10 @@ Exit codes: 0 fine, 1 a bug of ousim, 2 a mistake in the input, 130 interrupted.
     .option('--trace-window <from:to>', 'keep only these cycles in the trace')
     .option('--trace-filter <pattern>', 'keep only matching instances in the trace, for instance "*.AdcPool[0]*"')
     .option('--trace-level <level>', TRACE_LEVEL)
+    .option(
+      '--watch',
+      'redraw on stderr, while the run goes on, how far it is, what works and what waits; no terminal: a block of text every 10 s',
+    )
     .option('--seed <number>', 'shuffle the order of simultaneous events; the result must not change')
     .option('--json', 'print result.json instead of tables')
     .addHelpText(
@@ -89,8 +93,11 @@ Examples:
 
   command('report')
     .argument('<folders...>', 'folders with a result.json or a compare.json')
-    .description('Make one page, a self-contained HTML file, of saved results; several are set side by side.')
+    .description(
+      'Make one page, a self-contained HTML file, of saved results, and its charts as PNG and CSV; several results are set side by side.',
+    )
     .option('--out <file>', 'the page; of one folder it stands in the folder as index.html')
+    .option('--no-charts', 'do not write the charts of the page as files beside it')
     .addHelpText(
       'after',
       `
@@ -237,7 +244,7 @@ Examples:
       `
 Examples:
   ousim trace out/pe/trace.perfetto.json --to vcd --out out/pe/trace.vcd
-  ousim trace out/pe/trace.csv --to konata --out out/pe/x.log --window 0:500 --filter '*.Crossbar[0]'`,
+  ousim trace out/pe/trace.csv --to konata --out out/x.log --window 0:500 --filter '*.Crossbar[0]'`,
     )
     .action(async (file: string, options: TraceCommandOptions) =>
       (await import('./trace-command.js')).traceCommand(file, options, session),

@@ -1,10 +1,11 @@
 import { basename, join } from 'node:path';
 import { noSkippedWork } from '../components/skipped-work.js';
 import { writeChipCharts } from '../reports/charts/chip-charts.js';
-import { wantsColours } from '../reports/colours.js';
+import { colours, wantsColours } from '../reports/colours.js';
 import { endScreen, type RunFiles } from '../reports/end-screen.js';
 import { plural } from '../reports/format.js';
-import { shellCommand } from '../reports/page/command-line.js';
+import { shellWords } from '../reports/page/command-line.js';
+import { machineName, workloadName } from '../reports/subject.js';
 import { resultTables } from '../reports/tables.js';
 import { IDEAL_NAMES } from '../scenarios/chip/ideal.js';
 import { type Problem, ScenarioError, shown, unknownName } from '../scenarios/problem.js';
@@ -20,6 +21,7 @@ import { readScenario, type ScenarioOptions } from './read-scenario.js';
 import { runInfo } from './run-info.js';
 import type { Session } from './terminal.js';
 import { describeTrace, openTrace, type TraceOptions, traceProblems } from './trace-options.js';
+import { Watch } from './watch.js';
 
 type GranularityOption = (typeof GRANULARITIES)[number];
 
@@ -31,6 +33,7 @@ export interface RunCommandOptions extends ScenarioOptions, TraceOptions {
   readonly ideal?: readonly string[];
   readonly charts: boolean;
   readonly json?: boolean;
+  readonly watch?: boolean;
 }
 
 /** `ousim run`: simulates one scenario, prints what it found and, with --out, writes it. */
@@ -42,8 +45,11 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
   );
   if (options.out !== undefined) prepareOutputFolder(options.out, session, 1);
   const trace = openTrace(options, options.out, scenario.machine.rootClock_GHz);
+  const named = { scenario: scenario.resolved };
 
-  const progress = new Progress(session.stderrIsTerminal, 'simulating');
+  const progress = options.watch
+    ? new Watch(`${workloadName(named)} on ${machineName(named)}`, session.stderrIsTerminal, session.shows)
+    : new Progress(session.stderrIsTerminal, 'simulating');
   const skipped = noSkippedWork();
   let result: ReturnType<typeof runScenario>;
   try {
@@ -90,7 +96,7 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
   };
   const texts = [
     resultTables(result, view),
-    ...(result.outputs === undefined ? [] : [`${outputsText(result, session.columns)}\n`]),
+    ...(result.outputs === undefined ? [] : [`${outputsText(result, view.width, colours(view.colour))}\n`]),
     endScreen(result, runFiles(file ?? scenario.preset!.name, options, names, trace), view),
   ];
   process.stdout.write(texts.join('\n'));
@@ -104,13 +110,14 @@ function runFiles(
   names: readonly string[],
   trace: TraceRecorder | null,
 ): RunFiles {
+  const command = (words: readonly string[]) => shellWords(words).join(' ');
   const explain = ['explain', subject];
   return {
     folder: out === undefined ? null : out.replace(/(?<=.)[/\\]+$/, ''),
     names,
     trace: trace === null ? null : describeTrace(trace),
-    explain: [shellCommand([...explain, ...set.flatMap((override) => ['--set', override])]), shellCommand(explain)],
-    next: shellCommand(['report', out ?? '']),
+    explain: [command([...explain, ...set.flatMap((override) => ['--set', override])]), command(explain)],
+    next: command(['report', out ?? '']),
   };
 }
 

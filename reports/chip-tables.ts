@@ -4,6 +4,7 @@ import { type AlignedTable, alignedTable, type Cell, type Column } from './align
 import type { Colours } from './colours.js';
 import { compact, cycles, energy, meanCycles, NONE, percent, plural } from './format.js';
 import { shareOf } from './layers.js';
+import { wrapped } from './wrapped-text.js';
 
 /** Stages of a stall matrix that a terminal shows; a larger one is in `result.json`. */
 const STAGES_SHOWN = 40;
@@ -20,6 +21,10 @@ const TIME_COLUMNS: readonly { readonly heading: string; readonly keys: readonly
   { heading: 'other', keys: ['indexDecoding', 'detector', 'transfer', 'windowSharing'] },
 ];
 
+const LAYER_LEGEND =
+  'xbars: of all replicas; interval: cycles between windows, of the network between images; other: ' +
+  'index decoder, detector, transfer, slower crossbars; the rest of the time crossbars have no work';
+
 /** The layers of a network on a chip, a row for each, and one for the whole run. */
 export function chipLayerLines(result: Result, width: number, paint: Colours): string[] {
   const layers = result.layers!;
@@ -34,22 +39,19 @@ export function chipLayerLines(result: Result, width: number, paint: Colours): s
       right('ADC %'),
       right('energy'),
     ],
-    rows: layers.map((layer) => layerRow(layer, result.cycles, paint)),
+    rows: layers.map((layer) => layerRow(layer, result, paint)),
     totals: [totalRow(result, layers)],
   };
-  return [
-    ...alignedTable(table, width, paint.heading),
-    paint.faint('xbars: of all replicas; interval: cycles between windows, of the network between images; other:'),
-    paint.faint('index decoder, detector, transfer, slower crossbars; the rest of the time crossbars have no work'),
-  ];
+  return [...alignedTable(table, width, paint.heading), ...wrapped(LAYER_LEGEND, width).map(paint.faint)];
 }
 
-function layerRow(layer: LayerResult, run: number, paint: Colours): Cell[] {
+/** The layer that sets the pace stands out, and of each layer what its crossbars wait for most. */
+function layerRow(layer: LayerResult, { cycles: run, chip }: Result, paint: Colours): Cell[] {
   const { name, windows, replicas, footprint, initiationInterval_cycles: interval, time, adcUtilisation } = layer;
   const parts = timeCells(time, run);
   const largest = Math.max(...parts.slice(1).map(({ share }) => share));
   return [
-    { text: name },
+    { text: name, ...(name === chip?.bottleneck.layer ? { paint: paint.highlight } : {}) },
     { text: compact(windows) },
     { text: compact(replicas) },
     { text: compact(footprint.crossbars) },
@@ -88,6 +90,10 @@ function timeCells(time: TimeBreakdown, run: number): { share: number }[] {
   });
 }
 
+const STAGE_LEGEND =
+  'waits for pixels: of other stages; output: room for sums; PEs: they are at work; server: bank or bus; ' +
+  'space: room at the stages behind; idle: no window is left, or none is finished';
+
 const FETCH_STATES = ['fetch', 'stall.pixels', 'stall.output', 'stall.pe', 'stall.server', 'idle'] as const;
 const SEND_STATES = [['activate', 'send'], ['stall.pixels'], ['stall.space'], ['idle']] as const;
 
@@ -109,11 +115,7 @@ export function stallMatrixLines(chip: ChipResult, width: number, paint: Colours
     ],
     rows: chip.stages.map((stage) => stageRow(stage, paint)),
   };
-  return [
-    ...alignedTable(table, width, paint.heading),
-    paint.faint('waits for pixels: of other stages; output: room for sums; PEs: they are at work; server: bank'),
-    paint.faint('or bus; space: room at the stages behind; idle: no window is left, or none is finished'),
-  ];
+  return [...alignedTable(table, width, paint.heading), ...wrapped(STAGE_LEGEND, width).map(paint.faint)];
 }
 
 function stageRow({ name, tiles, fetch, send }: StageResult, paint: Colours): Cell[] {

@@ -3,6 +3,7 @@ import type { Colours } from './colours.js';
 import { plural } from './format.js';
 import { limitRows, outcomeRows, remarkRows, type SummaryRow, subject } from './summary.js';
 import { settled, type TableOptions } from './table-options.js';
+import { wrapped } from './wrapped-text.js';
 
 /** What a run left behind, and the commands that show more of it. */
 export interface RunFiles {
@@ -48,7 +49,7 @@ function fileRows(result: Result, files: RunFiles): SummaryRow[] {
     ...assumedRows(result, files),
     { label: 'files', wordings: [[kept]], whole: 'words' } as const,
     ...(trace === null ? [] : [{ label: 'trace', wordings: [[trace]] }]),
-    ...(folder === null ? [] : [{ label: 'next', wordings: [[next]], tone: 'good', whole: 'line' } as const]),
+    ...(folder === null ? [] : [{ label: 'next', wordings: [[next]], lead: next, whole: 'line' } as const]),
   ];
 }
 
@@ -76,23 +77,4 @@ function rowLines({ label, wordings, tone, lead = '', whole }: SummaryRow, width
     const name = (l === 0 ? label : '').padEnd(LABEL_WIDTH);
     return `${INDENT}${paint.faint(name)}${text}`;
   });
-}
-
-/** Breaks a text at spaces into lines of at most `width`; a longer word goes on in the next line, or stays whole. */
-function wrapped(text: string, width: number, breakWords = true): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ').flatMap((word) => (breakWords ? slices(word, width) : [word]))) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
-}
-
-function slices(word: string, width: number): string[] {
-  return word.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [''];
 }

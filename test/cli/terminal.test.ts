@@ -1,15 +1,31 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMPONENTS } from '../../components/machine.js';
 import { PRESETS } from '../../scenarios/presets.js';
-import { MAIN, ousim, packageVersion, ROOT } from './ousim.js';
+import { buildTflite } from '../models/tflite/build-tflite.js';
+import { TINY_NETWORK } from '../models/tflite/tiny-network.js';
+import { folderWith, MAIN, ousim, packageVersion, type Ran, ROOT } from './ousim.js';
 
 const ESCAPE = '\u001b[';
 const COLUMNS = 100;
 
-/** Characters of the longest line; every line of these texts is made of characters of one column. */
-const widest = (text: string): number => Math.max(...text.split('\n').map((line) => [...line].length));
+const COLOUR = new RegExp(`${ESCAPE.replace('[', '\\[')}\\d+m`, 'g');
+
+/**
+ * Characters of the longest line; every line of these texts is made of characters of one column. A word of more than 40, such
+ * as the path of a file, is copied as a whole and cannot be broken: it counts as one of 40.
+ */
+const widest = (text: string): number =>
+  Math.max(...text.split('\n').map((line) => [...line.replace(/\S{40,}/gu, '-'.repeat(40))].length));
+
+/** The lines of the screen with which a run ends. */
+function endScreenOf(text: string): string[] {
+  const lines = text.replaceAll('\r', '').trimEnd().split('\n');
+  const rule = lines.findLastIndex((line) => /^═+$/.test(line));
+  return rule < 0 ? [] : lines.slice(rule);
+}
 
 /** Runs a shell command line on a pseudo-terminal of 80 columns, as most are; what the terminal receives. */
 function onTerminal(commandLine: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -29,21 +45,40 @@ function onTerminal(commandLine: string, environment: Readonly<Record<string, st
   });
 }
 
+const COMMANDS = [
+  'run',
+  'report',
+  'compare',
+  'study',
+  'explain',
+  'list',
+  'validate',
+  'calibrate',
+  'convert',
+  'trace',
+  'demo',
+];
+
 describe('help', () => {
-  test.concurrent.each([
-    [['--help']],
-    [['run', '--help']],
-    [['explain', '--help']],
-    [['list', '--help']],
-    [['validate', '--help']],
-    [['demo', '--help']],
-  ])('%j fits 100 columns and has examples', async (args) => {
-    const { code, stdout, stderr } = await ousim(args);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(widest(stdout)).toBeLessThanOrEqual(COLUMNS);
-    const command = args.length === 1 ? '(run|explain)' : args[0];
-    expect(stdout).toMatch(new RegExp(`Examples?:\\n(.*\\n)*  ousim ${command}\\b`));
-    expect(stdout).not.toContain('default: []');
+  test.concurrent.each([[['--help']], ...COMMANDS.map((name) => [[name, '--help']])])(
+    '%j fits 100 columns and has examples',
+    async (args) => {
+      const { code, stdout, stderr } = await ousim(args);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(widest(stdout)).toBeLessThanOrEqual(COLUMNS);
+      const command = args.length === 1 ? '(run|explain)' : args[0];
+      expect(stdout).toMatch(new RegExp(`Examples?:\\n(.*\\n)*  ousim ${command}\\b`));
+      expect(stdout).not.toContain('default: []');
+      expect(stdout).not.toContain(ESCAPE);
+    },
+  );
+
+  test('these are all commands', async () => {
+    const { stdout } = await ousim(['--help']);
+    const listed = stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}([a-z]+) /gm);
+    expect(Array.from(listed, ([, name]) => name).filter((name) => !['help', 'ousim'].includes(name!))).toEqual(
+      COMMANDS,
+    );
   });
 
   test('without a command the help is printed, and the exit code says that a command is missing', async () => {
@@ -57,26 +92,46 @@ describe('help', () => {
   });
 });
 
+// Of studies, demo and comparisons of several networks test/docs/commands.test.ts asks the same.
 describe('texts of at most 100 columns, and nothing but errors on stderr', () => {
+  const folder = folderWith({ 'tiny.tflite': buildTflite(TINY_NETWORK) });
+
   test.concurrent.each([
     [['list']],
+    [['study']],
     [['validate', 'examples/matrix-pe.yaml']],
     [['run', 'examples/matrix-pe.yaml']],
-    [['run', '--model', 'lenet5-mnist', '--preset', 'isaac', '--images', '2']],
+    [['run', 'examples/matrix-pe.yaml', '--set', 'machine.adc.bits=1', '--outputs']],
+    [['run', '--model', 'lenet5-mnist', '--preset', 'isaac', '--images', '2', '--ideal', 'adc', '--ideal', 'bus']],
     [['explain', 'examples/first-crossbar.yaml']],
     ...PRESETS.map(({ name }) => [['explain', name]]),
-  ])('%j', async (args) => {
-    const { code, stdout, stderr } = await ousim(args);
+    [['explain', 'adc']],
+    [['compare', 'isaac', 'sre', '--baseline', 'isaac-ou-8', '--images', '2', '--out', join(folder, 'compared')]],
+    [['convert', join(folder, 'tiny.tflite'), '--out', join(folder, 'tiny.json')]],
+    [['calibrate', '--preset', 'isaac', '--model', 'lenet5-mnist', '--out', join(folder, 'decisions.json')]],
+  ])('%j', async (args) => expectReadable(await ousim(args)));
+
+  test('run with traces, then trace and report', async () => {
+    const traced = join(folder, 'traced');
+    const formats = ['--trace', 'perfetto,perfetto-proto,vcd,konata,csv'];
+    const ran = await ousim(['run', 'examples/first-crossbar.yaml', '--out', traced, ...formats]);
+    expectReadable(ran);
+    expect(ran.stdout).toMatch(new RegExp(`\n {2}next {8}npx ousim report ${traced}\n$`));
+    expectReadable(await ousim(['trace', join(traced, 'trace.csv'), '--to', 'vcd', '--out', join(folder, 'x.vcd')]));
+    expectReadable(await ousim(['report', traced]));
+  });
+
+  function expectReadable({ code, stdout, stderr }: Ran): void {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(widest(stdout)).toBeLessThanOrEqual(COLUMNS);
     expect(stdout).not.toContain(ESCAPE);
-  });
+  }
 });
 
 describe('outputs', () => {
   test('--outputs shows them, a line for each window, and counts what does not fit', async () => {
     const { stdout } = await ousim(['run', 'examples/first-crossbar.yaml', '--outputs']);
-    expect(stdout).toContain('\noutputs\n  window 0: 4, 4\n  window 1: 6, -4\n');
+    expect(stdout).toContain('\noutputs\n  window 0: 4, 4\n  window 1: 6, -4\n\n═');
     const rows = (count: number, columns: number) => JSON.stringify(Array(count).fill(Array(columns).fill(1)));
     const many = { weights: rows(1, 60), inputs: rows(12, 1) };
     const set = Object.entries(many).flatMap(([name, value]) => ['--set', `workload.${name}=${value}`]);
@@ -86,6 +141,51 @@ describe('outputs', () => {
     // Of 60 outputs, as many as fit.
     expect(long).toMatch(/^ {2}window 0: (1, ){20,30}and \d\d more$/m);
     expect(long).toMatch(/^ {2}and 2 windows more$/m);
+  });
+});
+
+describe('run ends with a screen', () => {
+  test('of at most 20 lines, behind the tables: result, bottleneck, stalls, where the files are', async () => {
+    const folder = join(folderWith(), 'out');
+    const lenet = ['run', '--model', 'lenet5-mnist', '--preset', 'ou-baseline', '--set', 'machine.adc.perPool=2'];
+    const { stdout } = await ousim([...lenet, '--images', '4', '--out', folder]);
+    const lines = endScreenOf(stdout);
+    expect(lines.length).toBeLessThanOrEqual(20);
+    const labels = lines.map((line) => /^ {2}([a-z]+) {2}/.exec(line)?.[1]).filter((label) => label !== undefined);
+    expect(labels).toEqual([
+      ...['cycles', 'latency', 'throughput', 'energy', 'accuracy', 'hardware'],
+      ...['bottleneck', 'stalls', 'assumed', 'files', 'next'],
+    ]);
+    expect(stdout.indexOf('sending pixels')).toBeLessThan(stdout.indexOf('═'));
+    expect(lines.at(-2)).toBe(`  files       ${folder}/  result.json, run-info.json, charts/ (3 pictures)`);
+    expect(lines.at(-1)).toBe(`  next        npx ousim report ${folder}`);
+    // The command does what it says.
+    expect(await ousim(lines.at(-1)!.split(' ').slice(-2))).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('what it says of assumed values is what explain counts', async () => {
+    const file = 'examples/first-crossbar.yaml';
+    const { stdout } = await ousim(['run', file]);
+    const counted = /^ {2}assumed {5}(\d+) values without a source, listed by npx ousim (.*)$/m.exec(stdout)!;
+    expect(counted[2]).toBe(`explain ${file}`);
+    expect((await ousim(counted[2]!.split(' '))).stdout).toContain(`\n${counted[1]} values in effect are assumed`);
+  });
+
+  test('commands in it can be copied, whatever the folder is called', async () => {
+    const { stdout } = await ousim(
+      ['run', join(ROOT, 'examples/first-crossbar.yaml'), '--out', "it's/my run/"],
+      folderWith(),
+    );
+    expect(stdout).toContain("\n  files       it's/my run/  result.json, run-info.json\n");
+    expect(stdout).toMatch(/\n {2}next {8}npx ousim report 'it'\\''s\/my run\/'\n$/);
+  });
+
+  test('an empty trace is told', async () => {
+    const selection = ['--trace', 'csv', '--trace-filter', 'nothing'];
+    const { stdout } = await ousim(['run', 'examples/first-crossbar.yaml', '--out', folderWith(), ...selection]);
+    expect(stdout).toContain(
+      '\n  trace       empty: no instance matches the filter, or nothing happens in the window\n',
+    );
   });
 });
 
@@ -231,7 +331,33 @@ describe.skipIf(spawnSync('script', ['--version']).error !== undefined)(
       expect(coloured).toContain(`${ESCAPE}1m`);
       expect(plain).not.toContain(ESCAPE);
       expect(plain).toContain('3 of 3 images classified right');
+      expect(coloured.replace(COLOUR, '')).toBe(plain);
       for (const text of [coloured, plain]) expect(text).not.toContain('simulating');
+    });
+
+    test.concurrent('the last screen fits the terminal of 80 columns, and one of 24 lines', async () => {
+      const lines = endScreenOf(await onTerminal(`${run} 2>/dev/null`, { NO_COLOR: '1' }));
+      expect(lines[0]).toHaveLength(80);
+      expect(widest(lines.join('\n'))).toBeLessThanOrEqual(80);
+      expect(lines.length).toBeLessThan(24);
+    });
+
+    test.concurrent.each([['list'], ['explain isaac'], ['run examples/first-crossbar.yaml --outputs'], ['study']])(
+      '%s: in colours the same text as without',
+      async (command) => {
+        const line = `'${process.execPath}' '${MAIN}' ${command} 2>/dev/null`;
+        const [coloured, plain] = await Promise.all([onTerminal(line), onTerminal(line, { NO_COLOR: '1' })]);
+        expect(coloured).toContain(ESCAPE);
+        expect(plain).toBe(coloured.replace(COLOUR, ''));
+      },
+    );
+
+    test.concurrent('JSON is never coloured', async () => {
+      const json = await onTerminal(
+        `'${process.execPath}' '${MAIN}' run examples/first-crossbar.yaml --json 2>/dev/null`,
+      );
+      expect(json).not.toContain(ESCAPE);
+      expect(JSON.parse(json)).toMatchObject({ cycles: 68 });
     });
   },
 );

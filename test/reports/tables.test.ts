@@ -329,6 +329,17 @@ describe('tables', () => {
     expect(widest(reportText(samplePeResult()))).toBeLessThanOrEqual(100);
   });
 
+  test('60 layers with long names: 100 columns, and an end screen of at most 20 lines', () => {
+    const [sample] = SAMPLE_LAYERS;
+    const layers = Array.from({ length: 60 }, (_, l) => ({
+      ...sample!,
+      name: `backbone/stage${l}/unit/Conv2D_with_a_long_name`,
+    }));
+    const result = sampleResult({ layers, images: 64 });
+    expect(widest(reportText(result))).toBeLessThanOrEqual(100);
+    expect(endScreen(result, WRITTEN).trimEnd().split('\n').length).toBeLessThanOrEqual(20);
+  });
+
   test('a table that cannot fit is wider than asked for, and loses nothing', () => {
     const names = SAMPLE_LAYERS.map(({ name }) => name);
     const lines = (width: number) => plain(chipTables(sampleResult(), { width })).split('\n');
