@@ -115,6 +115,7 @@ const COLUMNS: readonly LayerColumn[] = [
   },
   {
     heading: 'energy',
+    valueUnit: 'pJ',
     definition: of('energy'),
     kind: 'number',
     cell: ({ energy: { total_pJ } }) => numberCell(energy(total_pJ), total_pJ),
@@ -140,7 +141,7 @@ export function layersSection({ layers, chip }: Result): Section | null {
         rows,
       }),
       faint(
-        'A heading sorts by its column. Point at a number, or go to a heading with the Tab key, to read what it is.',
+        'A heading sorts by its column. Point at a number to read what it is, or go to a table with the Tab key and to its cells with the arrow keys.',
       ),
     ],
   };

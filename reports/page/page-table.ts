@@ -4,7 +4,12 @@ export interface PageColumn {
   readonly heading: string;
   /** Of the numbers; empty where they have none or the text of the cell says it. */
   readonly unit?: string;
-  /** What the column holds, shown on hover and focus of the heading and on hover of its cells. */
+  /**
+   * Unit of the values that its cells are sorted by, which are shown whole on hover and focus. Left out: that of the numbers, of
+   * which percentages are sorted by the share. Null: they have different ones, as their texts say, and are not shown whole.
+   */
+  readonly valueUnit?: string | null;
+  /** What the column holds, shown on hover and focus of the heading and of its cells. */
   readonly definition: string;
   /** Text stands left, numbers right; a bar fills its cell. */
   readonly kind: 'text' | 'number' | 'bar';
@@ -14,7 +19,7 @@ export interface PageColumn {
 
 export interface PageCell {
   readonly content: HtmlValue;
-  /** What the cell is sorted by; a number is shown whole on hover. Left out: the cell's text. */
+  /** What the cell is sorted by; a number is shown whole on hover and focus. Left out: the cell's text. */
   readonly value?: number | string;
   /** The largest of its kind. */
   readonly emphasised?: boolean;
@@ -41,7 +46,8 @@ export function pageTable({ caption, columns, rows, totals = [], sortable = true
   }</table></div>`;
 }
 
-function headingCell({ heading, unit = '', definition, kind }: PageColumn, sortable: boolean): Html {
+function headingCell(column: PageColumn, sortable: boolean): Html {
+  const { heading, unit = '', valueUnit = unit, definition, kind } = column;
   const words = unit === '' ? definition : `${definition} Unit: ${unit}.`;
   const text = html`${heading}${unit === '' ? NOTHING : html` <span class="unit">${unit}</span>`}`;
   const content =
@@ -49,7 +55,8 @@ function headingCell({ heading, unit = '', definition, kind }: PageColumn, sorta
       ? html`<button type="button" title="${words}">${text}</button>`
       : html`<span tabindex="0" title="${words}">${text}</span>`;
   const sort = sortable && kind !== 'bar' ? new Html(' aria-sort="none"') : NOTHING;
-  return html`<th scope="col" class="${kind}"${sort}>${content}</th>`;
+  const whole = kind === 'number' && valueUnit !== null ? html` data-unit="${valueUnit}"` : NOTHING;
+  return html`<th scope="col" class="${kind}"${sort}${whole}>${content}</th>`;
 }
 
 function groupRow(columns: readonly PageColumn[]): Html {

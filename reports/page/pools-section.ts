@@ -104,10 +104,8 @@ function histogram({ caption, bins }: WaitHistogram): Html {
     textCell(binWords(bin)),
     { content: bar([{ share: bin.count / most, look: 'convert', name: 'samples' }]) },
     numberCell(compact(bin.count), bin.count),
-    numberCell(percent(samples === 0 ? 0 : bin.count / samples), bin.count),
+    numberCell(percent(samples === 0 ? 0 : bin.count / samples), samples === 0 ? 0 : bin.count / samples),
   ]);
-  const totals = [
-    [textCell('all'), { content: '' }, numberCell(compact(samples), samples), numberCell('100.0', samples)],
-  ];
+  const totals = [[textCell('all'), { content: '' }, numberCell(compact(samples), samples), numberCell('100.0', 1)]];
   return pageTable({ caption, columns, rows, totals, sortable: false });
 }

@@ -24,7 +24,8 @@ for (const region of document.querySelectorAll('.table')) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const rows = rowsOf(table);
     const cell = document.activeElement?.closest('th, td');
-    const row = cell instanceof HTMLTableCellElement ? rows.findIndex((of) => of === cell.parentElement) : -1;
+    const row =
+      cell instanceof HTMLTableCellElement ? rows.indexOf(/** @type {HTMLTableRowElement} */ (cell.parentElement)) : -1;
     const column = cell instanceof HTMLTableCellElement ? cell.cellIndex : -1;
     if (event.key === 'Escape' && row >= 0) {
       region.focus({ preventScroll: true });

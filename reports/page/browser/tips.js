@@ -12,6 +12,13 @@ for (const title of document.querySelectorAll('svg .mark > title')) {
   title.remove();
 }
 
+/** A number with all its digits and its unit; nothing of a text, and where the unit is not known. @param {string} value @param {string | null} unit */
+function wholeNumber(value, unit) {
+  if (unit === null || value === '' || !Number.isFinite(Number(value))) return '';
+  // Percentages are saved as shares.
+  return unit === '%' ? `${Number((100 * Number(value)).toPrecision(9))}%` : `${Number(value)} ${unit}`.trim();
+}
+
 /** What a table says of itself when the Tab key reaches it. */
 const WALKING =
   'Arrow keys walk through the cells, with what each of them means. Enter on a heading sorts by its column.';
@@ -32,9 +39,8 @@ function wordsOf(element) {
   const heading = cell.closest('table')?.tHead?.rows;
   const column = heading?.[heading.length - 1]?.cells[cell.cellIndex];
   const definition = column?.querySelector('[data-tip]')?.getAttribute('data-tip') ?? '';
-  const value = cell.getAttribute('data-value');
-  const exact = value !== null && value !== '' && Number.isFinite(Number(value)) ? `${Number(value)}\n` : '';
-  return [...inner, `${exact}${definition}`].filter((words) => words !== '').join('\n');
+  const exact = wholeNumber(cell.getAttribute('data-value') ?? '', column?.getAttribute('data-unit') ?? null);
+  return [...inner, exact, definition].filter((words) => words !== '').join('\n');
 }
 
 /** @param {Element} element @param {DOMRect | {left: number, bottom: number, top: number}} at */

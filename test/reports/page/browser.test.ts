@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { definition } from '../../../reports/page/definitions.js';
 import { reportPage } from '../../../reports/page/page.js';
 import { BrowserPage, findChromium } from './chromium.js';
 import { SMALL_TRACE, sampleRun } from './hand-made.js';
@@ -23,6 +24,9 @@ function shareOfColour(png: Buffer, [red, green, blue]: readonly [number, number
 }
 
 const READ = [0, 0x9e, 0x73] as const;
+const CONVERT = [0, 0x72, 0xb2] as const;
+/** The colour of what has the focus, and of a marked cycle. */
+const MARK = [0xb0, 0x4a, 0x00] as const;
 const WHITE = [255, 255, 255] as const;
 const DARK = [0x14, 0x18, 0x1c] as const;
 
@@ -35,6 +39,8 @@ describe.skipIf(program === null)(`the page in a headless Chromium${WITHOUT}`, (
     writeFileSync(join(folder, 'one.html'), reportPage([sampleRun('one', {}, SMALL_TRACE)]));
     const runs = [sampleRun('a', { preset: 'isaac-ou' }, SMALL_TRACE), sampleRun('b', { preset: 'sre' }, SMALL_TRACE)];
     writeFileSync(join(folder, 'two.html'), reportPage(runs));
+    const commandLine = ['run', 'a b.yaml', '--out', 'out/untraced'];
+    writeFileSync(join(folder, 'untraced.html'), reportPage([{ ...sampleRun('untraced'), commandLine }]));
     browser = await BrowserPage.open(program!);
     await browser.resize(1280, 900);
   });
@@ -113,6 +119,108 @@ describe.skipIf(program === null)(`the page in a headless Chromium${WITHOUT}`, (
     const at = { x: x + width / 2, y: y - scroll + height / 2 };
     await browser.send('Input.dispatchMouseEvent', { type: 'mouseMoved', ...at });
     expect(await tip()).toContain('Energy of what its PEs did');
+  });
+
+  it('walks through the cells of a table by arrow keys, one stop of the Tab key, and says what each number is', async () => {
+    await open('one');
+    const tip = () =>
+      browser.value<string>("document.getElementById('tip').hidden ? '' : document.getElementById('tip').textContent");
+    const active = () =>
+      browser.value<string>(
+        "(({ tagName, parentElement, cellIndex }) => tagName + ' ' + (cellIndex ?? parentElement.cellIndex))(document.activeElement)",
+      );
+    expect(await browser.value('document.querySelectorAll(\'.table table [tabindex="0"]\').length')).toBe(0);
+    await browser.value("document.querySelector('#layers .table').focus()");
+    await browser.press('Tab');
+    expect(await browser.value("document.activeElement.closest('#layers table')")).toBeNull();
+    await browser.value("document.querySelector('#layers .table').focus()");
+    await browser.press('ArrowDown');
+    expect(await active()).toBe('BUTTON 0');
+    await browser.press('ArrowDown');
+    expect(await active()).toBe('TH 0');
+    await browser.press('End');
+    const last = await browser.value<number>("document.querySelector('#layers tbody tr').cells.length - 1");
+    expect(await active()).toBe(`TD ${last}`);
+    const energy = sampleRun('one').result.layers![0]!.energy.total_pJ;
+    expect(await tip()).toBe(`${energy} pJ\n${definition('layers[]', 'energy')}`);
+    // The shares of a crossbar's time are written in per cent.
+    await browser.value(
+      "(() => { const headings = [...document.querySelectorAll('#layers thead tr:last-child th')];" +
+        "document.querySelector('#layers tbody tr').cells[headings.findIndex((of) => of.textContent.startsWith('read'))].focus(); })()",
+    );
+    const { read, ...others } = sampleRun('one').result.layers![0]!.crossbars.cycles;
+    const share = read! / Object.values(others).reduce((sum, cycles) => sum + cycles, read!);
+    const [whole, words] = (await tip()).split('\n');
+    expect(Number(whole!.replace('%', ''))).toBeCloseTo(100 * share, 6);
+    expect(words).toBe('Share of the time of its crossbars in the run spent reading. Unit: %.');
+    await browser.press('End');
+    await browser.press('ArrowRight');
+    expect(await active()).toBe(`TD ${last}`);
+    await browser.press('Home');
+    await browser.press('ArrowUp');
+    await browser.press('Enter', '\r');
+    expect(
+      await browser.value("document.querySelector('#layers thead tr:last-child th').getAttribute('aria-sort')"),
+    ).toBe('ascending');
+    await browser.press('Escape');
+    expect(await browser.value('document.activeElement.className')).toBe('table');
+    expect(browser.complaints).toEqual([]);
+  });
+
+  it('tells the pieces of a bar to those who come by keyboard', async () => {
+    await open('one');
+    await browser.value("document.querySelector('#time td.bar').focus()");
+    expect(await browser.value("document.getElementById('tip').textContent")).toMatch(/^reading: \d+\.\d%\n/);
+  });
+
+  it('copies the commands of a trace, and selects them where that is not allowed', async () => {
+    await open('untraced');
+    const text = await browser.value<string>("document.querySelector('.command code').textContent");
+    expect(text).toMatch(/^npx ousim run 'a b.yaml' --out out\/untraced .*\nnpx ousim report out\/untraced$/);
+    const press = async (): Promise<void> => {
+      await browser.value("document.querySelector('[data-copy]').focus()");
+      await browser.press('Enter', '\r');
+    };
+    const status = () => browser.value("document.querySelector('.command [role=status]').textContent");
+    await browser.send('Browser.grantPermissions', { permissions: ['clipboardReadWrite', 'clipboardSanitizedWrite'] });
+    await press();
+    await expect.poll(status).toBe('Copied.');
+    expect(await browser.value('navigator.clipboard.readText()')).toBe(text);
+    await browser.value(
+      "navigator.clipboard.writeText = () => Promise.reject(new Error('no')); document.execCommand = () => false; 0",
+    );
+    await press();
+    await expect.poll(status).toBe('Selected: copy with Ctrl+C.');
+    expect(await browser.value('getSelection().toString()')).toBe(text);
+    expect(browser.complaints).toEqual([]);
+  });
+
+  it.each(['one', 'two'])('leads to the cycle of the longest queue in the timeline of its run: %s', async (name) => {
+    // The queue is longest in cycle 120, where the crossbar stops reading and the ADC begins to convert.
+    await open(name);
+    const timelines = "[...document.querySelectorAll('[data-timeline]')].map(({ dataset }) => dataset.from)";
+    await browser.value("document.querySelectorAll('.run > details').forEach((part) => { part.open = true; })");
+    await browser.value("[...document.querySelectorAll('.bottleneck a[data-jump]')].at(-1).focus()");
+    await browser.press('Enter', '\r');
+    expect(await browser.value(timelines)).toEqual(name === 'one' ? ['116'] : ['100', '116']);
+    const last = "[...document.querySelectorAll('[data-timeline]')].at(-1)";
+    expect(await browser.value(`${last}.dataset.to`)).toBe('124');
+    expect(await browser.value(`document.activeElement === ${last}.querySelector('.rows')`)).toBe(true);
+    await expect.poll(() => browser.value('location.hash')).toBe('#zoom=116:124');
+    const shown = await browser.value<{ top: number; bottom: number }>(
+      `(({ top, bottom }) => ({ top, bottom }))(${last}.querySelector('canvas').getBoundingClientRect())`,
+    );
+    expect(shown.top).toBeGreaterThanOrEqual(0);
+    expect(shown.bottom).toBeLessThanOrEqual(900);
+    // Half of the view is the read, the other half the stall and the conversion.
+    const picture = await browser.screenshot();
+    expect(shareOfColour(picture, READ)).toBeGreaterThan(0.003);
+    expect(shareOfColour(picture, CONVERT)).toBeGreaterThan(0.003);
+    expect(shareOfColour(picture, MARK)).toBeGreaterThan(0.0005);
+    // Keys go on from there.
+    await browser.press('0', '0');
+    expect(await browser.value(`${last}.dataset.to`)).toBe('200');
+    expect(browser.complaints).toEqual([]);
   });
 
   it('begins with a link that skips to the report, reached by the first Tab', async () => {
@@ -206,6 +314,24 @@ describe.skipIf(program === null)(`the page in a headless Chromium${WITHOUT}`, (
     expect(shareOfColour(await browser.screenshot(corner), WHITE)).toBeGreaterThan(0.5);
     await browser.value("document.getElementById('theme').click(); document.getElementById('theme').click()");
     expect(await browser.value("document.getElementById('theme').textContent")).toBe('Colours: system');
+  });
+
+  it('prints in the colours of light pages, whatever the screen has', async () => {
+    await open('one');
+    const paper = () => browser.value('getComputedStyle(document.body).backgroundColor');
+    const ink = () => browser.value("getComputedStyle(document.querySelector('.figures div')).backgroundColor");
+    const [light, card] = [await paper(), await ink()];
+    await browser.media('dark', 'print');
+    expect([await paper(), await ink()]).toEqual([light, card]);
+    await browser.media('dark');
+    await browser.value("document.getElementById('theme').click(); document.getElementById('theme').click()");
+    expect(await browser.value("document.getElementById('theme').textContent")).toBe('Colours: dark');
+    expect(await paper()).not.toBe(light);
+    await browser.media('light');
+    expect(await paper()).not.toBe(light);
+    await browser.media('light', 'print');
+    expect(await paper()).toBe(light);
+    await browser.value("document.getElementById('theme').click()");
   });
 
   it('prints light with everything open, and is as before afterwards', async () => {
