@@ -92,7 +92,7 @@ describe('help', () => {
   });
 });
 
-// Of studies, demo and comparisons of several networks test/docs/commands.test.ts asks the same.
+// What studies print: test/reports/studies/study-width.test.ts; comparisons of several networks: test/reports/comparison.
 describe('texts of at most 100 columns, and nothing but errors on stderr', () => {
   const folder = folderWith({ 'tiny.tflite': buildTflite(TINY_NETWORK) });
 
