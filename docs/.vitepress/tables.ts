@@ -1,13 +1,17 @@
 import type { MarkdownRenderer } from 'vitepress';
 
-/** Longest content of a cell, in characters of Markdown, that is a number or a name and not a text to be broken. */
-const SHORT = 24;
+/** A number or a name, in Markdown, and not a text to be broken. */
+const SHORT = /^(.{0,24}|`[^`]{0,44}`)$/;
 
-/** Gives the class `short` to the table cells whose content stays on one line. */
+/** A name in a heading of a column; words there are broken, so that columns of numbers stay narrow. */
+const NAME = /^`[^`]*`$/;
+
+/** Gives the class `short` to the cells of tables whose content stays on one line. */
 export function shortCells(renderer: MarkdownRenderer): void {
   renderer.core.ruler.push('short-cells', ({ tokens }) => {
     for (const [index, token] of tokens.entries()) {
-      if (token.type === 'td_open' && tokens[index + 1]!.content.length <= SHORT) token.attrJoin('class', 'short');
+      const rule = { td_open: SHORT, th_open: NAME }[token.type];
+      if (rule?.test(tokens[index + 1]!.content)) token.attrJoin('class', 'short');
     }
   });
 }

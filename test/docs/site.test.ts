@@ -70,7 +70,7 @@ function sourceText(markdown: string): string {
 function proseText(markdown: string): string {
   return markdown
     .replaceAll(/<!--[\s\S]*?-->/g, '')
-    .replaceAll(/!\[[^\]]*\]\([^)]*\)/g, '')
+    .replaceAll(/!\[[\s\S]*?\]\([^)]*\)/g, '')
     .replaceAll(/\[((?:`[^`]*`|[^\]`])*)\]\([^)]*\)/g, '$1')
     .replaceAll(/<(https?:[^>]*)>/g, '$1')
     .replaceAll(/^ *\d+\. /gm, '')
@@ -252,6 +252,18 @@ describe.skipIf(chromium === null)('the site in Chromium', () => {
       expect(page.requests.filter((url) => !url.startsWith(address) && !url.startsWith('data:'))).toEqual([]);
     },
   );
+
+  test('the outline of the reference follows the reader', async () => {
+    await page.goTo(`${address}${BASE}reference.html`);
+    await until(`document.querySelectorAll('.VPDocOutlineItem a').length > 50`);
+    const sections = await page.value<string[]>(`[...document.querySelectorAll('.vp-doc h2')].map(({ id }) => id)`);
+    const last = JSON.stringify(`#${sections.at(-1)}`);
+    const link = `document.querySelector('.VPDocAsideOutline a[href=${last}]')`;
+    const inSight = `${link}.getBoundingClientRect().top < innerHeight`;
+    expect(await page.value(inSight)).toBe(false);
+    await page.value(`document.querySelector(${last}).scrollIntoView()`);
+    await until(inSight);
+  });
 
   test('searches all pages', async () => {
     await page.goTo(address + BASE);
