@@ -109,6 +109,16 @@ function inOrderOfPaths(a: string, b: string): number {
   return partsOfB.length - partsOfA.length;
 }
 
+/** The part of a span that is shown. */
+function spanOf(
+  { name, crossbar, operation }: Extract<Event, { kind: 'span' }>,
+  start: number,
+  end: number,
+): TracedSpan {
+  if (crossbar === null || operation === null) return { name, start, end };
+  return { name, start, end, served: { crossbar, operation } };
+}
+
 /** @param paths of all instances of the trace */
 function linesOf(
   events: readonly Event[],
@@ -123,7 +133,7 @@ function linesOf(
     const { path } = event;
     if (event.kind === 'span') {
       const [start, end] = [Math.max(event.start, from), Math.min(event.end, to)];
-      if (start < end) spans.get(path)!.push({ name: event.name, start, end });
+      if (start < end) spans.get(path)!.push(spanOf(event, start, end));
     } else if (event.kind === 'operation') {
       const { number, readStart, readEnd, samples, firstConversion, lastConversionEnd } = event.operation;
       reads.get(path)!.push({ number, readStart, readEnd, samples, firstConversion, lastConversionEnd });

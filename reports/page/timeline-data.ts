@@ -1,4 +1,4 @@
-import type { TracedCounter, TracedRead, TracedTrack, TraceView } from './trace-view.js';
+import type { TracedCounter, TracedRead, TracedSpan, TracedTrack, TraceView } from './trace-view.js';
 
 /** What the script of the timeline draws. Times are cycles after `from`. */
 export interface TimelineData {
@@ -15,6 +15,11 @@ export interface TimelineRow {
   readonly name: string;
   /** Triples: cycles since the last span's start (the first: since `from`), duration, index of the name. */
   readonly spans?: readonly number[];
+  /**
+   * Of an ADC, two numbers for each of its spans: index in the PE of the crossbar whose sample it is, or -1, and number of its
+   * operation since the last one's (the first: since 0).
+   */
+  readonly served?: readonly number[];
   /**
    * Of the reads whose operations are recorded, five numbers each: number of the operation since the last one's (the first: since
    * 0), beginning of the read since the last one's (the first: since `from`), samples, and how long after the end of the read the
@@ -54,7 +59,8 @@ export function timelineData(trace: TraceView): TimelineData {
       last = span.start;
       return [since, span.end - span.start, numberOf(span.name)];
     });
-    const row = { group: parent, name, spans: triples };
+    const served = spans.some((span) => span.served !== undefined) ? { served: servedNumbers(spans) } : {};
+    const row = { group: parent, name, spans: triples, ...served };
     return reads === undefined ? row : { ...row, reads: readNumbers(reads, from) };
   };
   const rows = timelineGroups(trace).flatMap((group) => [
@@ -81,6 +87,16 @@ export function timelineGroups({ tracks, counters }: TraceView): TimelineGroup[]
   for (const counter of counters) groups.get(counter.path)!.counters.push(counter);
   for (const track of tracks) groups.get(track.parent)!.tracks.push(track);
   return [...groups.values()];
+}
+
+function servedNumbers(spans: readonly TracedSpan[]): number[] {
+  let last = 0;
+  return spans.flatMap(({ served }) => {
+    if (served === undefined) return [-1, 0];
+    const since = served.operation - last;
+    last = served.operation;
+    return [served.crossbar, since];
+  });
 }
 
 function readNumbers(reads: readonly TracedRead[], from: number): number[] {

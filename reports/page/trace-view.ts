@@ -3,6 +3,8 @@ export interface TracedSpan {
   readonly name: string;
   readonly start: number;
   readonly end: number;
+  /** Of an ADC: the index in the PE of the crossbar whose sample it is, and the number of that crossbar's operation. */
+  readonly served?: { readonly crossbar: number; readonly operation: number };
 }
 
 /** A read of a crossbar with what became of its samples, in cycles. */

@@ -1,11 +1,11 @@
 // The timeline: a canvas over the rows of a trace, of which only those in sight are drawn.
 
 /**
- * @typedef {{ group: string, name: string, spans?: number[], reads?: number[], changes?: number[] }} SavedRow
+ * @typedef {{ group: string, name: string, spans?: number[], served?: number[], reads?: number[], changes?: number[] }} SavedRow
  * @typedef {{ from: number, to: number, names: string[], rows: SavedRow[] }} TimelineData
  * @typedef {{ number: number, samples: number, first: number, last: number }} Operation
  * @typedef {{ kind: 'group', label: string, path: string, top: number, height: number }} GroupLine
- * @typedef {{ kind: 'spans', label: string, path: string, top: number, height: number, starts: Float64Array, ends: Float64Array, names: Uint32Array, operations: Map<number, Operation> }} SpanLine
+ * @typedef {{ kind: 'spans', label: string, path: string, top: number, height: number, starts: Float64Array, ends: Float64Array, names: Uint32Array, served: Float64Array, operations: Map<number, Operation> }} SpanLine
  * @typedef {{ kind: 'counter', label: string, path: string, top: number, height: number, times: Float64Array, values: Float64Array, most: number }} CounterLine
  * @typedef {GroupLine | SpanLine | CounterLine} Line
  */
@@ -48,7 +48,9 @@ function linesOf(data) {
         names[s] = row.spans[3 * s + 2] ?? 0;
       }
       const operations = operationsOf(row.reads ?? [], data.from, starts, ends);
-      lines.push({ kind: 'spans', label: row.name, path, top, height: HEIGHTS.spans, starts, ends, names, operations });
+      const served = servedOf(row.served ?? []);
+      const drawn = { starts, ends, names, served, operations };
+      lines.push({ kind: 'spans', label: row.name, path, top, height: HEIGHTS.spans, ...drawn });
       top += HEIGHTS.spans;
     } else {
       const changes = row.changes ?? [];
@@ -77,6 +79,16 @@ function linesOf(data) {
     }
   }
   return { lines, height: top };
+}
+
+/**
+ * Pairs of a crossbar, or -1, and its operation for each span of an ADC.
+ * @param {number[]} pairs with the differences of the operations
+ */
+function servedOf(pairs) {
+  const served = Float64Array.from(pairs);
+  for (let at = 3; at < served.length; at += 2) served[at] = (served[at] ?? 0) + (served[at - 2] ?? 0);
+  return served;
 }
 
 /**
@@ -515,6 +527,8 @@ function timeline(element) {
     if (s < 0 || cycle >= end) return `${path}\nno work at cycle ${grouped(Math.floor(cycle))}`;
     const name = data.names[line.names[s] ?? 0] ?? '';
     const words = `${path}\n${name}: cycles ${grouped(start)} to ${grouped(end)}, ${grouped(end - start)} cycles`;
+    const [crossbar = -1, served = 0] = [line.served[2 * s], line.served[2 * s + 1]];
+    if (crossbar >= 0) return `${words}\na sample of Crossbar[${crossbar}], operation ${grouped(served)}`;
     const operation = lookOf(name) === 'read' ? line.operations.get(start) : undefined;
     if (operation === undefined) return words;
     const { number, samples, first, last } = operation;

@@ -9,6 +9,7 @@ import { flattened } from '../../../reports/page/scenario-section.js';
 import { TIME_PARTS } from '../../../reports/page/states.js';
 import { timeWaterfall } from '../../../reports/page/time-waterfall.js';
 import { timelineData, tracedTimes } from '../../../reports/page/timeline-data.js';
+import type { TracedSpan } from '../../../reports/page/trace-view.js';
 import type { ChipResult } from '../../../sim/results/chip-result.js';
 import type { ResourceResult, Result, TimeBreakdown } from '../../../sim/results/result.js';
 import { sampleResult } from '../sample-result.js';
@@ -159,6 +160,30 @@ describe('reads in the timeline', () => {
     const { rows } = timelineData({ ...SMALL_TRACE, tracks: [{ ...track!, reads }], counters: [] });
     // The first one began ten cycles before the trace.
     expect(rows[0]!.reads).toEqual([7, -10, 8, 7, 13, 1, 30, 4, 0, 6]);
+  });
+});
+
+describe('conversions in the timeline', () => {
+  it('say whose samples they are: the crossbar, and its operation as a difference', () => {
+    const track = (spans: readonly TracedSpan[]) => ({
+      parent: 'Chip.Tile[0].Pe[0].AdcPool[0]',
+      name: 'Adc[0]',
+      spans,
+    });
+    const conversion = (start: number, crossbar: number, operation: number): TracedSpan => {
+      return { name: 'convert', start, end: start + 5, served: { crossbar, operation } };
+    };
+    const spans = [
+      conversion(100, 3, 20),
+      conversion(105, 0, 22),
+      // Of a trace that does not say it.
+      { name: 'convert', start: 110, end: 115 },
+      conversion(115, 1, 21),
+    ];
+    const rowOf = (shown: readonly TracedSpan[]) =>
+      timelineData({ ...SMALL_TRACE, tracks: [track(shown)], counters: [] }).rows[0]!;
+    expect(rowOf(spans).served).toEqual([3, 20, 0, 2, -1, 0, 1, -1]);
+    expect(rowOf([spans[2]!])).not.toHaveProperty('served');
   });
 });
 

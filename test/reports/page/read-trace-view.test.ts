@@ -51,7 +51,7 @@ function smallTrace(recorder: TraceRecorder): void {
   recorder.span(first, 'read', 20, 30);
   recorder.operation(first, OPERATION);
   recorder.span(first, 'stall.adc', 30, 55);
-  recorder.span(adc, 'convert', 30, 36);
+  recorder.service(adc, 'convert', 30, 36, 2, 7);
   recorder.counter(pool, 'queue', 30, 8);
   recorder.counter(pool, 'queue', 31, 7);
 }
@@ -68,7 +68,7 @@ describe('reading a trace for a page', () => {
           {
             parent: 'Chip.Tile[0].Pe[0].AdcPool[0]',
             name: 'Adc[0]',
-            spans: [{ name: 'convert', start: 30, end: 36 }],
+            spans: [{ name: 'convert', start: 30, end: 36, served: { crossbar: 2, operation: 7 } }],
           },
           {
             parent: 'Chip.Tile[0].Pe[0]',

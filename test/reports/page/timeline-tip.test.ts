@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportPage } from '../../../reports/page/page.js';
+import type { TraceView } from '../../../reports/page/trace-view.js';
+import { BrowserPage, findChromium } from './chromium.js';
+import { sampleRun } from './hand-made.js';
+
+const program = findChromium();
+const WITHOUT = program === null ? ' (skipped: no chromium on the PATH, and CHROME_BIN names none)' : '';
+
+/** Widths and heights of the timeline's parts, in pixels. */
+const [LABELS, AXIS, HEADING, ROW] = [190, 24, 20, 17];
+
+/** An ADC that converts two samples and is idle between them, and after them. */
+const TRACE: TraceView = {
+  from: 100,
+  to: 200,
+  tracks: [
+    {
+      parent: 'Chip.Tile[0].Pe[0].AdcPool[0]',
+      name: 'Adc[0]',
+      spans: [
+        { name: 'convert', start: 100, end: 110, served: { crossbar: 3, operation: 1234 } },
+        { name: 'convert', start: 120, end: 150, served: { crossbar: 0, operation: 1236 } },
+      ],
+    },
+  ],
+  counters: [],
+  events: 2,
+  eventsInFile: 2,
+};
+
+describe.skipIf(program === null)(`the pointer on a conversion of the timeline${WITHOUT}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ousim-tip-'));
+  let browser: BrowserPage;
+
+  beforeAll(async () => {
+    const file = join(folder, 'page.html');
+    writeFileSync(file, reportPage([sampleRun('one', {}, TRACE)]));
+    browser = await BrowserPage.open(program!);
+    await browser.resize(1280, 900);
+    await browser.goTo(pathToFileURL(file).href);
+    await browser.value("document.querySelector('#timeline').scrollIntoView()");
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each([
+    [105, 'convert: cycles 100 to 110, 10 cycles\na sample of Crossbar[3], operation 1 234'],
+    [115, 'no work at cycle 115'],
+    [130, 'convert: cycles 120 to 150, 30 cycles\na sample of Crossbar[0], operation 1 236'],
+  ])('says at cycle %d whose sample it is', async (cycle, words) => {
+    const canvas = await browser.value<{ x: number; y: number; width: number }>(
+      "(({ x, y, width }) => ({ x, y, width }))(document.querySelector('[data-timeline] canvas').getBoundingClientRect())",
+    );
+    // The trace fills the canvas right of the labels; the row stands below the axis and the heading of its pool.
+    const x = canvas.x + LABELS + ((canvas.width - LABELS) * (cycle - TRACE.from)) / (TRACE.to - TRACE.from);
+    const y = canvas.y + AXIS + HEADING + ROW / 2;
+    await browser.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y });
+    const tip = await browser.value<string>("document.getElementById('tip').textContent");
+    // Digits stand in groups of three, with a narrow space between them.
+    expect(tip.replaceAll('\u202f', ' ')).toBe(`Tile[0].Pe[0].AdcPool[0].Adc[0]\n${words}`);
+  });
+});
