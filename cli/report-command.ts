@@ -1,24 +1,30 @@
 import { statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { reportPage } from '../reports/page/page.js';
+import { dirname, join, parse } from 'node:path';
+import { writePageCharts } from '../reports/charts/page-charts.js';
+import { plural } from '../reports/format.js';
+import { distinctNames, reportPage } from '../reports/page/page.js';
 import { holdsResult, readSaved, type SavedComparison, type SavedRun } from '../reports/page/saved-run.js';
-import { TraceFileError } from '../reports/page/trace-file.js';
 import { type Problem, ScenarioError, shown } from '../scenarios/problem.js';
 import { createFolder } from '../sim/results/create-folder.js';
 import { ResultFileError } from '../sim/results/read.js';
 import { RESULT_FILE, writeFileAtomically } from '../sim/results/write.js';
 import { COMPARISON_FILE } from '../sim/results/write-comparison.js';
+import { SavedTraceError } from '../sim/trace/saved-trace.js';
+import { TraceError } from '../sim/trace/trace-error.js';
 import { outputFolderProblems } from './output-folder.js';
+import { readTraceViews } from './read-trace-view.js';
 
 export interface ReportCommandOptions {
   readonly out?: string;
+  readonly charts: boolean;
 }
 
 const PAGE_FILE = 'index.html';
+const CHARTS_FOLDER = 'charts';
 const HOLDS_RESULT = `a folder with ${RESULT_FILE} or ${COMPARISON_FILE}, as ousim run --out and ousim compare --out write it`;
 
-/** `ousim report`: makes one page of what the folders hold. */
-export function reportCommand(folders: readonly string[], { out }: ReportCommandOptions): void {
+/** `ousim report`: makes one page of what the folders hold, and its charts as files. */
+export function reportCommand(folders: readonly string[], { out, charts }: ReportCommandOptions): void {
   const problems: Problem[] = [];
   if (out === undefined && folders.length > 1) {
     problems.push({
@@ -30,12 +36,25 @@ export function reportCommand(folders: readonly string[], { out }: ReportCommand
   }
   const file = out ?? join(folders[0]!, PAGE_FILE);
   if (out !== undefined) problems.push(...outProblems(out));
+  const chartsFolder = chartsFolderOf(file);
+  if (charts) problems.push(...outputFolderProblems(chartsFolder, []));
   const saved = folders.flatMap((folder) => readOrProblem(folder, folders.length, problems));
   if (problems.length > 0) throw new ScenarioError(problems, 'command line');
   const page = reportPage(saved);
   createFolder(dirname(file));
   writeFileAtomically(file, page);
   process.stdout.write(`written: ${file} (${(Buffer.byteLength(page) / 1e6).toFixed(2)} MB); open it in a browser\n`);
+  if (!charts) return;
+  const written = writePageCharts(chartsFolder, saved, distinctNames(saved.filter((one) => one.kind === 'run')));
+  process.stdout.write(
+    `written: ${chartsFolder}, ${plural(written.length, 'chart')} as PNG with the numbers of each as CSV\n`,
+  );
+}
+
+/** Folder of a page's charts: `charts` beside an `index.html`, `first-charts` beside a `first.html`, so that pages can share a folder. */
+function chartsFolderOf(file: string): string {
+  const { dir, base, name } = parse(file);
+  return join(dir, base === PAGE_FILE ? CHARTS_FOLDER : `${name}-${CHARTS_FOLDER}`);
 }
 
 function outProblems(out: string): Problem[] {
@@ -54,9 +73,10 @@ function readOrProblem(folder: string, folders: number, problems: Problem[]): (S
     return [];
   }
   try {
-    return [readSaved(folder, folders)];
+    return [readSaved(folder, folders, readTraceViews)];
   } catch (error) {
-    if (!(error instanceof ResultFileError || error instanceof TraceFileError)) throw error;
+    const isOfFile = [ResultFileError, SavedTraceError, TraceError].some((kind) => error instanceof kind);
+    if (!(error instanceof Error) || !isOfFile) throw error;
     problems.push({ path: 'folder', value: error.message, allowed: HOLDS_RESULT, hint: 'run the scenario again' });
     return [];
   }

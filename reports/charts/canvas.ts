@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { ChartConfiguration, Plugin } from 'chart.js';
+import type { ChartConfiguration, Chart as DrawnChart, Plugin } from 'chart.js';
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import { BACKGROUND_COLOUR, FAINT_TEXT_COLOUR, GRID_COLOUR, TEXT_COLOUR } from './palette.js';
 
@@ -7,6 +7,14 @@ import { BACKGROUND_COLOUR, FAINT_TEXT_COLOUR, GRID_COLOUR, TEXT_COLOUR } from '
 export const CHART_WIDTH = 1200;
 export const CHART_HEIGHT = 700;
 export const PIXEL_RATIO = 2;
+
+/** Size of a chart that is not drawn at the usual one. */
+export interface ChartSize {
+  /** In the chart's units. */
+  readonly width: number;
+  readonly height: number;
+  readonly pixelsPerUnit: number;
+}
 
 const FONT_FAMILY = 'ousim charts';
 /** The font of all texts, as the canvas' `font` property takes it after the size. */
@@ -21,27 +29,48 @@ const LEGEND_MARGIN = 10;
 
 interface Canvas {
   GlobalFonts: { registerFromPath(path: string, family: string): unknown };
+  createCanvas(width: number, height: number): { getContext(kind: '2d'): DrawnChart['ctx'] };
 }
 
 let renderer: ChartJSNodeCanvas | null = null;
+let ruler: DrawnChart['ctx'] | null = null;
 
 /**
  * Draws a chart and returns the bytes of the PNG. The fonts come with a package, because a bare machine has none and
  * its charts would lose all their text; so the same result gives the same picture everywhere.
  */
-export function renderPng(configuration: ChartConfiguration): Buffer {
+export function renderPng(configuration: ChartConfiguration, size?: ChartSize): Buffer {
   renderer ??= createRenderer();
-  return renderer.renderToBufferSync(configuration, 'image/png');
+  return renderer.renderToBufferSync(size === undefined ? configuration : sized(configuration, size), 'image/png');
+}
+
+/** Width of a text in the font of the charts, in the unit of its size; `bold` as the charts' titles are. */
+export function textWidth(text: string, size: number, bold = false): number {
+  ruler ??= canvasWithFonts().createCanvas(1, 1).getContext('2d');
+  // Measured large, so that the widths do not depend on how small letters are fitted to pixels.
+  ruler.font = `${bold ? 'bold ' : ''}${RULER_SIZE}px ${CHART_FONT}`;
+  return (ruler.measureText(text).width * size) / RULER_SIZE;
+}
+
+const RULER_SIZE = 100;
+
+/** The renderer makes canvases of one size; chart.js fits them to another one before it lays anything out. */
+function sized(configuration: ChartConfiguration, { width, height, pixelsPerUnit }: ChartSize): ChartConfiguration {
+  const resize: Plugin = { id: 'size', beforeInit: (chart) => chart.resize(width, height) };
+  return {
+    ...configuration,
+    options: { ...configuration.options, devicePixelRatio: pixelsPerUnit, maintainAspectRatio: false },
+    plugins: [resize, ...(configuration.plugins ?? [])],
+  };
 }
 
 function createRenderer(): ChartJSNodeCanvas {
-  registerFonts();
+  canvasWithFonts();
   return new ChartJSNodeCanvas({
     width: CHART_WIDTH,
     height: CHART_HEIGHT,
-    backgroundColour: BACKGROUND_COLOUR,
     chartCallback: (chartJs) => {
-      chartJs.register(legendMargin);
+      chartJs.register(background, legendMargin);
       const { defaults } = chartJs;
       defaults.devicePixelRatio = PIXEL_RATIO;
       defaults.font.family = CHART_FONT;
@@ -64,6 +93,16 @@ function createRenderer(): ChartJSNodeCanvas {
   });
 }
 
+const background: Plugin = {
+  id: 'background',
+  beforeDraw({ ctx, width, height }) {
+    ctx.save();
+    ctx.fillStyle = BACKGROUND_COLOUR;
+    ctx.fillRect(0, 0, width, height);
+    ctx.restore();
+  },
+};
+
 /** Room between the legend and the chart, which chart.js has no option for. */
 const legendMargin: Plugin = {
   id: 'legendMargin',
@@ -77,13 +116,17 @@ const legendMargin: Plugin = {
   },
 };
 
-/** Registers the fonts with the canvas that chartjs-node-canvas draws on, whichever copy that is. */
-function registerFonts(): void {
+let canvas: Canvas | null = null;
+
+/** The canvas that chartjs-node-canvas draws on, whichever copy that is, with the fonts registered. */
+function canvasWithFonts(): Canvas {
+  if (canvas !== null) return canvas;
   const here = createRequire(import.meta.url);
-  const { GlobalFonts } = createRequire(here.resolve('chartjs-node-canvas'))('canvas') as Canvas;
+  canvas = createRequire(here.resolve('chartjs-node-canvas'))('canvas') as Canvas;
   for (const file of FONT_FILES) {
-    if (GlobalFonts.registerFromPath(here.resolve(file), FONT_FAMILY) === null) {
+    if (canvas.GlobalFonts.registerFromPath(here.resolve(file), FONT_FAMILY) === null) {
       throw new Error(`chart font ${file}: cannot be registered; is the package @fontsource/dejavu-sans complete?`);
     }
   }
+  return canvas;
 }

@@ -4,13 +4,16 @@ import { createFolder } from '../../sim/results/create-folder.js';
 import type { Result } from '../../sim/results/result.js';
 import { writeFileAtomically } from '../../sim/results/write.js';
 import { machineName, workloadName } from '../subject.js';
-import { renderPng } from './canvas.js';
+import { type ChartSize, renderPng } from './canvas.js';
 import { type DataTable, toCsv } from './csv.js';
+import { withResolution } from './png-resolution.js';
 
 /** A chart that is ready to be drawn, and the numbers that it shows. */
 export interface Chart {
   readonly configuration: ChartConfiguration;
   readonly data: DataTable;
+  /** Where it is not the usual size of a chart; its unit then is a point, 1/72 inch, and the PNG says so. */
+  readonly size?: ChartSize;
 }
 
 /** A result under the name that a chart gives it. */
@@ -28,9 +31,12 @@ export function named(results: readonly Result[]): NamedResult[] {
   }));
 }
 
+const POINTS_PER_INCH = 72;
+
 /** The chart as a PNG (`renderPng`). */
-export function toPng(chart: Chart): Buffer {
-  return renderPng(chart.configuration);
+export function toPng({ configuration, size }: Chart): Buffer {
+  if (size === undefined) return renderPng(configuration);
+  return withResolution(renderPng(configuration, size), size.pixelsPerUnit * POINTS_PER_INCH);
 }
 
 /** Writes `<name>.png` and, beside it, the chart's numbers as `<name>.csv`; creates `dir` where it is missing. */

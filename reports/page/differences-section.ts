@@ -5,6 +5,7 @@ import { bar, legend } from './bar.js';
 import { definition } from './definitions.js';
 import { comparedNumbers, type Difference, difference, differingValues } from './differences.js';
 import { Html, html, NOTHING } from './html.js';
+import { COMPARED_TIMES_CAPTION, comparedTimes } from './layer-times.js';
 import {
   EMPTY_CELL,
   numberCell,
@@ -18,7 +19,6 @@ import type { SavedRun } from './saved-run.js';
 import { flattened } from './scenario-section.js';
 import { faint, type Section } from './section.js';
 import { cyclesText } from './short-number.js';
-import { TIME_PARTS } from './states.js';
 
 /** Two or more results side by side: all differences are from the first. */
 export function differencesSection(runs: readonly SavedRun[], names: readonly string[]): Section {
@@ -43,7 +43,7 @@ function runTable(runs: readonly SavedRun[], names: readonly string[]): Html {
   const columns: PageColumn[] = [
     { heading: 'number', definition: 'Number of the whole run.', kind: 'text' },
     ...names.flatMap((name, r): PageColumn[] => [
-      { heading: 'value', group: name, definition: `Of ${name}.`, kind: 'number' },
+      { heading: 'value', group: name, definition: `Of ${name}.`, kind: 'number', valueUnit: null },
       ...(r === 0 ? [] : differenceColumns(name, names[0]!)),
     ]),
   ];
@@ -59,7 +59,7 @@ function runTable(runs: readonly SavedRun[], names: readonly string[]): Html {
 
 function differenceColumns(name: string, first: string): PageColumn[] {
   return [
-    { heading: 'difference', group: name, definition: `${name} less ${first}.`, kind: 'number' },
+    { heading: 'difference', group: name, definition: `${name} less ${first}.`, kind: 'number', valueUnit: null },
     { heading: 'relative', unit: '%', group: name, definition: `The difference over ${first}.`, kind: 'number' },
   ];
 }
@@ -93,7 +93,10 @@ function relativeCell({ absolute, relative }: Difference, lessIsBetter: boolean 
 /** The time of a crossbar in each run, all to the scale of the longest. */
 function timeBars(runs: readonly SavedRun[], names: readonly string[]): Html {
   const longest = Math.max(1, ...runs.map(({ result }) => result.cycles));
-  const parts = TIME_PARTS.filter(({ key }) => runs.some(({ result }) => result.time[key] > 0));
+  const { parts } = comparedTimes(
+    runs.map(({ result }) => result),
+    names,
+  );
   const columns: PageColumn[] = [
     { heading: 'result', definition: 'Name of the folder.', kind: 'text' },
     { heading: 'time', definition: 'Bar to the scale of the longest run; the mean over the crossbars.', kind: 'bar' },
@@ -113,7 +116,7 @@ function timeBars(runs: readonly SavedRun[], names: readonly string[]): Html {
     ...parts.map(({ key }) => numberCell(grouped(time[key]), time[key])),
     numberCell(grouped(cycles), cycles),
   ]);
-  return html`${legend(parts)}${pageTable({ caption: 'Where the time went', columns, rows })}`;
+  return html`${legend(parts)}${pageTable({ caption: COMPARED_TIMES_CAPTION, columns, rows })}`;
 }
 
 interface LayerNumber {
@@ -159,7 +162,7 @@ function layerTable(runs: readonly SavedRun[], names: readonly string[]): Html {
     const columns: PageColumn[] = [
       { heading: 'layer', definition: definition('layers[]', 'name'), kind: 'text' },
       ...names.flatMap((name, r): PageColumn[] => [
-        { heading: 'value', group: name, definition: words, kind: 'number' },
+        { heading: 'value', group: name, definition: words, kind: 'number', valueUnit: null },
         ...(r === 0 ? [] : differenceColumns(name, names[0]!)),
       ]),
     ];

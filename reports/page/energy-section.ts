@@ -1,6 +1,7 @@
 import type { Result } from '../../sim/results/result.js';
 import { area, compact, energy, percent } from '../format.js';
 import { bar } from './bar.js';
+import { AREA_CAPTION, areaParts, ENERGY_CAPTION, energyParts } from './cost-parts.js';
 import { definition } from './definitions.js';
 import { type Html, html } from './html.js';
 import { numberCell, type PageColumn, pageTable, textCell } from './page-table.js';
@@ -19,29 +20,24 @@ export function energySection(result: Result): Section {
   };
 }
 
-function energyTable({ energy: { total_pJ, actions } }: Result): Html {
+function energyTable(result: Result): Html {
+  const { total_pJ } = result.energy;
   const columns: PageColumn[] = [
     { heading: 'action', definition: definition('energy', 'actions'), kind: 'text' },
     { heading: 'share', definition: 'Bar from 0 to the energy of the run.', kind: 'bar' },
     { heading: 'share', unit: '%', definition: 'Of the energy of the run.', kind: 'number' },
-    { heading: 'energy', definition: definition('energy.actions[]', 'energy_pJ'), kind: 'number' },
+    { heading: 'energy', valueUnit: 'pJ', definition: definition('energy.actions[]', 'energy_pJ'), kind: 'number' },
     { heading: 'count', definition: definition('energy.actions[]', 'count'), kind: 'number' },
     { heading: 'price', unit: 'pJ', definition: definition('energy.actions[]', 'price_pJ'), kind: 'number' },
   ];
-  const rows = Object.entries(actions)
-    .filter(([, { count }]) => count > 0)
-    .sort(([, a], [, b]) => b.energy_pJ - a.energy_pJ)
-    .map(([action, { count, price_pJ, energy_pJ }]) => {
-      const share = total_pJ === 0 ? 0 : energy_pJ / total_pJ;
-      return [
-        textCell(action),
-        { content: bar([{ share, look: 'energy', name: action }]) },
-        numberCell(percent(share), share),
-        numberCell(energy(energy_pJ), energy_pJ),
-        numberCell(compact(count), count),
-        numberCell(shortNumber(price_pJ), price_pJ),
-      ];
-    });
+  const rows = energyParts(result).map(({ action, count, price_pJ, energy_pJ, share }) => [
+    textCell(action),
+    { content: bar([{ share, look: 'energy', name: action }]) },
+    numberCell(percent(share), share),
+    numberCell(energy(energy_pJ), energy_pJ),
+    numberCell(compact(count), count),
+    numberCell(shortNumber(price_pJ), price_pJ),
+  ]);
   const totals = [
     [
       textCell('all'),
@@ -52,32 +48,27 @@ function energyTable({ energy: { total_pJ, actions } }: Result): Html {
       textCell(''),
     ],
   ];
-  return pageTable({ caption: 'Energy of the run by action', columns, rows, totals });
+  return pageTable({ caption: ENERGY_CAPTION, columns, rows, totals });
 }
 
-function areaTable({ area: { total_um2, components } }: Result): Html {
+function areaTable(result: Result): Html {
+  const { total_um2 } = result.area;
   const columns: PageColumn[] = [
     { heading: 'component', definition: definition('area', 'components'), kind: 'text' },
     { heading: 'share', definition: 'Bar from 0 to the whole area.', kind: 'bar' },
     { heading: 'share', unit: '%', definition: 'Of the whole area.', kind: 'number' },
-    { heading: 'area', definition: definition('area', 'total_um2'), kind: 'number' },
+    { heading: 'area', valueUnit: 'µm²', definition: definition('area', 'total_um2'), kind: 'number' },
     { heading: 'instances', definition: 'How many there are.', kind: 'number' },
     { heading: 'each', unit: 'µm²', definition: 'Area of one.', kind: 'number' },
   ];
-  const rows = Object.entries(components)
-    .filter(([, { area_um2 }]) => area_um2 > 0)
-    .sort(([, a], [, b]) => b.area_um2 - a.area_um2)
-    .map(([component, { instances, each_um2, area_um2 }]) => {
-      const share = total_um2 === 0 ? 0 : area_um2 / total_um2;
-      return [
-        textCell(component),
-        { content: bar([{ share, look: 'area', name: component }]) },
-        numberCell(percent(share), share),
-        numberCell(area(area_um2), area_um2),
-        numberCell(shortNumber(instances), instances),
-        numberCell(shortNumber(each_um2), each_um2),
-      ];
-    });
+  const rows = areaParts(result).map(({ component, instances, each_um2, area_um2, share }) => [
+    textCell(component),
+    { content: bar([{ share, look: 'area', name: component }]) },
+    numberCell(percent(share), share),
+    numberCell(area(area_um2), area_um2),
+    numberCell(shortNumber(instances), instances),
+    numberCell(shortNumber(each_um2), each_um2),
+  ]);
   const totals = [
     [
       textCell('all'),
@@ -88,5 +79,5 @@ function areaTable({ area: { total_um2, components } }: Result): Html {
       textCell(''),
     ],
   ];
-  return pageTable({ caption: 'Area of the machine by component', columns, rows, totals });
+  return pageTable({ caption: AREA_CAPTION, columns, rows, totals });
 }

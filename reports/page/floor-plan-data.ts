@@ -1,5 +1,6 @@
 import type { ChipResult } from '../../sim/results/chip-result.js';
 import type { Result } from '../../sim/results/result.js';
+import { percent, plural } from '../format.js';
 import { shareOf, sum } from '../layers.js';
 
 /** A tile of the floor plan. */
@@ -90,6 +91,83 @@ export function crossbarsOf({ resources }: Result): PlannedCrossbar[] {
   });
 }
 
+/** What the figure of a chip, and that of a tile or of a single PE, is called. */
+export function chipCaption({ chips, tiles }: FloorPlan, chip: number): string {
+  const members = tiles.filter((tile) => tile.chip === chip);
+  const used = members.filter(({ crossbars }) => crossbars > 0).length;
+  return `${chips === 1 ? 'The chip' : `Chip ${chip}`}: ${used} of ${plural(members.length, 'tile')} used`;
+}
+
+/** Tiles whose crossbars are drawn one by one. */
+const TILES_SHOWN = 24;
+
+/** The crossbars of a tile, or of a single PE, one by one. */
+export interface CrossbarGrid {
+  readonly caption: string;
+  /** What the caption says apart from the utilisation. */
+  readonly words: string;
+  readonly tile: number;
+  readonly members: readonly PlannedCrossbar[];
+}
+
+export interface CrossbarGrids {
+  readonly shown: readonly CrossbarGrid[];
+  /** Tiles that are used and left out. */
+  readonly unlisted: number;
+}
+
+/** Crossbar by crossbar the tiles that read most, the busiest first; none where the result lists not all crossbars. */
+export function tileGrids(result: Result, { tiles, readOff }: FloorPlan): CrossbarGrids {
+  if (readOff !== 'crossbars') return { shown: [], unlisted: 0 };
+  const used = tiles.filter(({ crossbars }) => crossbars > 0);
+  const busiest = [...used].sort((a, b) => b.utilisation - a.utilisation || a.tile - b.tile).slice(0, TILES_SHOWN);
+  const crossbars = new Map<number, PlannedCrossbar[]>();
+  for (const crossbar of crossbarsOf(result)) {
+    const members = crossbars.get(crossbar.tile);
+    if (members === undefined) crossbars.set(crossbar.tile, [crossbar]);
+    else members.push(crossbar);
+  }
+  const shown = busiest.map(({ tile, layers }): CrossbarGrid => {
+    const members = crossbars.get(tile) ?? [];
+    const most = Math.max(...members.map(({ utilisation }) => utilisation));
+    const words = `Tile ${tile}: ${layers.join(', ')}`;
+    return { caption: `${words}; at most ${percent(most)}%`, words, tile, members };
+  });
+  return { shown, unlisted: used.length - shown.length };
+}
+
+/** All crossbars of a single PE. */
+export function peGrid({ resources }: Result): CrossbarGrid {
+  const members = Object.values(resources)
+    .filter(({ kind }) => kind === 'crossbar')
+    .map(({ utilisation }, crossbar) => ({ tile: 0, pe: 0, crossbar, utilisation }));
+  return { caption: 'The PE', words: 'The PE', tile: 0, members };
+}
+
+/** Crossbars of a PE that stand beside each other in the picture of a tile. */
+const CROSSBARS_IN_ROW = 16;
+
+/** Where the crossbars of a tile stand in its picture: a PE begins a new row. */
+export function gridPlaces(members: readonly PlannedCrossbar[]): {
+  readonly columns: number;
+  readonly rows: number;
+  readonly places: readonly { readonly column: number; readonly row: number; readonly utilisation: number }[];
+} {
+  const perPe = Math.max(...members.map(({ crossbar }) => crossbar)) + 1;
+  const columns = Math.min(perPe, CROSSBARS_IN_ROW);
+  const rowsOfPe = Math.ceil(perPe / columns);
+  const pes = [...new Set(members.map(({ pe }) => pe))].sort((a, b) => a - b);
+  return {
+    columns,
+    rows: pes.length * rowsOfPe,
+    places: members.map(({ pe, crossbar, utilisation }) => ({
+      column: crossbar % columns,
+      row: pes.indexOf(pe) * rowsOfPe + Math.floor(crossbar / columns),
+      utilisation,
+    })),
+  };
+}
+
 /** Upper ends of the classes of a heat map, shares of the run: most crossbars read rarely, so the low ones are narrow. */
 export const HEAT_CLASSES = [0, 0.01, 0.03, 0.1, 0.2, 0.4, 0.7, 1] as const;
 
@@ -97,4 +175,9 @@ export const HEAT_CLASSES = [0, 0.01, 0.03, 0.1, 0.2, 0.4, 0.7, 1] as const;
 export function heatClass(share: number): number {
   const found = HEAT_CLASSES.findIndex((end) => share <= end);
   return found < 0 ? HEAT_CLASSES.length - 1 : found;
+}
+
+/** A class as the legend says it. */
+export function heatWords(heat: number): string {
+  return heat === 0 ? 'none' : `to ${Math.round(100 * HEAT_CLASSES[heat]!)}%`;
 }

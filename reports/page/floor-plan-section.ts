@@ -1,13 +1,18 @@
 import type { Result } from '../../sim/results/result.js';
 import { percent, plural } from '../format.js';
 import {
-  crossbarsOf,
+  type CrossbarGrid,
+  chipCaption,
   type FloorPlan,
   floorPlanOf,
+  gridPlaces,
   HEAT_CLASSES,
   heatClass,
+  heatWords,
   type PlannedCrossbar,
   type PlannedTile,
+  peGrid,
+  tileGrids,
 } from './floor-plan-data.js';
 import { Html, html, NOTHING } from './html.js';
 import { numberCell, type PageColumn, pageTable, textCell } from './page-table.js';
@@ -17,9 +22,6 @@ const CELL = 46;
 const GAP = 3;
 /** Side of a crossbar in the pictures of tiles. */
 const CROSSBAR = 9;
-const CROSSBARS_IN_ROW = 8;
-/** Tiles whose crossbars are drawn one by one. */
-const TILES_SHOWN = 24;
 
 /** How much the crossbars read, tile by tile on the floor plan and crossbar by crossbar in the busiest tiles. */
 export function floorPlanSection(result: Result): Section {
@@ -43,25 +45,25 @@ export function floorPlanSection(result: Result): Section {
       ),
       heatLegend(),
       html`<div class="chips">${Array.from({ length: plan.chips }, (_, chipNumber) => chipSvg(plan, chipNumber))}</div>`,
-      plan.readOff === 'crossbars' ? tileCrossbars(result, used) : NOTHING,
+      plan.readOff === 'crossbars' ? tileCrossbars(result, plan) : NOTHING,
       html`<details><summary>The same as a table</summary>${tileTable(used)}</details>`,
     ],
   };
 }
 
 function heatLegend(): Html {
-  return html`<ul class="legend">${HEAT_CLASSES.map((end, c) => {
-    const words = c === 0 ? 'none' : `to ${Math.round(100 * end)}%`;
-    return html`<li><i class="swatch heat${c}"></i>${words}</li>`;
-  })}</ul>`;
+  return html`<ul class="legend">${HEAT_CLASSES.map(
+    (_, c) => html`<li><i class="swatch heat${c}"></i>${heatWords(c)}</li>`,
+  )}</ul>`;
 }
 
-function chipSvg({ columns, rows, tiles, chips }: FloorPlan, chip: number): Html {
+function chipSvg(plan: FloorPlan, chip: number): Html {
+  const { columns, rows, tiles, chips } = plan;
   const width = columns * CELL;
   const height = rows * CELL;
   const name = chips === 1 ? 'The chip' : `Chip ${chip}`;
   const cells = tiles.filter((tile) => tile.chip === chip);
-  return html`<figure><figcaption>${name}: ${cells.filter(({ crossbars }) => crossbars > 0).length} of ${plural(cells.length, 'tile')} used</figcaption><svg class="plan" viewBox="0 0 ${width} ${height}" style="max-width:${width}px" role="group" aria-label="${name}, a cell for each tile" data-roving>${cells.map(tileSvg)}</svg></figure>`;
+  return html`<figure><figcaption>${chipCaption(plan, chip)}</figcaption><svg class="plan" viewBox="0 0 ${width} ${height}" style="max-width:${width}px" role="group" aria-label="${name}, a cell for each tile" data-roving>${cells.map(tileSvg)}</svg></figure>`;
 }
 
 function tileSvg(tile: PlannedTile): Html {
@@ -79,30 +81,21 @@ function tileSvg(tile: PlannedTile): Html {
 }
 
 /** The crossbars of the tiles that read most, one by one. */
-function tileCrossbars(result: Result, used: readonly PlannedTile[]): Html {
-  const shown = [...used].sort((a, b) => b.utilisation - a.utilisation || a.tile - b.tile).slice(0, TILES_SHOWN);
-  const crossbars = new Map<number, PlannedCrossbar[]>();
-  for (const crossbar of crossbarsOf(result)) {
-    const members = crossbars.get(crossbar.tile);
-    if (members === undefined) crossbars.set(crossbar.tile, [crossbar]);
-    else members.push(crossbar);
-  }
-  const unlisted = used.length - shown.length;
+function tileCrossbars(result: Result, plan: FloorPlan): Html {
+  const { shown, unlisted } = tileGrids(result, plan);
   return html`<h4>Crossbar by crossbar</h4>${faint(
     `A row is a PE, a square a crossbar; the tiles that read most come first${unlisted === 0 ? '' : `, ${plural(unlisted, 'tile')} more are left out`}.`,
-  )}<div class="tiles">${shown.map((tile) => {
-    const members = crossbars.get(tile.tile) ?? [];
-    const most = Math.max(...members.map(({ utilisation }) => utilisation));
-    const words = `Tile ${tile.tile}: ${tile.layers.join(', ')}`;
-    return html`<figure><figcaption>${words}; at most ${percent(most)}%</figcaption>${crossbarGrid(members, words)}</figure>`;
-  })}</div>`;
+  )}<div class="tiles">${shown.map(gridFigure)}</div>`;
+}
+
+function gridFigure({ caption, words, members }: CrossbarGrid): Html {
+  return html`<figure><figcaption>${caption}</figcaption>${crossbarGrid(members, words)}</figure>`;
 }
 
 /** Of a single PE. */
 function peCrossbars(result: Result): Html {
   const crossbars = Object.entries(result.resources).filter(([, { kind }]) => kind === 'crossbar');
-  const members = crossbars.map(([, { utilisation }], crossbar) => ({ tile: 0, pe: 0, crossbar, utilisation }));
-  return html`${faint('A single PE has no floor plan; these are its crossbars, a square each, by their numbers.')}<div class="tiles"><figure><figcaption>The PE</figcaption>${crossbarGrid(members, 'The PE')}</figure></div>${pageTable(
+  return html`${faint('A single PE has no floor plan; these are its crossbars, a square each, by their numbers.')}<div class="tiles">${gridFigure(peGrid(result))}</div>${pageTable(
     {
       caption: 'Crossbars of the PE',
       columns: [
@@ -130,18 +123,14 @@ function peCrossbars(result: Result): Html {
 
 /** A square for each crossbar, one path for each class of heat. */
 function crossbarGrid(members: readonly PlannedCrossbar[], words: string): Html {
-  const perPe = Math.max(...members.map(({ crossbar }) => crossbar)) + 1;
-  const inRow = Math.min(perPe, 2 * CROSSBARS_IN_ROW);
-  const rowsOfPe = Math.ceil(perPe / inRow);
-  const pes = [...new Set(members.map(({ pe }) => pe))].sort((a, b) => a - b);
+  const { columns, rows, places } = gridPlaces(members);
   const paths = HEAT_CLASSES.map(() => '');
-  for (const { pe, crossbar, utilisation } of members) {
-    const x = (crossbar % inRow) * CROSSBAR;
-    const y = (pes.indexOf(pe) * rowsOfPe + Math.floor(crossbar / inRow)) * CROSSBAR;
-    paths[heatClass(utilisation)] += `M${x} ${y}h${CROSSBAR - 1}v${CROSSBAR - 1}h-${CROSSBAR - 1}z`;
+  for (const { column, row, utilisation } of places) {
+    const side = CROSSBAR - 1;
+    paths[heatClass(utilisation)] += `M${column * CROSSBAR} ${row * CROSSBAR}h${side}v${side}h-${side}z`;
   }
-  const width = inRow * CROSSBAR;
-  const height = pes.length * rowsOfPe * CROSSBAR;
+  const width = columns * CROSSBAR;
+  const height = rows * CROSSBAR;
   return html`<svg class="grid" width="${2 * width}" height="${2 * height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Crossbars of ${words}">${paths.map(
     (path, c) => (path === '' ? NOTHING : html`<path class="heat${c}" d="${new Html(path)}"/>`),
   )}</svg>`;

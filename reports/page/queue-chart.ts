@@ -1,7 +1,15 @@
 import { grouped } from '../format.js';
 import { Html, html } from './html.js';
 import { jumpLink, momentOf } from './jump.js';
-import { cycleWords, type DrawnQueue, drawnQueues, PARTS_SHOWN, type QueuePart, queueParts } from './queues.js';
+import {
+  cycleWords,
+  type DrawnQueue,
+  drawnQueues,
+  longestWords,
+  PARTS_SHOWN,
+  type QueuePart,
+  queueParts,
+} from './queues.js';
 import type { RunView } from './run-view.js';
 import { faint } from './section.js';
 import { traceAdvice } from './trace-advice.js';
@@ -26,7 +34,7 @@ function queueChart(queue: DrawnQueue, view: RunView, { from, to }: TraceView): 
   const { name, samples, at, changes, isLine } = queue;
   const words = `Queue of ${name}: at most ${samples} samples in cycles ${from} to ${to}, reached in cycle ${at}`;
   const lines = isLine ? wholeLine(changes, from, to, samples) : outline(changes, from, to, samples);
-  return html`<figure><figcaption>${name}: at most ${grouped(samples)}, reached in ${jumpLink(view, queue, cycleWords(at))}</figcaption><svg class="queue" role="img" aria-label="${words}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><title>${words}</title>${lines}</svg><div class="axis"><span>${grouped(from)}</span><span>cycles</span><span>${grouped(to)}</span></div></figure>`;
+  return html`<figure><figcaption>${name}: ${longestWords(samples)}${jumpLink(view, queue, cycleWords(at))}</figcaption><svg class="queue" role="img" aria-label="${words}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><title>${words}</title>${lines}</svg><div class="axis"><span>${grouped(from)}</span><span>cycles</span><span>${grouped(to)}</span></div></figure>`;
 }
 
 function shortPath(path: string): string {

@@ -1,17 +1,18 @@
 import type { TimeBreakdown } from '../../sim/results/result.js';
+import type { LookName } from '../charts/paper/looks.js';
 import { definition } from './definitions.js';
 
 /** A part of a crossbar's time: its key in `time`, its name, and its look (colour and pattern, `page.css`). */
 export interface TimePart {
   readonly key: keyof TimeBreakdown;
   readonly name: string;
-  readonly look: string;
+  readonly look: LookName;
   readonly definition: string;
   /** True of what holds work up; false of work itself, and of time without any left. */
   readonly isWait: boolean;
 }
 
-const part = (key: keyof TimeBreakdown, name: string, look: string, isWait: boolean): TimePart => ({
+const part = (key: keyof TimeBreakdown, name: string, look: LookName, isWait: boolean): TimePart => ({
   key,
   name,
   look,

@@ -2,19 +2,16 @@ import type { Result } from '../../sim/results/result.js';
 import { grouped, percent } from '../format.js';
 import { bar, legend } from './bar.js';
 import { definition } from './definitions.js';
-import { type Html, html } from './html.js';
+import { type Html, html, NOTHING } from './html.js';
+import { IDEAL_CAPTION, LAYER_TIMES_CAPTION, layerTimes, type NamedTime } from './layer-times.js';
 import { numberCell, type PageColumn, pageTable, textCell } from './page-table.js';
 import { faint, type Section } from './section.js';
-import { TIME_PARTS } from './states.js';
-import { timeWaterfall } from './time-waterfall.js';
+import { type NamedWaterfall, waterfallsOf } from './time-waterfall.js';
 
 const CYCLES = 'cycles';
 
 /** From the cycles of crossbars that only read to those of the run: of the whole run, of every layer, and of ideal re-runs. */
 export function timeSection(result: Result): Section {
-  const { layers = [], time, cycles } = result;
-  const pace = layers.find(({ name }) => name === result.chip?.bottleneck.layer);
-  const whole = layers.length === 0 ? 'all crossbars of the PE' : 'all crossbars of the network';
   return {
     id: 'time',
     title: 'From ideal to actual cycles',
@@ -23,18 +20,14 @@ export function timeSection(result: Result): Section {
         'Ideal are the cycles in which a crossbar reads. Every step adds what held it up; the last bar ends at the cycles of ' +
           'the run. Means over the crossbars, as each of them lived through the whole run.',
       ),
-      ...(pace === undefined
-        ? []
-        : [waterfallTable(`Crossbars of ${pace.name}, which sets the pace`, pace.time, cycles)]),
-      waterfallTable(`Mean over ${whole}`, time, cycles),
-      ...(layers.length === 0 ? [] : [layerTable(result)]),
+      ...waterfallsOf(result).map((waterfall) => waterfallTable(waterfall, result.cycles)),
+      layerTable(result),
       ...(result.ideal === undefined ? [] : [idealTable(result)]),
     ],
   };
 }
 
-function waterfallTable(caption: string, time: Result['time'], cycles: number): Html {
-  const { steps, sum } = timeWaterfall(time, cycles);
+function waterfallTable({ caption, steps, sum }: NamedWaterfall, cycles: number): Html {
   const columns: PageColumn[] = [
     { heading: 'step', definition: 'What crossbars did, or what held them up.', kind: 'text' },
     {
@@ -68,8 +61,11 @@ function waterfallTable(caption: string, time: Result['time'], cycles: number): 
 }
 
 /** The time of every layer, side by side; each row sums to the cycles of the run. */
-function layerTable({ layers = [], cycles, time }: Result): Html {
-  const parts = TIME_PARTS.filter(({ key }) => [time, ...layers.map((layer) => layer.time)].some((of) => of[key] > 0));
+function layerTable(result: Result): Html {
+  const times = layerTimes(result);
+  if (times === null) return NOTHING;
+  const { cycles } = result;
+  const { parts, rows, network } = times;
   const columns: PageColumn[] = [
     { heading: 'layer', definition: definition('layers[]', 'name'), kind: 'text' },
     {
@@ -80,7 +76,7 @@ function layerTable({ layers = [], cycles, time }: Result): Html {
     ...parts.map(({ name, definition }): PageColumn => ({ heading: name, unit: CYCLES, definition, kind: 'number' })),
     { heading: 'sum', unit: CYCLES, definition: 'Of all parts: the cycles of the run.', kind: 'number' },
   ];
-  const row = (name: string, of: Result['time']) => {
+  const row = ({ name, time: of }: NamedTime) => {
     const values = parts.map(({ key }) => of[key]);
     const most = Math.max(...parts.map(({ key, isWait }) => (isWait ? of[key] : 0)));
     const sum = values.reduce((total, value) => total + value, 0);
@@ -99,10 +95,10 @@ function layerTable({ layers = [], cycles, time }: Result): Html {
     ];
   };
   return html`${legend(parts)}${pageTable({
-    caption: 'Where the time of each layer went, in cycles; the largest wait of a row is bold',
+    caption: LAYER_TIMES_CAPTION,
     columns,
-    rows: layers.map(({ name, time: of }) => row(name, of)),
-    totals: [row('network', time)],
+    rows: rows.map(row),
+    totals: [row(network)],
   })}`;
 }
 
@@ -123,5 +119,5 @@ function idealTable({ ideal = [], cycles }: Result): Html {
     numberCell(speedup.toFixed(2), speedup),
     numberCell(grouped(latency_cycles), latency_cycles),
   ]);
-  return pageTable({ caption: 'What removing one bottleneck would give, each an exact re-run', columns, rows });
+  return pageTable({ caption: IDEAL_CAPTION, columns, rows });
 }

@@ -1,4 +1,4 @@
-import type { TimeBreakdown } from '../../sim/results/result.js';
+import type { LayerResult, Result, TimeBreakdown } from '../../sim/results/result.js';
 import { TIME_PARTS, type TimePart } from './states.js';
 
 /** A step from the cycles in which crossbars read to the cycles of the run. */
@@ -29,4 +29,33 @@ export function timeWaterfall(time: TimeBreakdown, cycles: number): TimeWaterfal
     sum += spent;
   }
   return { steps, sum };
+}
+
+/** The waterfall of some crossbars: what it is called, and which crossbars they are. */
+export interface NamedWaterfall extends TimeWaterfall {
+  readonly caption: string;
+  readonly of: 'pace' | 'mean';
+}
+
+/** The waterfalls of a result: of the layer that sets the pace, where there is one, and of the mean crossbar. */
+export function waterfallsOf(result: Result): NamedWaterfall[] {
+  const { layers, time, cycles } = result;
+  const pace = paceLayer(result);
+  const whole = layers === undefined ? 'all crossbars of the PE' : 'all crossbars of the network';
+  return [
+    ...(pace === undefined
+      ? []
+      : [
+          {
+            ...timeWaterfall(pace.time, cycles),
+            caption: `Crossbars of ${pace.name}, which sets the pace`,
+            of: 'pace' as const,
+          },
+        ]),
+    { ...timeWaterfall(time, cycles), caption: `Mean over ${whole}`, of: 'mean' },
+  ];
+}
+
+function paceLayer({ layers = [], chip }: Result): LayerResult | undefined {
+  return layers.find(({ name }) => name === chip?.bottleneck.layer);
 }
