@@ -90,5 +90,5 @@ function writeTrace(out: string, session: Session): string {
 }
 
 function traceText(): string {
-  return `the first ${TRACED_CYCLES.to} cycles with ${TRACED_ADCS_PER_POOL} ADCs per pool, for ui.perfetto.dev`;
+  return `first ${TRACED_CYCLES.to} cycles, ${TRACED_ADCS_PER_POOL} ADCs per pool; ui.perfetto.dev`;
 }

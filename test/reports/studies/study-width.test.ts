@@ -24,22 +24,14 @@ const WIDE: Readonly<Record<StudyUnit, StudyValue>> = {
 const widest = (text: string): number => Math.max(...text.split('\n').map((line) => Array.from(line).length));
 
 test.each(STUDIES)('$name: every line of its rows fits 100 columns', (study) => {
-  const { title, doc, source, columns, plots, detail } = study;
+  const { name, title, doc, source, columns, plots, detail = false } = study;
   const rows = study.points(TASK).map(({ coordinates, scenario }) => ({
     scenarioHash: scenario.resolved.hash,
     values: Object.fromEntries(columns.map(({ key, unit }) => [key, coordinates[key] ?? WIDE[unit]])),
   }));
   const result: StudyResult = {
-    ...{
-      schemaVersion: STUDY_SCHEMA_VERSION,
-      name: study.name,
-      model: TASK.model,
-      overrides: [],
-      notes: [],
-      tables: [],
-    },
-    ...{ title, doc, source, columns, plots, rows },
-    ...(detail === undefined ? {} : { detail }),
+    ...{ schemaVersion: STUDY_SCHEMA_VERSION, study: name, title, doc, source, columns, rows, detail, plots },
+    ...{ model: TASK.model, overrides: [], notes: [], tables: [] },
   };
   expect(widest(studyText(result, { width: COLUMNS, colour: false }))).toBeLessThanOrEqual(COLUMNS);
 });
