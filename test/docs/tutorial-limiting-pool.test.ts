@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { proposedTrace } from '../../reports/page/proposed-trace.js';
 import { runScenario } from '../../scenarios/run/run-scenario.js';
 import { resolveScenario, scenarioFromOptions } from '../../scenarios/scenario.js';
 import type { Result } from '../../sim/results/result.js';
@@ -125,6 +126,21 @@ describe('the cycle where it happens', () => {
     );
     expect([...new Set(queue.map(({ value }) => value))].toSorted()).toEqual([32, 40]);
     expect(layer('conv1').wait!.p99).toBe(29);
+  });
+
+  test('the longest queue that the page names is in the cycle of the first stall', () => {
+    const queue = trace.counts.filter(({ path, name, at }) => path === POOL && name === 'queue' && at < TO);
+    const longest = Math.max(...queue.map(({ value }) => value));
+    expect(longest).toBe(40);
+    expect(queue.find(({ value }) => value === longest)!.at).toBe(339_683);
+  });
+
+  test('the page proposes 400 cycles of the same PE, in the middle of the run', () => {
+    const { window, filter } = proposedTrace(result);
+    expect(filter).toBe(`${PE}.*`);
+    expect(window.to - window.from).toBe(400);
+    expect(window.from / layer('conv1').end_cycle).toBeGreaterThan(0.4);
+    expect(window.to / layer('conv1').end_cycle).toBeLessThan(0.6);
   });
 
   test('the interval is that of 512 operations in fours and the others in twos', () => {
