@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { folderWith, ousim } from './ousim.js';
@@ -19,13 +19,55 @@ describe('ousim report', () => {
     const { code, stdout, stderr } = await ousim(['report', pe]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const file = join(pe, 'index.html');
-    expect(stdout).toMatch(/^written: .*index\.html \(0\.\d\d MB\); open it in a browser\n$/);
+    const lines = stdout.split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(/^written: .*index\.html \(0\.\d\d MB\); open it in a browser$/);
+    expect(lines[1]).toMatch(/^written: .*charts, \d charts as PNG with the numbers of each as CSV$/);
     const page = readFileSync(file, 'utf8');
     expect(page).toContain('<h1>matrix on ou-baseline</h1>');
     // The example takes 49 cycles, 39 of which its crossbars read (run.test.ts).
     expect(page).toMatch(/<dt>cycles<\/dt><dd>49</);
     expect(page).toMatch(/reading<\/span><\/th>.*?data-value="39"/);
     expect(page).toContain('What 4 resources did in cycles 0 to 49.');
+  });
+
+  test('writes every chart of the page beside it, unless it is not to', async () => {
+    const charts = join(pe, 'charts');
+    await ousim(['report', pe]);
+    const files = readdirSync(charts).sort();
+    const names = ['adc-pools', 'adc-queues', 'adc-waits', 'area', 'crossbar-utilisation', 'cycles-of-mean-crossbar'];
+    expect(files).toEqual([...names, 'energy', 'timeline'].flatMap((name) => [`${name}.csv`, `${name}.png`]));
+    // 49 cycles, 39 of which the crossbars read.
+    expect(readFileSync(join(charts, 'cycles-of-mean-crossbar.csv'), 'utf8')).toMatch(
+      /^step,cycles,start_cycles,end_cycles,share_of_run\nreading,39,0,39,0\.79\d+\n[\s\S]*\nthe run,49,0,49,1\n$/,
+    );
+    const without = await ousim(['report', other, '--no-charts']);
+    expect(without.code).toBe(0);
+    expect(without.stdout.split('\n')).toHaveLength(2);
+    expect(existsSync(join(other, 'charts'))).toBe(false);
+  });
+
+  test('pages in one folder do not overwrite the charts of each other', async () => {
+    const shared = join(folder, 'shared');
+    await ousim(['report', pe, '--out', join(shared, 'first.html')]);
+    await ousim(['report', other, '--out', join(shared, 'second.html')]);
+    await ousim(['report', pe, other, '--out', join(shared, 'index.html')]);
+    const pools = (charts: string) => readFileSync(join(shared, charts, 'adc-pools.csv'), 'utf8');
+    expect(pools('first-charts')).not.toBe(pools('second-charts'));
+    expect(pools('charts/pe')).toBe(pools('first-charts'));
+    expect(pools('charts/other')).toBe(pools('second-charts'));
+    expect(existsSync(join(shared, 'charts', 'cycles-compared.png'))).toBe(true);
+  });
+
+  test('says where the folder of the charts is a file', async () => {
+    const taken = join(folder, 'taken');
+    await ousim(['run', 'examples/matrix-pe.yaml', '--out', taken, '--no-charts']);
+    writeFileSync(join(taken, 'charts'), '');
+    const { code, stderr } = await ousim(['report', taken]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('charts is a file');
+    expect(existsSync(join(taken, 'index.html'))).toBe(false);
+    expect((await ousim(['report', taken, '--no-charts'])).code).toBe(0);
   });
 
   test('equal results give equal pages', async () => {
@@ -51,6 +93,14 @@ describe('ousim report', () => {
     const page = readFileSync(join(compared, 'index.html'), 'utf8');
     expect(page).toContain('Comparison of systems');
     expect(page).toContain('isaac-ou *');
+    // The same charts as compare writes.
+    const again = join(folder, 'compared-with-charts');
+    expect((await ousim(['compare', 'isaac-ou', 'isaac', '--out', again])).code).toBe(0);
+    const charts = readdirSync(join(again, 'charts'));
+    expect(readdirSync(join(compared, 'charts'))).toEqual(charts);
+    for (const file of charts) {
+      expect(readFileSync(join(compared, 'charts', file)), file).toEqual(readFileSync(join(again, 'charts', file)));
+    }
   });
 
   test('says everything that is wrong at once, and writes nothing', async () => {
@@ -72,6 +122,6 @@ describe('ousim report', () => {
     writeFileSync(join(damaged, 'trace.perfetto.json'), 'nothing\n');
     const { code, stderr } = await ousim(['report', damaged]);
     expect(code).toBe(2);
-    expect(stderr).toContain('got no traceEvents');
+    expect(stderr).toContain('line 1: got "nothing"; allowed a trace as ousim writes it');
   });
 });

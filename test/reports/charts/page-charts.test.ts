@@ -22,6 +22,7 @@ import { layer, samplePeResult, sampleResult } from '../sample-result.js';
 process.env['DISABLE_SYSTEM_FONTS_LOAD'] = '1';
 
 const CENTIMETRES_PER_INCH = 2.54;
+const HOW_TO = join(import.meta.dirname, '../../../docs/how-to.md');
 
 const crossbar = (utilisation: number): ResourceResult => ({ kind: 'crossbar', ledger: {}, utilisation });
 
@@ -122,6 +123,42 @@ describe('every chart of the page has a file', () => {
   it('files have different names', () => {
     const names = pageCharts(CHIP).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('the how-to', () => {
+  const rows = new Map(
+    [...readFileSync(HOW_TO, 'utf8').matchAll(/^\| `([\w-]+)` \| (column|page) \|[^|]+\|([^|]+)\|$/gm)].map(
+      ([, name, width, columns]) => [name!, { width: width!, columns: columns! }],
+    ),
+  );
+  const charts = [...pageCharts(CHIP), comparedCyclesChart([CHIP.result], ['first'])];
+
+  it('names every file with its width', () => {
+    expect(charts.map(({ name }) => rows.get(name)?.width)).toEqual(
+      charts.map(({ name, chart }) =>
+        // One queue only is drawn here.
+        name === 'adc-queues' || chart.size!.width === WIDTHS_pt.page ? 'page' : 'column',
+      ),
+    );
+    // The folded pools are the only chart that this result lacks.
+    const named = charts.map(({ name }) => name);
+    expect([...rows.keys()].filter((name) => !named.includes(name))).toEqual(['adc-pools-more']);
+  });
+
+  it('names the columns of their numbers', () => {
+    for (const { name, chart } of charts) {
+      const { columns } = rows.get(name)!;
+      const written = [...columns.matchAll(/`(\w+)`/g)].map((match) => match[1]!);
+      if (columns.includes('as `cycles-by-layer`') || columns.includes('…')) {
+        expect(
+          chart.data.columns.every((column) => /^(layer|result|\w+_cycles)$/.test(column)),
+          name,
+        ).toBe(true);
+      } else {
+        expect(written.slice(0, chart.data.columns.length), name).toEqual(chart.data.columns);
+      }
+    }
   });
 });
 
