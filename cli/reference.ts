@@ -427,6 +427,7 @@ function commandSection(): string[] {
     stderrIsTerminal: false,
     columns: LINE_WIDTH,
     usesFolder: () => {},
+    shows: () => {},
   });
   return [
     ...heading('Command line'),

@@ -1,3 +1,5 @@
+import type { Watched } from './watch-protocol.js';
+
 /** What the process knows about the terminal it talks to; in a worker the streams do not know it themselves. */
 export interface Terminal {
   readonly stdoutIsTerminal: boolean;
@@ -19,6 +21,8 @@ export interface Session extends Terminal {
   readonly commandLine: readonly string[];
   /** The command writes there from now on; half-written files are removed if it is interrupted. */
   usesFolder(folder: UsedFolder): void;
+  /** Where a run stands that is watched; null: it has ended. */
+  shows(watched: Watched | null): void;
 }
 
 /** Tables fit this width; a narrower terminal wraps them, and prose is set for it down to a readable width. */

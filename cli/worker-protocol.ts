@@ -1,4 +1,5 @@
 import type { Terminal, UsedFolder } from './terminal.js';
+import type { Watched } from './watch-protocol.js';
 
 /** What the main thread hands to the worker. */
 export interface Task {
@@ -13,4 +14,8 @@ export interface Output {
 }
 
 /** What the worker tells the main thread. */
-export type Message = { readonly exitCode: number } | { readonly uses: UsedFolder } | Output;
+export type Message =
+  | { readonly exitCode: number }
+  | { readonly uses: UsedFolder }
+  | { readonly watched: Watched | null }
+  | Output;

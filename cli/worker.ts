@@ -4,6 +4,7 @@ import { EXIT } from './exit-codes.js';
 import { failureOf } from './failure.js';
 import { program } from './program.js';
 import type { UsedFolder } from './terminal.js';
+import type { Watched } from './watch-protocol.js';
 import { handOverOutput } from './worker-output.js';
 import type { Message, Task } from './worker-protocol.js';
 
@@ -19,6 +20,7 @@ async function execute(task: Task): Promise<number> {
       ...task.terminal,
       commandLine: task.arguments,
       usesFolder: (uses: UsedFolder) => tell({ uses }),
+      shows: (watched: Watched | null) => tell({ watched }),
     };
     await program(session).parseAsync([...task.arguments], { from: 'user' });
     return EXIT.fine;

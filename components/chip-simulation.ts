@@ -7,7 +7,7 @@ import type { MachineSnapshot } from '../sim/results/run-snapshot.js';
 import type { TraceSink } from '../sim/trace/trace.js';
 import type { ChipContext } from './chip-context.js';
 import { ChipPe } from './chip-pe.js';
-import { sentBy, stageSnapshot } from './chip-snapshot.js';
+import { type PeClass, sentBy, stageSnapshot } from './chip-snapshot.js';
 import type { ChipCounts, ChipStatistics, PartStatistics } from './chip-statistics.js';
 import { ImageBarrier } from './image-barrier.js';
 import type { MachineConfig } from './machine.js';
@@ -81,6 +81,7 @@ interface RunningPart {
   fetch: PartFetch | null;
   /** Of each PE: the simulated PE, or the one that takes the same course; empty of parts without PEs. */
   pes: readonly ChipPe[];
+  classes: readonly PeClass[];
   /** Where PEs share it: what the windows of the replica come to. */
   work: StageWork | null;
 }
@@ -200,6 +201,7 @@ class ChipSimulation {
         home: null!,
         fetch: null,
         pes: [],
+        classes: [],
         work: null,
       });
     }
@@ -325,6 +327,10 @@ class ChipSimulation {
         ),
     );
     running.pes = classOf.map((index) => classes[index]!);
+    running.classes = classes.map((pe, index) => {
+      const count = classOf.reduce((members, of) => members + (of === index ? 1 : 0), 0);
+      return { pe, count, crossbars: part.pes[first[index]!]!.crossbars };
+    });
     const { inputRegister, outputRegister } = this.machine;
     const target: FetchTarget = {
       get outputRoom() {

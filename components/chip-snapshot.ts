@@ -1,4 +1,5 @@
 import type { Part, Stage, StageInput } from '../mapping/chip-program.js';
+import type { CrossbarRange } from '../mapping/crossbar-range.js';
 import type { LedgerCycles } from '../sim/results/result.js';
 import type { StageSnapshot } from '../sim/results/run-snapshot.js';
 import type { ChipPe } from './chip-pe.js';
@@ -18,8 +19,14 @@ export interface ObservedPart {
   readonly home: PartHome;
   /** Null of the source, and of parts that are homes only. */
   readonly fetch: PartFetch | null;
-  /** Of each PE: the simulated PE, or the one that takes the same course. */
-  readonly pes: readonly ChipPe[];
+  readonly classes: readonly PeClass[];
+}
+
+/** PEs of a part that take the same course: the one that is simulated, how many they are, and what it holds. */
+export interface PeClass {
+  readonly pe: Pick<ChipPe, 'times'>;
+  readonly count: number;
+  readonly crossbars: CrossbarRange;
 }
 
 /** Windows that all homes of a replica have sent. */
@@ -62,14 +69,10 @@ export function stageSnapshot(
 function pesOf(stage: Stage, parts: readonly ObservedPart[], machine: MachineConfig, now: number): PesSoFar | null {
   if (stage.kind !== 'matrix') return null;
   const pes = new PesSoFar(machine, now);
-  for (const { part, pes: simulated, fetch } of parts) {
+  const { program } = stage;
+  for (const { classes, fetch } of parts) {
     const wait = fetch?.wait ?? null;
-    const classes = new Map<ChipPe, number>();
-    for (const pe of simulated) classes.set(pe, (classes.get(pe) ?? 0) + 1);
-    for (const [pe, count] of classes) {
-      const { first, count: held } = part.pes[simulated.indexOf(pe)]!.crossbars;
-      pes.add({ times: pe.times(), count, crossbars: stage.program.crossbars.slice(first, first + held), wait });
-    }
+    for (const { pe, count, crossbars } of classes) pes.add({ times: pe.times(), count, program, crossbars, wait });
   }
   return pes;
 }

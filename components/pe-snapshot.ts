@@ -1,17 +1,20 @@
+import type { CrossbarRange } from '../mapping/crossbar-range.js';
 import type { OuProgram } from '../mapping/ou-program.js';
 import type { Served, ServerGroup } from '../sim/resources/server-statistics.js';
 import type { AdcSnapshot, CrossbarSnapshot, MachineSnapshot } from '../sim/results/run-snapshot.js';
 import type { PeTimes } from './collect-pe.js';
 import type { MachineConfig } from './machine.js';
 import type { FetchWait } from './part-fetch.js';
+import type { PeTask } from './window-feed.js';
 
 /** PEs that take one course, as far as a snapshot looks at them. */
 export interface ObservedPes {
   readonly times: PeTimes;
   /** How many they are. */
   readonly count: number;
-  /** The crossbars of one of them that hold a part of the layer, with their column groups. */
-  readonly crossbars: OuProgram['crossbars'];
+  /** The layer's program, and the crossbars of it that one of them holds. */
+  readonly program: Pick<OuProgram, 'crossbars'>;
+  readonly crossbars: CrossbarRange;
   /** What the next window waits for that they are to be given; null where it does not, or without a fetch unit. */
   readonly wait: FetchWait | null;
 }
@@ -47,11 +50,10 @@ export class PesSoFar {
   ) {}
 
   add(pes: ObservedPes): void {
+    const { first, count } = pes.crossbars;
     this.held = Math.max(this.held, pes.times.registerHold);
-    this.instances += pes.crossbars.length * pes.count;
-    pes.crossbars.forEach(({ groups }, i) => {
-      this.addCrossbar(pes, i, groups.length > 0);
-    });
+    this.instances += count * pes.count;
+    for (let i = 0; i < count; i++) this.addCrossbar(pes, i, pes.program.crossbars[first + i]!.groups.length > 0);
     this.addPools(pes);
   }
 
@@ -97,7 +99,7 @@ export class PesSoFar {
 
   private addPools({ times, count, crossbars }: ObservedPes): void {
     const { sharedBy, perPool } = this.machine.adc;
-    const pools = Math.ceil(crossbars.length / sharedBy);
+    const pools = Math.ceil(crossbars.count / sharedBy);
     this.pools += count * pools;
     const served = new Map<ServerGroup, Served>();
     for (const pool of times.pools.slice(0, pools)) {
@@ -117,14 +119,13 @@ export class PesSoFar {
 /** A run of one PE alone, as one stage of the name `PE`. */
 export function soloPeSnapshot(
   times: PeTimes,
-  crossbars: OuProgram['crossbars'],
+  { program, crossbars, windows: { count: allWindows } }: PeTask,
   machine: MachineConfig,
   windows: number,
-  allWindows: number,
   now: number,
 ): MachineSnapshot {
   const pes = new PesSoFar(machine, now);
-  pes.add({ times, count: 1, crossbars, wait: null });
+  pes.add({ times, count: 1, program, crossbars, wait: null });
   const stage = {
     name: 'PE',
     kind: 'pe',

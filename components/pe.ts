@@ -59,10 +59,8 @@ export interface PeRunOptions {
  */
 export function runPe(machine: MachineConfig, task: PeTask, options: PeRunOptions): PeStatistics {
   const kernel = new Kernel({ phases: PE_PHASES, shuffleSeed: options.shuffleSeed });
-  const { count } = task.windows;
   let windows = 0;
-  const crossbars = task.program.crossbars.slice(task.crossbars.first, task.crossbars.first + task.crossbars.count);
-  const look = () => soloPeSnapshot(pe.times(), crossbars, machine, windows, count, kernel.now);
+  const look = () => soloPeSnapshot(pe.times(), task, machine, windows, kernel.now);
   const { progress } = options;
   const released =
     progress === undefined

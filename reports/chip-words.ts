@@ -11,7 +11,8 @@ export function chipBottleneck({ bottleneck, stages }: ChipResult): string {
   return `${layer}${copies} sets the pace: ${does} ${percent(share)}% of the run; ${limit(bottleneck)}`;
 }
 
-const ACTIVITY_WORDS: Readonly<Record<string, string>> = {
+/** What a part does, by the activities of `ChipBottleneck`. */
+export const ACTIVITY_WORDS: Readonly<Record<string, string>> = {
   process: 'its PEs work on windows',
   fetch: 'it fetches windows',
   send: 'it finishes and sends windows',
@@ -55,10 +56,18 @@ function limit({ resource, path, resourceShare, shares }: ChipBottleneck): strin
   }
 }
 
+/** A layer, finished or not, as far as its waits go. */
+export interface WaitingLayer {
+  readonly time: Pick<TimeBreakdown, WaitKey>;
+  readonly waits: readonly Pick<LayerResult['waits'][number], 'state' | 'cause' | 'of' | 'cycles'>[];
+}
+
+type WaitKey = 'adcWaiting' | 'indexDecoding' | 'detector' | 'windowSharing' | 'pixels' | 'output' | 'transfer';
+
 /** A part of the time of crossbars in which they wait, and what for. */
 interface Wait {
-  readonly key: keyof TimeBreakdown;
-  readonly waitsFor: (layer: LayerResult) => string;
+  readonly key: WaitKey;
+  readonly waitsFor: (layer: WaitingLayer) => string;
 }
 
 const CROSSBAR_WAITS: readonly Wait[] = [
@@ -71,25 +80,25 @@ const CROSSBAR_WAITS: readonly Wait[] = [
   { key: 'transfer', waitsFor: () => 'the transfer of their next window' },
 ];
 
-/** What the crossbars of a layer wait for on a chip: cycles of a crossbar, the mean over them. */
-export function crossbarWaits(layer: LayerResult): { readonly waitsFor: string; readonly cycles: number }[] {
+/** What the crossbars of a layer wait for on a chip: cycles as `time` has them, of a result the mean over them. */
+export function crossbarWaits(layer: WaitingLayer): { readonly waitsFor: string; readonly cycles: number }[] {
   return CROSSBAR_WAITS.map(({ key, waitsFor }) => ({ waitsFor: waitsFor(layer), cycles: layer.time[key] })).filter(
     ({ cycles }) => cycles > 0,
   );
 }
 
 /** The stage whose pixels came last most of the time. */
-function pixelsOf({ waits }: LayerResult): string {
+function pixelsOf({ waits }: WaitingLayer): string {
   return largest(waits.filter(({ state, cause }) => state === 'fetch' && cause === 'pixels')) ?? 'other stages';
 }
 
 /** Sums have no room while a finished window cannot leave. */
-function blamed({ waits }: LayerResult): string {
+function blamed({ waits }: WaitingLayer): string {
   const full = largest(waits.filter(({ cause }) => cause === 'space'));
   return full === undefined ? '' : `, as ${full} takes them late`;
 }
 
-function largest(waits: LayerResult['waits']): string | undefined {
+function largest(waits: WaitingLayer['waits']): string | undefined {
   if (waits.length === 0) return undefined;
   return waits.reduce((a, b) => (b.cycles > a.cycles ? b : a)).of ?? undefined;
 }

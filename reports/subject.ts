@@ -2,13 +2,13 @@ import type { Result } from '../sim/results/result.js';
 import { plural, si } from './format.js';
 
 /** The machine's preset, or `custom machine`. */
-export function machineName(result: Result): string {
+export function machineName(result: Pick<Result, 'scenario'>): string {
   const preset = result.scenario.machine['preset'];
   return typeof preset === 'string' ? preset : 'custom machine';
 }
 
 /** The network's name (the file's, where it came from a path), or `matrix`. */
-export function workloadName(result: Result): string {
+export function workloadName(result: Pick<Result, 'scenario'>): string {
   const { model, kind } = result.scenario.workload;
   if (typeof model === 'string') return modelName(model);
   return typeof kind === 'string' ? kind : 'workload';

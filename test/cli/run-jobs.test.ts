@@ -11,6 +11,7 @@ const SESSION: Session = {
   stderrIsTerminal: false,
   columns: 100,
   usesFolder: () => {},
+  shows: () => {},
 };
 const TASK = { model: 'lenet5-mnist', overrides: [], baseDir: '.' };
 const WORK = { kind: 'study', study: 'adc-sweep', task: TASK } as const;

@@ -14,6 +14,7 @@ const SESSION: Session = {
   stderrIsTerminal: false,
   columns: 100,
   usesFolder: () => {},
+  shows: () => {},
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'ousim-study-'));
