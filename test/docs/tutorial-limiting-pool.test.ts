@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { proposedTrace } from '../../reports/page/proposed-trace.js';
 import { runScenario } from '../../scenarios/run/run-scenario.js';
-import { resolveScenario, scenarioFromOptions } from '../../scenarios/scenario.js';
+import { resolveScenario, type Scenario, scenarioFromOptions } from '../../scenarios/scenario.js';
 import type { Result } from '../../sim/results/result.js';
 import { readPage } from './markdown.js';
 import { RunTrace } from './run-trace.js';
@@ -17,12 +17,17 @@ const [READ, CONVERT, ADCS, BITLINES, WORDLINES] = [13, 6, 8, 8, 9];
 let result: Result;
 const trace = new RunTrace(`${PE}.`, FROM, TO);
 
-beforeAll(() => {
+/** The scenario of the page, with some values changed. */
+function scenarioWith(adc: object = {}, sampleHold: object = {}): Scenario {
   const raw = scenarioFromOptions({ preset: 'isaac-ou', model: 'vgg10m-cifar10' }) as {
     machine: Record<string, unknown>;
   };
-  const machine = { ...raw.machine, adc: { sharedBy: 8 } };
-  const scenario = resolveScenario({ ...raw, machine }, { baseDir: '.' });
+  const machine = { ...raw.machine, adc: { sharedBy: 8, ...adc }, sampleHold };
+  return resolveScenario({ ...raw, machine }, { baseDir: '.' });
+}
+
+beforeAll(() => {
+  const scenario = scenarioWith();
   expect(scenario.machine).toMatchObject({
     crossbar: { readCycles: READ, wordlines: 128, bitlines: 128, bitsPerCell: 1 },
     ou: { wordlines: WORDLINES, bitlines: BITLINES },
@@ -153,4 +158,19 @@ describe('the cycle where it happens', () => {
     expect(inFours + inTwos - interval!).toBeGreaterThan(0);
     expect(inFours + inTwos - interval!).toBeLessThan(READ);
   });
+});
+
+describe('what helps', () => {
+  test('twice the ADCs: only reads are left', () => {
+    const { layers } = runScenario(scenarioWith({ perPool: 2 * ADCS }), {});
+    const { initiationInterval_cycles: interval, time } = layers!.find(({ name }) => name === 'conv1')!;
+    // But for the first window there is nothing else between two windows of a layer that sets the pace.
+    expect(interval! / (3840 * READ)).toBeCloseTo(1, 3);
+    expect(time!.adcWaiting).toBe(0);
+  }, 60_000);
+
+  test('a third bank: next to nothing', () => {
+    const { cycles } = runScenario(scenarioWith({}, { banks: 3 }), {});
+    expect(result.cycles / cycles).toBeCloseTo(1, 3);
+  }, 60_000);
 });
