@@ -28,7 +28,7 @@ export function floorPlanSection(result: Result): Section {
   const { chip } = result;
   const title = 'Crossbar utilisation on the floor plan';
   if (chip === undefined) {
-    return { id: 'floor-plan', title, content: [heatLegend(), peCrossbars(result)] };
+    return { id: 'floor-plan', title: 'Crossbar utilisation', content: [heatLegend(), peCrossbars(result)] };
   }
   const plan = floorPlanOf(result, chip);
   const how =

@@ -106,7 +106,8 @@ export function waitHistograms({ layers }: Result, pools: readonly PoolView[]): 
     const ofPool = waitBins([wait]);
     return ofPool === null ? [] : [{ caption: isBottleneck ? `${name}, which limits the run` : name, bins: ofPool }];
   });
-  return [...ofPools, { caption: 'All samples of the run', bins }];
+  // The samples of a single pool are all of them.
+  return pools.length === 1 ? ofPools : [...ofPools, { caption: 'All samples of the run', bins }];
 }
 
 /** The waits of a bin in words: `4 to 7`. */

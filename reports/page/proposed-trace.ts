@@ -8,6 +8,8 @@ const ROUNDS = 24;
 const WHOLE = 100;
 /** Where in the work on a window of the network the trace begins: early, while all crossbars have reads left. */
 const EARLY = 1 / 8;
+/** Of a whole window of the network not more than so many cycles are traced: a page of some 50,000 events. */
+const LONGEST = 20_000;
 
 /** Cycles and instances to trace. */
 export interface ProposedTrace {
@@ -26,18 +28,25 @@ export interface ProposedTrace {
  *
  * - Instances: the PE of what limits the run; where that is no part of a PE, the PE with the busiest pool of the layer that
  *   sets the pace. Of a single PE, all.
- * - Length: 24 rounds of reads, in whole hundreds of cycles. A round is the longer of a read and the conversions of its
- *   samples when no other read asks, so that on a screen of 1,000 points a read is some 40 wide.
  * - Place: the crossbars of a layer have different numbers of rows, and those with few are done early in a window; then the
  *   others have the ADCs for themselves and nobody waits. So the trace begins an eighth into the work on a window, and of the
  *   layer that sets the pace that is the one in the middle of its middle image. When the work on it begins is counted back
  *   from the end of the image, in intervals between windows.
+ * - Length: 24 rounds of reads, in whole hundreds of cycles. A round is the longer of a read and the conversions of its
+ *   samples when no other read asks, so that on a screen of 1,000 points a read is some 40 wide.
+ * - Where operations are skipped, windows take different times and the place is uncertain: there, and where the short trace
+ *   has shown nobody waiting, a whole interval between windows is traced, or 20,000 cycles of it.
+ *
+ * @param whole asks for a whole interval
  */
-export function proposedTrace(result: Result): ProposedTrace {
+export function proposedTrace(result: Result, whole = result.counts.skippedOperations > 0): ProposedTrace {
   const { begin, period, pe, layer } = placeOf(result);
-  const length = WHOLE * Math.ceil((ROUNDS * readRound(result)) / WHOLE);
+  const rounds = WHOLE * Math.ceil((ROUNDS * readRound(result)) / WHOLE);
+  const length = whole ? Math.max(rounds, Math.min(LONGEST, WHOLE * Math.ceil(period / WHOLE))) : rounds;
   const cycles = Math.max(result.cycles, 1);
-  const from = Math.max(0, Math.min(Math.floor(begin + EARLY * period), cycles - length));
+  // A trace of a whole interval holds its early part wherever it begins.
+  const start = begin + (length >= period ? 0 : EARLY * period);
+  const from = Math.max(0, Math.min(Math.floor(start), cycles - length));
   const to = Math.min(cycles, from + length);
   return { window: { from, to }, filter: pe === null ? null : `${pe}.*`, pe, layer };
 }

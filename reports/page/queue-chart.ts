@@ -26,7 +26,10 @@ export function queueCharts(view: RunView): Html {
   const longest = queues[0];
   if (longest === undefined) return faint(`In the traced window, ${window}, no queue holds a sample.`);
   const { shown, unlisted } = drawnQueues(trace, queues);
-  return html`<p>The longest queue${shown.length + unlisted === 1 ? '' : ` of ${shortPath(longest.path)}`} in the traced window: ${momentOf(view, longest)}. ${jumpLink(view, longest, 'See this cycle in the timeline')}</p><p class="faint">Samples that wait in the traced window, ${window}; each to its own scale. Where it changes too often for a line, the area is the longest queue and the line the mean one in each ${PARTS_SHOWN}th of the window.</p>
+  const outlines = shown.every(({ isLine }) => isLine)
+    ? ''
+    : ` Where it changes too often for a line, the area is the longest queue and the line the mean one in each ${PARTS_SHOWN}th of the window.`;
+  return html`<p>The longest queue${shown.length + unlisted === 1 ? '' : ` of ${shortPath(longest.path)}`} in the traced window: ${momentOf(view, longest)}. ${jumpLink(view, longest, 'See this cycle in the timeline')}</p>${faint(`Samples that wait in the traced window, ${window}${shown.length > 1 ? '; each to its own scale' : ''}.${outlines}`)}
 <div class="queues">${shown.map((queue) => queueChart(queue, view, trace))}</div>${unlisted === 0 ? '' : faint(`${unlisted} more, with shorter queues, in the timeline below.`)}`;
 }
 

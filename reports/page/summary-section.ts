@@ -48,7 +48,7 @@ export function summarySection(view: RunView): Section {
         ? html`<p>No crossbar and no ADC had to wait.</p>`
         : html`<p>Largest stalls:</p><ol>${stalls.map(
             ({ layer, of, waitsFor, cycles, share }) =>
-              html`<li><strong>${layer}</strong>: ${of}s wait for ${waitsFor} (${si(cycles, '')} ${of}-cycles, ${percent(share)}% of ${of} time there)</li>`,
+              html`<li><strong>${layer}</strong>: ${of}s wait for ${waitsFor} (${compact(cycles)} ${of}-cycles, ${percent(share)}% of ${of} time there)</li>`,
           )}</ol>`,
       notes.length === 0 ? NOTHING : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`,
     ],
@@ -61,7 +61,7 @@ function bottleneckLinks(view: RunView): Html {
   const waits =
     limiting === null ? NOTHING : html`<li><a href="#${prefix}limiting-pool">See how long its samples wait</a></li>`;
   const [longest] = queues;
-  const isOfLimit = longest !== undefined && (limiting === null || longest.path === limiting);
+  const isOfLimit = longest !== undefined && longest.path === limiting;
   const seen =
     longest === undefined
       ? NOTHING

@@ -4,17 +4,19 @@ import { type Html, html } from './html.js';
 import { proposedTrace } from './proposed-trace.js';
 import type { SavedRun } from './saved-run.js';
 
-/** That no timeline shows what limits the run, why, and the commands that make one. */
+/** That no timeline shows what limits the run, why, and the commands that make one that does. */
 export function traceAdvice(run: SavedRun): Html {
-  const { result, folder, commandLine } = run;
-  const { window, filter, pe, layer } = proposedTrace(result);
+  const { result, folder, commandLine, trace } = run;
+  // Where a trace has shown nothing, a longer one is tried, and after that none.
+  const { window, filter, pe, layer } = trace === null ? proposedTrace(result) : proposedTrace(result, true);
+  const { from, to } = window;
+  if (trace !== null && trace.from <= from && trace.to >= to) return html`<p>${whatIsSaved(run)}</p>`;
   const again = commandLine === null ? null : tracedRun(commandLine, { folder, window, filter });
   if (again === null) {
-    return html`<p>${whatIsSaved(run)} Run the scenario again with <code>--out ${folder} --trace perfetto --trace-window ${window.from}:${window.to}</code> (or other cycles), then <code>ousim report</code> again.</p>`;
+    return html`<p>${whatIsSaved(run)} Run the scenario again with <code>--out ${folder} --trace perfetto --trace-window ${from}:${to}</code> (or other cycles), then <code>ousim report</code> again.</p>`;
   }
-  const { from, to } = window;
   const subject = pe === null ? 'the PE' : pe.replace(/^Chip\./, '');
-  const place = layer === null ? '' : `, early in a window halfway through the work of ${layer}`;
+  const place = layer === null ? '' : ` halfway through the work of ${layer}`;
   return html`<p>${whatIsSaved(run)} To see what ${subject} does cycle by cycle, run these commands: they trace ${grouped(to - from)} cycles${place}, and make this page again.</p>${commandBlock(
     [again, ['report', folder]].map(shellWords),
   )}`;

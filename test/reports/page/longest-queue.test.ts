@@ -138,10 +138,21 @@ describe('what to trace', () => {
     });
   });
 
+  it('is a whole interval between windows where they take different times, but not too long a one', () => {
+    const pe = withMachine(samplePeResult(), machine);
+    const counts = { ...pe.counts, skippedOperations: 1 };
+    // 64 windows of 156.25 cycles are shorter than the rounds; 4 windows of 2 500 cycles: the third.
+    expect(proposedTrace({ ...pe, counts }).window).toEqual({ from: 5_000, to: 5_400 });
+    expect(proposedTrace({ ...pe, counts, windows: 4 }).window).toEqual({ from: 5_000, to: 7_500 });
+    expect(proposedTrace({ ...pe, windows: 4 }, true).window).toEqual({ from: 5_000, to: 7_500 });
+    // A single window of 80 000 cycles: an eighth of it is left out.
+    expect(proposedTrace({ ...pe, counts, windows: 1, cycles: 80_000 }).window).toEqual({ from: 10_000, to: 30_000 });
+  });
+
   it('of a single PE is all of it, halfway, and never more than the run', () => {
-    // 64 windows of 156.25 cycles.
-    const { window, filter } = proposedTrace(withMachine(samplePeResult(), machine));
-    expect({ window, filter }).toEqual({ window: { from: 5_019, to: 5_419 }, filter: null });
+    // 4 windows of 2 500 cycles: an eighth into the third.
+    const { window, filter } = proposedTrace(withMachine({ ...samplePeResult(), windows: 4 }, machine));
+    expect({ window, filter }).toEqual({ window: { from: 5_312, to: 5_712 }, filter: null });
     const short = { ...samplePeResult(), cycles: 70, windows: 1 };
     expect(proposedTrace(withMachine(short, machine)).window).toEqual({ from: 0, to: 70 });
   });

@@ -102,6 +102,22 @@ describe('the page of a result', () => {
     expect(more).toEqual([]);
   });
 
+  it('asks for a longer trace where no sample waits in the saved one, but not again and again', () => {
+    const commandLine = ['run', 'a.yaml'];
+    const { result } = sampleRun('first');
+    const path = 'Chip.Tile[0].Pe[0].AdcPool[0]';
+    const chip = { ...result.chip!, bottleneck: { ...result.chip!.bottleneck, resource: 'adc', path } };
+    const run = { ...sampleRun('first'), commandLine, result: { ...result, chip } };
+    const quiet = { ...SMALL_TRACE, counters: [] };
+    const summary = (page: string): string => page.slice(page.indexOf('id="summary"'), page.indexOf('id="time"'));
+    const asked = summary(reportPage([{ ...run, trace: quiet }]));
+    expect(asked).toContain('In the saved trace no sample waits for that pool.');
+    const [, from, to] = /--trace-window<\/span> <span>(\d+):(\d+)</.exec(asked)!.map(Number);
+    const answered = summary(reportPage([{ ...run, trace: { ...quiet, from: from!, to: to! } }]));
+    expect(answered).toContain('In the saved trace no sample waits for that pool.');
+    expect(answered).not.toContain('<pre');
+  });
+
   it('says which traces it cannot read', () => {
     const page = reportPage([{ ...sampleRun('first'), otherTraces: ['trace.vcd', 'trace.kanata.log'] }]);
     expect(page).toContain('trace.vcd, trace.kanata.log are saved beside this result; a page reads only the formats');
