@@ -123,6 +123,8 @@ function timesChart({ title, notes, rows, isTotal, parts, axisEnd, firstColumn }
           rows: rows.map(({ time }, r) => ({ pieces: piecesOf(time, parts), isTotal: isTotal(r) })),
           axis: countAxis(AXIS_TITLE, axisEnd),
           numbers: [],
+          // A shorter run ends before the axis does.
+          hasGround: false,
         },
         width,
       ),

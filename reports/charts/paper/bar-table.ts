@@ -32,6 +32,8 @@ export interface BarTable {
   readonly axis: Axis;
   /** Aligned at the right. */
   readonly numbers: readonly TextColumn[];
+  /** Whether the axis has a grey ground in every row; not where bars that end earlier say something. */
+  readonly hasGround?: boolean;
 }
 
 const GAP = 6;
@@ -44,7 +46,7 @@ const BAR_SHARE = 0.72;
 const LEAST_BAR = 0.7;
 const LEAST_BARS_SHARE = 0.3;
 
-export function barTable({ names, rows, axis, numbers }: BarTable, width: number): Block {
+export function barTable({ names, rows, axis, numbers, hasGround = true }: BarTable, width: number): Block {
   const rowHeight = rows.length > MANY_ROWS ? LOW_ROW_pt : ROW_pt;
   const anyBold = rows.some(({ bold = false }) => bold);
   const widthOf = ({ heading, cells }: TextColumn): number =>
@@ -82,8 +84,10 @@ export function barTable({ names, rows, axis, numbers }: BarTable, width: number
       x += nameWidths[n]! + GAP;
     });
     const height = BAR_SHARE * rowHeight;
-    ctx.fillStyle = GAP_COLOUR;
-    ctx.fillRect(x, middle - height / 2, bars, height);
+    if (hasGround) {
+      ctx.fillStyle = GAP_COLOUR;
+      ctx.fillRect(x, middle - height / 2, bars, height);
+    }
     for (const { from, to, look } of pieces) paintPiece(ctx, look, x, xOf(from), xOf(to), middle, height);
     x += bars;
     numbers.forEach(({ cells }, n) => {
