@@ -234,7 +234,7 @@ describe('a contended PE', () => {
   beforeAll(async () => {
     const ran = await ousim(['run', 'pe.yaml', '--out', 'reference', '--outputs'], folder);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
-    expect(ran.stdout).toContain(join('reference', 'result.json'));
+    expect(ran.stdout).toContain('  files       reference/  result.json, run-info.json\n');
     reference = written('reference');
   });
 
