@@ -57,6 +57,7 @@ export function readTraceView(file: string, limit: number): TraceView {
     ...linesOf(events, paths, from, end),
     events: events.length,
     eventsInFile: gathered.seen,
+    runCycles: trace.end,
   };
 }
 

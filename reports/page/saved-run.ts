@@ -22,6 +22,8 @@ export interface SavedRun {
   /** What stood behind `ousim` when the result was made; null of a result of an older version. */
   readonly commandLine: readonly string[] | null;
   readonly trace: TraceView | null;
+  /** Cycles of the run of which a trace beside the result is, where that is another run; `trace` is null then. */
+  readonly otherRun_cycles?: number;
   /** Names of the traces in the folder that are in formats which the page does not read. */
   readonly otherTraces: readonly string[];
 }
@@ -61,7 +63,10 @@ export function readSaved(
   }
   const result = readResult(file);
   const traces = tracesIn(folder, Math.floor(TRACE_EVENTS_OF_PAGE / folders));
-  return { kind: 'run', name, folder, result, commandLine: savedCommandLine(folder), ...traces };
+  const run = { kind: 'run', name, folder, result, commandLine: savedCommandLine(folder), ...traces } as const;
+  const { runCycles = result.cycles } = traces.trace ?? {};
+  // A run without a trace leaves that of an earlier one in its folder.
+  return runCycles === result.cycles ? run : { ...run, trace: null, otherRun_cycles: runCycles };
 }
 
 /** The command line in `run-info.json`; null where there is none, as in folders of older versions. */

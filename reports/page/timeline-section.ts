@@ -42,7 +42,7 @@ export function timelineSection(view: RunView): Section {
   const cut =
     events === eventsInFile
       ? NOTHING
-      : html`<p class="notice">The trace is longer than this page may be: it holds ${grouped(eventsInFile)} spans and counter values, of which the first ${grouped(events)} are shown here, whole up to cycle ${grouped(to)}. Trace a smaller window to see later cycles, or open the trace in Perfetto.</p>`;
+      : html`<p class="notice">The trace is longer than this page may be: it holds ${grouped(eventsInFile)} spans, counter values and operations, of which the first ${grouped(events)} are shown here, whole up to cycle ${grouped(to)}. Trace a smaller window to see later cycles, or open the trace in Perfetto.</p>`;
   return {
     id: 'timeline',
     title,

@@ -22,8 +22,11 @@ export function traceAdvice(run: SavedRun): Html {
   )}`;
 }
 
-function whatIsSaved({ trace, otherTraces }: SavedRun): string {
+function whatIsSaved({ result, trace, otherTraces, otherRun_cycles }: SavedRun): string {
   if (trace !== null) return 'In the saved trace no sample waits for that pool.';
+  if (otherRun_cycles !== undefined) {
+    return `The trace beside this result is of another run: it ends in cycle ${grouped(otherRun_cycles)}, this one in ${grouped(result.cycles)}.`;
+  }
   if (otherTraces.length === 0) return 'No trace is saved beside this result.';
   const are = otherTraces.length === 1 ? 'is' : 'are';
   return `${otherTraces.join(', ')} ${are} saved beside this result; a page reads only the formats perfetto and csv.`;

@@ -118,6 +118,11 @@ describe('the page of a result', () => {
     expect(answered).not.toContain('<pre');
   });
 
+  it('says so where the trace is of another run', () => {
+    const page = reportPage([{ ...sampleRun('first'), otherRun_cycles: 1234 }]);
+    expect(page).toContain('The trace beside this result is of another run: it ends in cycle 1\u202f234, this one in');
+  });
+
   it('says which traces it cannot read', () => {
     const page = reportPage([{ ...sampleRun('first'), otherTraces: ['trace.vcd', 'trace.kanata.log'] }]);
     expect(page).toContain('trace.vcd, trace.kanata.log are saved beside this result; a page reads only the formats');
@@ -167,7 +172,9 @@ describe('the page of a result', () => {
 
   it('says what it leaves out of a long trace', () => {
     const cut = reportPage([sampleRun('first', {}, { ...SMALL_TRACE, eventsInFile: 1234 })]);
-    expect(cut).toContain('it holds 1\u202f234 spans and counter values, of which the first 7 are shown here');
+    expect(cut).toContain(
+      'it holds 1\u202f234 spans, counter values and operations, of which the first 7 are shown here',
+    );
   });
 
   it('labels synthetic weights', () => {

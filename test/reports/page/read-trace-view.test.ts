@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTraceView, readTraceViews } from '../../../cli/read-trace-view.js';
+import { readSaved, type SavedRun } from '../../../reports/page/saved-run.js';
+import { writeResult } from '../../../sim/results/write.js';
 import { TRACE_FORMATS, type TraceFormat } from '../../../sim/trace/formats.js';
 import { SavedTraceError } from '../../../sim/trace/saved-trace.js';
 import type { TracedOperation } from '../../../sim/trace/trace.js';
 import { TraceRecorder } from '../../../sim/trace/trace-recorder.js';
 import type { TraceWindow } from '../../../sim/trace/trace-writer.js';
+
+import { samplePeResult } from '../sample-result.js';
 
 const root = mkdtempSync(join(tmpdir(), 'ousim-trace-view-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -95,6 +99,7 @@ describe('reading a trace for a page', () => {
         // Five spans, an operation, two values of the queue.
         events: 8,
         eventsInFile: 8,
+        runCycles: 100,
       });
     },
   );
@@ -152,5 +157,33 @@ describe('the traces of a folder', () => {
     utimesSync(join(folder, 'trace.perfetto.json'), 0, 0);
     expect(() => readTraceViews(folder, 100)).toThrow(SavedTraceError);
     expect(readTraceViews(nothing, 100).trace?.eventsInFile).toBe(0);
+  });
+});
+
+describe('a folder', () => {
+  const result = samplePeResult();
+  const saved = (cycles: number): SavedRun => {
+    const folder = written(['perfetto'], smallTrace, { cycles });
+    writeResult(folder, result, { commandLine: ['run', 'a.yaml'] });
+    return readSaved(folder, 1, readTraceViews) as SavedRun;
+  };
+
+  it('gives the trace of its result, and what stood on the command line', () => {
+    const { trace, commandLine, otherRun_cycles } = saved(result.cycles);
+    expect(trace?.eventsInFile).toBe(8);
+    expect(commandLine).toEqual(['run', 'a.yaml']);
+    expect(otherRun_cycles).toBeUndefined();
+  });
+
+  it('gives no trace that an earlier run has left', () => {
+    expect(saved(result.cycles + 1)).toMatchObject({ trace: null, otherRun_cycles: result.cycles + 1 });
+  });
+
+  it('of an older version has no command line', () => {
+    const folder = written([], smallTrace);
+    writeResult(folder, result, {});
+    expect(readSaved(folder, 1, readTraceViews)).toMatchObject({ commandLine: null, trace: null, otherTraces: [] });
+    rmSync(join(folder, 'run-info.json'));
+    expect(readSaved(folder, 1, readTraceViews)).toMatchObject({ commandLine: null });
   });
 });
