@@ -176,14 +176,14 @@ function bottleneckSoFar(stages: readonly StageSnapshot[]): string {
   if (slowest === null) return 'so far none: nothing has been done';
   const { stage, name, share } = slowest;
   const { crossbars, adcs } = stage;
-  const limits =
-    crossbars === null || adcs === null
-      ? ''
-      : `its busiest crossbar reads ${percent(crossbars.busiest)}%, its busiest ADC pool converts ${percent(adcs.busiest)}%`;
-  if (stage.kind === 'pe') return `so far: of the time of the PE ${limits}`;
+  const reads = percent(crossbars?.busiest ?? 0);
+  const converts = percent(adcs?.busiest ?? 0);
+  if (stage.kind === 'pe') {
+    return `so far the busiest crossbar reads ${reads}% of the time, the busiest ADC pool converts ${converts}%`;
+  }
   const does = stage.kind === 'source' ? 'it sends pixels' : (ACTIVITY_WORDS[name] ?? name);
-  const detail = name === 'process' && limits !== '' ? `; ${limits}` : '';
-  return `so far ${stage.name} sets the pace: ${does} ${percent(share)}% of the time${detail}`;
+  const limits = `; its busiest crossbar reads ${reads}%, its busiest ADC pool converts ${converts}%`;
+  return `so far ${stage.name} sets the pace: ${does} ${percent(share)}% of the time${name === 'process' ? limits : ''}`;
 }
 
 /** The largest waits of crossbars so far, of all layers. */

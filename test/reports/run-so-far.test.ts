@@ -166,7 +166,7 @@ describe('the view of a run that goes on', () => {
     expect(view.join('\n')).not.toContain('fetching');
     expect(rowOf('PE', view)).toEqual('PE 12 100 25.0 50.0 90.0'.split(' '));
     expect(view.join(' ').replace(/\s+/g, ' ')).toContain(
-      'so far: of the time of the PE its busiest crossbar reads 37.5%, its busiest ADC pool converts 90.0%',
+      'so far the busiest crossbar reads 37.5% of the time, the busiest ADC pool converts 90.0%',
     );
   });
 });
