@@ -37,7 +37,7 @@ export function outcomeRows(result: Result): SummaryRow[] {
     cycles,
     ...(chip === undefined ? [] : latencyRows(result, chip)),
     ...(chip === undefined ? [] : [{ label: 'throughput', wordings: throughputInWords(chip).map((text) => [text]) }]),
-    row('energy', energyInWords(result)),
+    { label: 'energy', wordings: energyInWords(result).map((text) => [text]) },
     ...accuracyRows(result),
     { label: 'hardware', wordings: hardwareInWords(result).map((text) => [text]) },
   ];
@@ -80,7 +80,9 @@ function latencyRows({ cycles, seconds }: Result, chip: ChipResult): SummaryRow[
   if (images === 1 && latency_cycles === cycles) return [];
   const first = `${grouped(latency_cycles)} cycles (${time(latency_cycles)}) of the first image`;
   const others = `; on average ${time(latencyMean_cycles)}, at most ${time(latencyMax_cycles)}`;
-  return [row('latency', images === 1 ? first : first + others)];
+  if (images === 1) return [row('latency', first)];
+  const short = `${grouped(latency_cycles)} cycles (${time(latency_cycles)}) first; mean ${time(latencyMean_cycles)}`;
+  return [{ label: 'latency', wordings: [[first + others], [`${short}, max ${time(latencyMax_cycles)}`]] }];
 }
 
 function throughputInWords(chip: ChipResult): string[] {
@@ -93,6 +95,7 @@ function throughputInWords(chip: ChipResult): string[] {
     `${rate}${every('an image')}; ${done} the peak of ${most}`,
     `${rate}${every('an image')}; ${done} peak ${most}`,
     `${rate}${every('one')}; ${done} peak ${most}`,
+    `${rate}${every('one')}; ${done} peak`,
   ];
 }
 
@@ -101,7 +104,7 @@ function percentOfPeak(share: number): string {
   return share >= 0.001 || share === 0 ? `${percent(share)}%` : `${(100 * share).toPrecision(1)}%`;
 }
 
-function energyInWords(result: Result): string {
+function energyInWords(result: Result): string[] {
   const { total_pJ, actions } = result.energy;
   const images = result.images?.length ?? 1;
   const each = images > 1 ? ` (${energy(total_pJ / images)} per image)` : '';
@@ -109,13 +112,15 @@ function energyInWords(result: Result): string {
     (a, b) => (b[1].energy_pJ > a[1].energy_pJ ? b : a),
     ['', { energy_pJ: 0 }],
   );
-  if (total_pJ === 0) return '0 J';
-  const power = result.chip === undefined ? '' : `; ${powerInWords(result.chip)}`;
-  return `${energy(total_pJ)}${each}, ${percent(action.energy_pJ / total_pJ)}% of it ${name}${power}`;
-}
-
-function powerInWords({ power_mW, TOPSperW }: ChipResult): string {
-  return `${si(power_mW * 1e-3, 'W')}, ${TOPSperW.toPrecision(3)} TOPS/W`;
+  if (total_pJ === 0) return ['0 J'];
+  const [spent, share] = [`${energy(total_pJ)}${each}`, percent(action.energy_pJ / total_pJ)];
+  if (result.chip === undefined) return [`${spent}, ${share}% of it ${name}`];
+  const { power_mW, TOPSperW } = result.chip;
+  const efficiency = `${TOPSperW.toPrecision(3)} TOPS/W`;
+  return [
+    `${spent}, ${share}% of it ${name}; ${si(power_mW * 1e-3, 'W')}, ${efficiency}`,
+    `${spent}, ${share}% ${name}; ${efficiency}`,
+  ];
 }
 
 /** Of labelled images: good if all are right, bad if most are not. */
@@ -147,6 +152,7 @@ function hardwareInWords(result: Result): string[] {
   return [
     text(`${tiles}${plural(pes, 'PE')} with ${plural(crossbars, 'crossbar')}`),
     text(`${tiles}${plural(pes, 'PE')}, ${plural(crossbars, 'crossbar')}`),
+    text(plural(crossbars, 'crossbar')),
   ];
 }
 
