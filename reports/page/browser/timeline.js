@@ -255,19 +255,25 @@ function timeline(element) {
     drawMark();
   }
 
+  /** Where the cycle that a link led to is written; null while it is out of sight. */
+  function markTag() {
+    if (mark === null || mark < view.from || mark > view.to) return null;
+    const at = x(mark);
+    const text = `cycle ${grouped(mark)}`;
+    const broad = context.measureText(text).width + 10;
+    return { at, text, broad, left: Math.min(Math.max(at - broad / 2, gutter), width - broad) };
+  }
+
   /** The cycle that a link led to. */
   function drawMark() {
-    if (mark === null || mark < view.from || mark > view.to) return;
-    const at = x(mark);
+    const tag = markTag();
+    if (tag === null) return;
     context.fillStyle = inks.mark;
-    context.fillRect(at - 1, 0, 2, height);
-    const label = `cycle ${grouped(mark)}`;
-    const broad = context.measureText(label).width + 10;
-    const left = Math.min(Math.max(at - broad / 2, gutter), width - broad);
-    context.fillRect(left, 0, broad, AXIS_HEIGHT - 6);
+    context.fillRect(tag.at - 1, 0, 2, height);
+    context.fillRect(tag.left, 0, tag.broad, AXIS_HEIGHT - 6);
     context.fillStyle = inks.paper;
     context.textAlign = 'left';
-    context.fillText(label, left + 5, 9.5);
+    context.fillText(tag.text, tag.left + 5, 9.5);
   }
 
   /** @param {string} label @param {number} middle @param {string} ink */
@@ -358,6 +364,7 @@ function timeline(element) {
     context.lineWidth = 1;
     const step = tickStep(view.to - view.from, Math.max(2, (width - gutter) / 110));
     context.fillStyle = text;
+    const tag = markTag();
     for (let at = Math.ceil(view.from / step) * step; at <= view.to; at += step) {
       const left = Math.round(x(at)) + 0.5;
       context.beginPath();
@@ -368,9 +375,11 @@ function timeline(element) {
       context.globalAlpha = 1;
       const label = grouped(at);
       const half = context.measureText(label).width / 2;
-      if (left + half > width) continue;
+      const middle = Math.max(left, gutter + half);
+      const isCovered = tag !== null && middle + half > tag.left - 4 && middle - half < tag.left + tag.broad + 4;
+      if (left + half > width || isCovered) continue;
       context.textAlign = 'center';
-      context.fillText(label, Math.max(left, gutter + half), 10);
+      context.fillText(label, middle, 10);
     }
     context.fillStyle = faint;
     context.textAlign = 'left';
