@@ -1,9 +1,11 @@
-import { extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import { type Problem, ScenarioError, shown } from '../scenarios/problem.js';
 import { recordOf } from '../scenarios/quantise/quantise-network.js';
 import type { CalibrationRecord, Measured } from '../sim/results/calibration.js';
+import { createFolder } from '../sim/results/create-folder.js';
 import { valueToJson, writeFileAtomically } from '../sim/results/write.js';
 import { allOf } from './mistakes.js';
+import { outputFolderProblems, prepareOutputFolder } from './output-folder.js';
 import { Progress } from './progress.js';
 import { readScenario, type ScenarioOptions } from './read-scenario.js';
 import type { Session } from './terminal.js';
@@ -33,14 +35,17 @@ export function calibrateCommand(options: CalibrateCommandOptions, session: Sess
     process.stdout.write(json);
     return;
   }
+  createFolder(dirname(options.out));
+  prepareOutputFolder(dirname(options.out), session, 0);
   writeFileAtomically(options.out, json);
   process.stdout.write(`${summary(record)}\nwritten: ${options.out}\n`);
 }
 
 function checkOut(out: string | undefined): void {
-  if (out === undefined || extname(out) === '.json') return;
-  const problem: Problem = { path: '--out', value: shown(out), allowed: 'the name of a .json file' };
-  throw new ScenarioError([problem], 'command line');
+  if (out === undefined) return;
+  const named: Problem = { path: '--out', value: shown(out), allowed: 'the name of a .json file' };
+  const problems = extname(out) === '.json' ? outputFolderProblems(dirname(out), [basename(out)]) : [named];
+  if (problems.length > 0) throw new ScenarioError(problems, 'command line');
 }
 
 function summary({ scheme, model, dataSet, calibration, test, decision }: CalibrationRecord): string {

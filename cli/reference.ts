@@ -443,7 +443,7 @@ function commandSection(): string[] {
         item(
           `\`${flags}\``,
           typeof defaultValue === 'string' ? `default \`${defaultValue}\`` : null,
-          `${description}.`,
+          `${description.replaceAll('*', '\\*')}.`,
         ),
       ),
       '',

@@ -33,7 +33,7 @@ describe.each([...PAGES, 'CHANGELOG.md'])('%s', (page) => {
   });
 
   test('pictures are small and described', () => {
-    for (const [, description, file] of prose(page).matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)) {
+    for (const [, description, file] of prose(page).matchAll(/!\[((?:[^\]]|\](?!\())*)\]\(([^)]+)\)/g)) {
       expect(existsSync(join(ROOT, dirname(page), file!)), file).toBe(true);
       expect(description!.length, file).toBeGreaterThan(40);
     }

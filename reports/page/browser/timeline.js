@@ -311,11 +311,7 @@ function timeline(element) {
       context.fillRect(left, top + 2, Math.max(0.5, broad > 3 ? broad - 1 : broad), line.height - 4);
       drawnTo = right;
       if (broad < WIDTH_FOR_TEXT) continue;
-      const room = Math.floor((broad - 6) / 7);
-      const operation = line.operations.get(line.starts[s] ?? 0);
-      const numbered = operation === undefined || look !== 'read' ? name : `${name} ${grouped(operation.number)}`;
-      const whole = numbered.length <= room ? numbered : name;
-      const shownName = whole.length <= room ? whole : name.replace(STALLED, '').replace('.', '').slice(0, room);
+      const shownName = fittingName(line, s, name, look, Math.floor((broad - 6) / 7));
       const backed = look === 'stall';
       if (backed) {
         context.fillStyle = '#ffe3d0';
@@ -325,6 +321,25 @@ function timeline(element) {
       context.textAlign = 'left';
       context.fillText(shownName, left + 4, top + line.height / 2 + 0.5, broad - 6);
     }
+  }
+
+  /**
+   * What is written into a span with room for so many characters: a read with its operation, a conversion with the crossbar
+   * and the operation of its sample.
+   * @param {SpanLine} line @param {number} s @param {string} name
+   * @param {string} look by `lookOf` @param {number} room
+   */
+  function fittingName(line, s, name, look, room) {
+    const operation = look === 'read' ? line.operations.get(line.starts[s] ?? 0) : undefined;
+    const [crossbar = -1, served = 0] = [line.served[2 * s], line.served[2 * s + 1]];
+    const short = name.replace(STALLED, '').replace('.', '');
+    const names = [name, short.slice(0, room)];
+    if (operation !== undefined) names.unshift(`${name} ${grouped(operation.number)}`);
+    if (crossbar >= 0 && look === 'convert') {
+      const sample = `[${crossbar}] ${grouped(served)}`;
+      names.unshift(`${name} Crossbar${sample}`, `${name} ${sample}`, sample, `[${crossbar}]`);
+    }
+    return names.find((words) => words.length <= room) ?? '';
   }
 
   /** @param {CounterLine} line @param {number} top @param {string} ink */
