@@ -1,6 +1,7 @@
 import type { ChipBottleneck, ChipResult } from '../sim/results/chip-result.js';
 import type { LayerResult, TimeBreakdown } from '../sim/results/result.js';
 import { percent } from './format.js';
+import { shortPath } from './short-path.js';
 
 /** The stage that sets the pace of a network on a chip, in words. */
 export function chipBottleneck({ bottleneck, stages }: ChipResult): string {
@@ -101,9 +102,4 @@ function blamed({ waits }: WaitingLayer): string {
 function largest(waits: WaitingLayer['waits']): string | undefined {
   if (waits.length === 0) return undefined;
   return waits.reduce((a, b) => (b.cycles > a.cycles ? b : a)).of ?? undefined;
-}
-
-/** `Tile[3].Pe[1].AdcPool[0]` of `Chip.Tile[3].Pe[1].AdcPool[0]`. */
-function shortPath(path: string): string {
-  return path.replace(/^Chip\./, '');
 }

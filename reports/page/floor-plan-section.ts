@@ -1,5 +1,6 @@
 import type { Result } from '../../sim/results/result.js';
 import { percent, plural } from '../format.js';
+import { shortPath } from '../short-path.js';
 import {
   type CrossbarGrid,
   chipCaption,
@@ -111,7 +112,7 @@ function peCrossbars(result: Result): Html {
         ),
       ],
       rows: crossbars.map(([path, { utilisation, ledger }]) => [
-        textCell(path.replace(/^Chip\./, '')),
+        textCell(shortPath(path)),
         numberCell(percent(utilisation), utilisation),
         ...['stall.adc', 'stall.input', 'idle'].map((state) =>
           numberCell(String(ledger[state] ?? 0), ledger[state] ?? 0),

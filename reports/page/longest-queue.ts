@@ -1,4 +1,5 @@
 import { grouped } from '../format.js';
+import { shortPath } from '../short-path.js';
 import type { TracedCounter, TraceView } from './trace-view.js';
 
 /** Resources of a state that are named; of more the number is said. */
@@ -96,8 +97,4 @@ function stateWords(state: string, names: readonly string[], areAll: boolean, ki
   if (names.length > NAMES_SHOWN) return `${names.length} ${kind} ${several}`;
   const sorted = [...names].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   return `${sorted.slice(0, -1).join(', ')} and ${sorted.at(-1)!} ${several}`;
-}
-
-function shortPath(path: string): string {
-  return path.replace(/^Chip\./, '');
 }

@@ -1,5 +1,6 @@
 import type { Result, SavedWaits } from '../../sim/results/result.js';
 import { compact, meanCycles, percent, plural } from '../format.js';
+import { shortPath } from '../short-path.js';
 import { bar } from './bar.js';
 import { definition } from './definitions.js';
 import { type Html, html } from './html.js';
@@ -64,7 +65,7 @@ function poolTable({ caption, pools }: PoolTable, hasLayers: boolean): Html {
     ),
   ];
   const rows = pools.map(({ path, utilisation, queueMean, busiestOf, isBottleneck, wait: of }) => [
-    poolCell(path.replace(/^Chip\./, ''), isBottleneck),
+    poolCell(shortPath(path), isBottleneck),
     ...(hasLayers ? [textCell(busiestOf.join(', '))] : []),
     { content: bar([{ share: utilisation, look: 'convert', name: 'converting' }]) },
     numberCell(percent(utilisation), utilisation),

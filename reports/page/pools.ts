@@ -1,6 +1,7 @@
 import type { Result, SavedWaits } from '../../sim/results/result.js';
 import { grouped } from '../format.js';
 import { sum } from '../layers.js';
+import { shortPath } from '../short-path.js';
 import { limitingPool } from './limiting-pool.js';
 
 /** An ADC pool of a result. */
@@ -102,7 +103,7 @@ export function waitHistograms({ layers }: Result, pools: readonly PoolView[]): 
   if (bins === null) return null;
   const shown = pools.filter(({ wait, isBottleneck }) => isBottleneck || wait.max > 0).slice(0, HISTOGRAMS_SHOWN);
   const ofPools = shown.flatMap(({ path, wait, isBottleneck }) => {
-    const name = path.replace(/^Chip\./, '');
+    const name = shortPath(path);
     const ofPool = waitBins([wait]);
     return ofPool === null ? [] : [{ caption: isBottleneck ? `${name}, which limits the run` : name, bins: ofPool }];
   });

@@ -1,4 +1,5 @@
 import { grouped } from '../format.js';
+import { shortPath } from '../short-path.js';
 import { Html, html } from './html.js';
 import { jumpLink, momentOf } from './jump.js';
 import {
@@ -38,10 +39,6 @@ function queueChart(queue: DrawnQueue, view: RunView, { from, to }: TraceView): 
   const words = `Queue of ${name}: at most ${samples} samples in cycles ${from} to ${to}, reached in cycle ${at}`;
   const lines = isLine ? wholeLine(changes, from, to, samples) : outline(changes, from, to, samples);
   return html`<figure><figcaption>${name}: ${longestWords(samples)}${jumpLink(view, queue, cycleWords(at))}</figcaption><svg class="queue" role="img" aria-label="${words}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><title>${words}</title>${lines}</svg><div class="axis"><span>${grouped(from)}</span><span>cycles</span><span>${grouped(to)}</span></div></figure>`;
-}
-
-function shortPath(path: string): string {
-  return path.replace(/^Chip\./, '');
 }
 
 /** Every change as a step. */

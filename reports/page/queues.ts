@@ -1,4 +1,5 @@
 import { grouped } from '../format.js';
+import { shortPath } from '../short-path.js';
 import type { LongestQueue } from './longest-queue.js';
 import type { TracedCounter, TraceView } from './trace-view.js';
 
@@ -32,7 +33,7 @@ export function drawnQueues({ counters }: TraceView, queues: readonly LongestQue
   const traced = counters.filter(({ name }) => name === 'queue');
   const shown = queues.slice(0, QUEUES_SHOWN).map((queue) => {
     const { changes } = traced.find(({ path }) => path === queue.path)!;
-    return { ...queue, name: queue.path.replace(/^Chip\./, ''), changes, isLine: changes.length <= STEPS_SHOWN };
+    return { ...queue, name: shortPath(queue.path), changes, isLine: changes.length <= STEPS_SHOWN };
   });
   return { shown, unlisted: traced.length - shown.length };
 }

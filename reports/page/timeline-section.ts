@@ -1,4 +1,5 @@
 import { grouped, plural } from '../format.js';
+import { shortPath } from '../short-path.js';
 import { legend } from './bar.js';
 import { embeddedJson, type Html, html, NOTHING } from './html.js';
 import { jumpLink, momentOf } from './jump.js';
@@ -78,7 +79,7 @@ function timeTable(trace: TraceView): Html {
   const rows = times
     .slice(0, TIMES_SHOWN)
     .map(({ path, cycles, idle }) => [
-      textCell(path.replace(/^Chip\./, '')),
+      textCell(shortPath(path)),
       ...names.map((name) => numberCell(grouped(cycles.get(name) ?? 0), cycles.get(name) ?? 0)),
       numberCell(grouped(idle), idle),
       numberCell(grouped(trace.to - trace.from), trace.to - trace.from),

@@ -1,4 +1,5 @@
 import { grouped } from '../format.js';
+import { shortPath } from '../short-path.js';
 import { shellWords, tracedRun } from './command-line.js';
 import { type Html, html } from './html.js';
 import { proposedTrace } from './proposed-trace.js';
@@ -15,7 +16,7 @@ export function traceAdvice(run: SavedRun): Html {
   if (again === null) {
     return html`<p>${whatIsSaved(run)} Run the scenario again with <code>--out ${folder} --trace perfetto --trace-window ${from}:${to}</code> (or other cycles), then <code>ousim report</code> again.</p>`;
   }
-  const subject = pe === null ? 'the PE' : pe.replace(/^Chip\./, '');
+  const subject = pe === null ? 'the PE' : shortPath(pe);
   const place = layer === null ? '' : ` halfway through the work of ${layer}`;
   return html`<p>${whatIsSaved(run)} To see what ${subject} does cycle by cycle, run these commands: they trace ${grouped(to - from)} cycles${place}, and make this page again.</p>${commandBlock(
     [again, ['report', folder]].map(shellWords),

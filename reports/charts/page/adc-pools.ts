@@ -1,6 +1,7 @@
 import type { Result } from '../../../sim/results/result.js';
 import { compact, meanCycles, percent } from '../../format.js';
 import { binWords, type PoolTable, poolsOf, poolTables, samplesOf, waitHistograms } from '../../page/pools.js';
+import { shortPath } from '../../short-path.js';
 import type { Chart } from '../chart.js';
 import { shareAxis } from '../paper/axis.js';
 import { barTable } from '../paper/bar-table.js';
@@ -106,8 +107,4 @@ function waitsChart(result: Result): PageChart[] {
     },
   });
   return [{ name: 'adc-waits', captions: histograms.map(({ caption }) => caption), chart }];
-}
-
-function shortPath(path: string): string {
-  return path.replace(/^Chip\./, '');
 }

@@ -5,6 +5,7 @@ import { runView } from '../../page/run-view.js';
 import type { SavedRun } from '../../page/saved-run.js';
 import { type TimelineGroup, timelineGroups } from '../../page/timeline-data.js';
 import type { TracedCounter, TracedTrack, TraceView } from '../../page/trace-view.js';
+import { shortPath } from '../../short-path.js';
 import { textWidth } from '../canvas.js';
 import type { DataTable } from '../csv.js';
 import { FAINT_TEXT_COLOUR, OKABE_ITO, translucent } from '../palette.js';
@@ -15,7 +16,7 @@ import { type Block, paperChart } from '../paper/sheet.js';
 import { type Context, fitted, TEXT_pt, widest, write } from '../paper/text.js';
 import { type PageChart, sourceNotes } from './page-chart.js';
 
-export const TIMELINE_CAPTION = 'Timeline';
+const TIMELINE_CAPTION = 'Timeline';
 
 /** Lines of the picture; where the trace has more, those of one PE are drawn. */
 const LINES_SHOWN = 46;
@@ -136,7 +137,7 @@ function lines(groups: readonly TimelineGroup[], { from, to }: TraceView, width:
       for (const { path, counters, tracks } of groups) {
         ctx.fillStyle = GROUP_COLOUR;
         ctx.fillRect(left, y, width - margin, HEIGHTS_pt.group - 1);
-        write(ctx, fitted(path.replace(/^Chip\./, ''), width), left + 2, y + HEIGHTS_pt.group / 2 - 0.5);
+        write(ctx, fitted(shortPath(path), width), left + 2, y + HEIGHTS_pt.group / 2 - 0.5);
         y += HEIGHTS_pt.group;
         for (const counter of counters) {
           paintLabel(ctx, labelOf(counter), left, y + HEIGHTS_pt.counter / 2, gutter);
