@@ -11,6 +11,7 @@ import { readTfliteModel } from '../models/tflite/tflite-model.js';
 import { alignedTable, type Cell } from '../reports/aligned-table.js';
 import { colours, wantsColours } from '../reports/colours.js';
 import { grouped } from '../reports/format.js';
+import { wrapped } from '../reports/wrapped-text.js';
 import { Findings } from '../scenarios/findings.js';
 import { type LoadedModel, readModel, tensorsOf } from '../scenarios/network-model.js';
 import { type Problem, ScenarioError, shown } from '../scenarios/problem.js';
@@ -19,7 +20,6 @@ import { replaceFiles } from '../sim/results/write.js';
 import { allOf } from './mistakes.js';
 import { outputFolderProblems, prepareOutputFolder } from './output-folder.js';
 import type { Session } from './terminal.js';
-import { wrapped } from './wrap.js';
 
 export interface ConvertCommandOptions {
   readonly out: string;

@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs';
 import type { ComponentDeclaration, Parameter } from '../components/declaration.js';
 import { COMPONENTS } from '../components/machine.js';
 import { type Colours, colours, wantsColours } from '../reports/colours.js';
+import { wrapped } from '../reports/wrapped-text.js';
 import { type ExplainRow, explain } from '../scenarios/explain.js';
 import { findPreset, PRESET_NAMES } from '../scenarios/presets.js';
 import { type Problem, ScenarioError, unknownName } from '../scenarios/problem.js';
 import type { Scenario } from '../scenarios/scenario.js';
+import { hangingRow } from './hanging-row.js';
 import { peakText } from './peak-text.js';
 import { readScenario, type ScenarioOptions } from './read-scenario.js';
 import type { Terminal } from './terminal.js';
-import { hangingRow, wrapped } from './wrap.js';
 
 export interface ExplainCommandOptions extends ScenarioOptions {
   readonly json?: boolean;

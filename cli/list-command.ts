@@ -9,8 +9,8 @@ import { colours, wantsColours } from '../reports/colours.js';
 import { IDEAL_RESOURCES } from '../scenarios/chip/ideal.js';
 import { PRESETS } from '../scenarios/presets.js';
 import { STUDIES } from '../scenarios/studies.js';
+import { hangingRow } from './hanging-row.js';
 import type { Terminal } from './terminal.js';
-import { hangingRow } from './wrap.js';
 
 interface Entry {
   readonly name: string;

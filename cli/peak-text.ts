@@ -1,8 +1,8 @@
 import type { Colours } from '../reports/colours.js';
+import { wrapped } from '../reports/wrapped-text.js';
 import { type PeakLoad, peakOf, peakWords } from '../scenarios/peak.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import type { Terminal } from './terminal.js';
-import { wrapped } from './wrap.js';
 
 /** What a chip draws and does at full load, as a short table; nothing for a single PE. */
 export function peakText(scenario: Scenario, paint: Colours, terminal: Terminal): string[] {

@@ -1,6 +1,7 @@
+import { progressBar } from '../reports/progress-bar.js';
+
 /** Time between two pictures of the line. */
 export const REDRAW_MILLISECONDS = 100;
-const BAR_CHARACTERS = 24;
 /** A longer line would wrap on a usual terminal, and a wrapped line cannot be taken back. */
 const LINE_CHARACTERS = 79;
 
@@ -19,9 +20,8 @@ export class Progress {
     if (!this.enabled || (now - this.lastDrawn < REDRAW_MILLISECONDS && this.visible)) return;
     this.lastDrawn = now;
     this.visible = true;
-    const filled = total === 0 ? 0 : Math.floor((done / total) * BAR_CHARACTERS);
-    const bar = '#'.repeat(filled) + '.'.repeat(BAR_CHARACTERS - filled);
-    process.stderr.write(`\r\x1b[K${`${this.title} [${bar}] ${next}`.slice(0, LINE_CHARACTERS)}`);
+    const bar = progressBar(total === 0 ? 0 : done / total);
+    process.stderr.write(`\r\x1b[K${`${this.title} ${bar} ${next}`.slice(0, LINE_CHARACTERS)}`);
   };
 
   /** Takes the line away. */

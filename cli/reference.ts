@@ -5,6 +5,7 @@ import { ENCODINGS } from '../mapping/encoding.js';
 import { LAYOUTS } from '../mapping/placement.js';
 import { MAPPING_SCHEMES } from '../mapping/schemes.js';
 import { BUNDLED_MODELS } from '../models/bundled.js';
+import { wrapped } from '../reports/wrapped-text.js';
 import { ADC_COST_LAWS } from '../scenarios/adc-cost.js';
 import {
   EXECUTION_PARAMETERS,
@@ -32,7 +33,6 @@ import { RESULT_OBJECTS, type ResultObject } from '../sim/results/result-keys.js
 import { TRACE_FORMAT_NAMES, TRACE_FORMATS } from '../sim/trace/formats.js';
 import { EXIT } from './exit-codes.js';
 import { program } from './program.js';
-import { wrapped } from './wrap.js';
 
 const LINE_WIDTH = 120;
 

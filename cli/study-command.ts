@@ -11,6 +11,7 @@ import type { Study, StudyTask } from '../scenarios/study.js';
 import { createFolder } from '../sim/results/create-folder.js';
 import type { StudyResult } from '../sim/results/study.js';
 import { valueToJson, writeFileAtomically } from '../sim/results/write.js';
+import { hangingRow } from './hanging-row.js';
 import { studyJobs } from './job.js';
 import { allOf } from './mistakes.js';
 import { DEFAULT_STUDY_MODEL } from './option-values.js';
@@ -18,7 +19,6 @@ import { outputFolderProblems, prepareOutputFolder } from './output-folder.js';
 import { runJobs } from './run-jobs.js';
 import type { Session } from './terminal.js';
 import { workersOf, workersProblems } from './workers.js';
-import { hangingRow } from './wrap.js';
 
 export interface StudyCommandOptions {
   readonly model?: string;

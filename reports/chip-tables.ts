@@ -4,7 +4,7 @@ import { type AlignedTable, alignedTable, type Cell, type Column } from './align
 import type { Colours } from './colours.js';
 import { compact, cycles, energy, meanCycles, NONE, percent, plural } from './format.js';
 import { shareOf } from './layers.js';
-import { wrapped } from './wrapped-text.js';
+import { wrappedWithin } from './wrapped-text.js';
 
 /** Stages of a stall matrix that a terminal shows; a larger one is in `result.json`. */
 const STAGES_SHOWN = 40;
@@ -42,7 +42,7 @@ export function chipLayerLines(result: Result, width: number, paint: Colours): s
     rows: layers.map((layer) => layerRow(layer, result, paint)),
     totals: [totalRow(result, layers)],
   };
-  return [...alignedTable(table, width, paint.heading), ...wrapped(LAYER_LEGEND, width).map(paint.faint)];
+  return [...alignedTable(table, width, paint.heading), ...wrappedWithin(LAYER_LEGEND, width).map(paint.faint)];
 }
 
 /** The layer that sets the pace stands out, and of each layer what its crossbars wait for most. */
@@ -115,7 +115,7 @@ export function stallMatrixLines(chip: ChipResult, width: number, paint: Colours
     ],
     rows: chip.stages.map((stage) => stageRow(stage, paint)),
   };
-  return [...alignedTable(table, width, paint.heading), ...wrapped(STAGE_LEGEND, width).map(paint.faint)];
+  return [...alignedTable(table, width, paint.heading), ...wrappedWithin(STAGE_LEGEND, width).map(paint.faint)];
 }
 
 function stageRow({ name, tiles, fetch, send }: StageResult, paint: Colours): Cell[] {

@@ -3,7 +3,7 @@ import type { Colours } from './colours.js';
 import { plural } from './format.js';
 import { limitRows, outcomeRows, remarkRows, type SummaryRow, subject } from './summary.js';
 import { settled, type TableOptions } from './table-options.js';
-import { wrapped } from './wrapped-text.js';
+import { wrapped, wrappedWithin } from './wrapped-text.js';
 
 /** What a run left behind, and the commands that show more of it. */
 export interface RunFiles {
@@ -33,7 +33,7 @@ export function endScreen(result: Result, files: RunFiles, options: TableOptions
   const groups = [outcomeRows(result), limitRows(result), remarkRows(result), fileRows(result, files)]
     .map((rows) => rows.flatMap((row) => rowLines(row, width, paint)))
     .filter((lines) => lines.length > 0);
-  const head = [paint.faint('═'.repeat(width)), ...wrapped(subject(result), width).map(paint.heading)];
+  const head = [paint.faint('═'.repeat(width)), ...wrappedWithin(subject(result), width).map(paint.heading)];
   const lines = head.length + groups.flat().length + groups.length - 1;
   const gap = lines <= LINES ? '\n\n' : '\n';
   return `${[...head, groups.map((group) => group.join('\n')).join(gap)].join('\n')}\n`;
@@ -66,10 +66,12 @@ function assumedRows({ scenario }: Result, { folder, explain }: RunFiles): Summa
 
 function rowLines({ label, wordings, tone, lead = '', whole }: SummaryRow, width: number, paint: Colours): string[] {
   const room = width - INDENT.length - LABEL_WIDTH;
+  const linesOf = (text: string): string[] => {
+    if (whole === 'line') return [text];
+    return whole === 'words' ? wrapped(text, room) : wrappedWithin(text, room);
+  };
   const lines = wordings
-    .map((paragraphs) =>
-      whole === 'line' ? paragraphs : paragraphs.flatMap((text) => wrapped(text, room, whole !== 'words')),
-    )
+    .map((paragraphs) => paragraphs.flatMap(linesOf))
     .reduce((best, next) => (next.length < best.length ? next : best));
   const painted = tone === undefined ? (text: string) => text : paint[tone];
   return lines.map((line, l) => {

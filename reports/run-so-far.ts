@@ -1,10 +1,10 @@
-import type { LedgerCycles } from '../sim/results/result.js';
 import type { RunSnapshot, StageSnapshot } from '../sim/results/run-snapshot.js';
 import { type AlignedTable, alignedTable, type Cell, type Column } from './aligned-table.js';
 import { ACTIVITY_WORDS, crossbarWaits } from './chip-words.js';
 import type { Colours } from './colours.js';
 import { compact, cycles, NONE, percent, plural, si } from './format.js';
-import { wrapped } from './wrapped-text.js';
+import { progressBar } from './progress-bar.js';
+import { wrappedWithin } from './wrapped-text.js';
 
 /** A run that goes on, as its view shows it. */
 export interface RunSoFar {
@@ -25,7 +25,6 @@ export interface ViewSize {
   readonly rows: number;
 }
 
-const BAR_CHARACTERS = 24;
 const LABEL_WIDTH = 12;
 const WAITS_SHOWN = 3;
 /** Lines of the table beside its stages: groups, headings, rule. */
@@ -58,8 +57,7 @@ function headLines(
 ): string[] {
   const [done, total] = snapshot === null ? [step.done, step.total] : [snapshot.windows, snapshot.allWindows];
   const share = total === 0 ? 0 : done / total;
-  const filled = Math.floor(share * BAR_CHARACTERS);
-  const bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR_CHARACTERS - filled)}]`;
+  const bar = progressBar(share);
   const elapsed = `${duration(elapsed_s)} elapsed`;
   if (snapshot === null) {
     return [paint.heading(cut(`${subject}, ${elapsed}`, width)), cut(`${bar} ${step.name}`, width)];
@@ -97,7 +95,7 @@ const FETCH_COLUMNS = [
 function stageLines({ stages }: RunSnapshot, room: number, width: number, paint: Colours): string[] {
   const shown = stagesShown(stages, room);
   const fetches = stages.some(({ fetch }) => fetch !== null);
-  const fetchColumns = fetches ? FETCH_COLUMNS.slice(0, width < WIDE ? -1 : undefined) : [];
+  const fetchColumns = fetches ? FETCH_COLUMNS.filter(({ state }) => width >= WIDE || state !== 'stall.server') : [];
   const right = (heading: string, group?: string): Column =>
     group === undefined ? { heading, align: 'right' } : { heading, group, align: 'right' };
   const table: AlignedTable = {
@@ -140,7 +138,7 @@ function leftOut(stages: readonly StageSnapshot[]): string {
 function stageRow(stage: StageSnapshot, fetchColumns: typeof FETCH_COLUMNS, paint: Colours): Cell[] {
   const { name, windows, allWindows, fetch, crossbars, adcs, state } = stage;
   const fetchShares = fetchColumns.map((column) =>
-    fetch === null ? null : share((fetch.cycles as LedgerCycles)[column.state] ?? 0, fetch.time),
+    fetch === null ? null : share(fetch.cycles[column.state] ?? 0, fetch.time),
   );
   const shares = [
     ...fetchShares,
@@ -162,7 +160,7 @@ function stageRow(stage: StageSnapshot, fetchColumns: typeof FETCH_COLUMNS, pain
 }
 
 function bottleneckLines({ stages }: RunSnapshot, width: number, paint: Colours): string[] {
-  return labelled('bottleneck', wrapped(bottleneckSoFar(stages), width - LABEL_WIDTH - 2)).map(paint.highlight);
+  return labelled('bottleneck', wrappedWithin(bottleneckSoFar(stages), width - LABEL_WIDTH - 2)).map(paint.highlight);
 }
 
 /** The stage of which a part was at work most of the time so far, as `ChipBottleneck` has it of the whole run. */

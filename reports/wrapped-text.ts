@@ -1,11 +1,20 @@
-/**
- * Breaks a text at spaces into lines of at most `width` characters. A longer word goes on in the next line, or with
- * `breakWords` false stays whole in a line of its own.
- */
-export function wrapped(text: string, width: number, breakWords = true): string[] {
+/** Breaks a text at spaces into lines of at most `width` characters; a longer word stays whole in a line of its own. */
+export function wrapped(text: string, width: number): string[] {
+  return filled(text.split(' '), width);
+}
+
+/** The same, but that no line is longer: a longer word goes on in the next line. */
+export function wrappedWithin(text: string, width: number): string[] {
+  return filled(
+    text.split(' ').flatMap((word) => slices(word, width)),
+    width,
+  );
+}
+
+function filled(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ').flatMap((word) => (breakWords ? slices(word, width) : [word]))) {
+  for (const word of words) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;

@@ -1,6 +1,7 @@
 import type { StudyColumn, StudyNote, StudyResult } from '../../sim/results/study.js';
 import { alignedTable } from '../aligned-table.js';
 import { type Colours, colours } from '../colours.js';
+import { wrapped } from '../wrapped-text.js';
 import { furtherTable, headingText, studyTable } from './study-table.js';
 
 export interface StudyTextOptions {
@@ -62,15 +63,4 @@ function noteLines({ published, seen }: StudyNote, width: number, paint: Colours
 function hanging(head: string, text: string, width: number): string[] {
   const indent = ' '.repeat(Math.min(head.length, 8));
   return wrapped(head + text, width - indent.length).map((line, l) => (l === 0 ? line : indent + line));
-}
-
-/** Breaks text at spaces; a longer word stays whole. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
 }

@@ -1,17 +1,4 @@
-/** Breaks text at spaces into lines of at most `width` characters. */
-export function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
-}
+import { wrapped } from '../reports/wrapped-text.js';
 
 /** Cells side by side; the last one is wrapped and keeps its column, if need be on the next line. */
 export function hangingRow(
