@@ -22,6 +22,14 @@ const CAUSES = [
   { of: 'ADC', state: 'stall.shiftAdd', waitsFor: 'the shift-and-add unit' },
 ] as const;
 
+/** Stalls that a summary names. */
+const STALLS_SHOWN = 3;
+
+/** The causes of stalls that a summary of a result names, the largest first. */
+export function largestStalls(result: Result): StallCause[] {
+  return stallCauses(result).slice(0, STALLS_SHOWN);
+}
+
 /** All causes of stalls of a result, the largest first; ties in the order of the layers. */
 export function stallCauses(result: Result): StallCause[] {
   const causes = result.layers === undefined ? causesOfLedgers(layersOf(result), CAUSES) : causesOnChip(result);
@@ -76,21 +84,21 @@ function limitOf(layer: LayerView): string {
     const { read } = crossbarShares(layer);
     const uneven = read < UNEVEN * reading ? `; work is uneven: on average crossbars read ${percent(read)}%` : '';
     return (
-      `crossbar reads: ${shortPath(crossbar.path)} reads ${percent(reading)}% of the time, ` +
+      `crossbar reads: ${pathInPe(crossbar.path)} reads ${percent(reading)}% of the time, ` +
       `ADCs convert at most ${percent(converting)}%${uneven}`
     );
   }
   const others = `while no crossbar reads more than ${percent(reading)}%`;
   if (largest === converting) {
-    return `ADCs: those of ${shortPath(adcPool.path)} convert ${percent(converting)}% of the time, ${others}`;
+    return `ADCs: those of ${pathInPe(adcPool.path)} convert ${percent(converting)}% of the time, ${others}`;
   }
   if (largest === accepting) {
-    return `shift-and-add: ${shortPath(shiftAdd.path)} uses ${percent(accepting)}% of its lanes, ${others}`;
+    return `shift-and-add: ${pathInPe(shiftAdd.path)} uses ${percent(accepting)}% of its lanes, ${others}`;
   }
-  return `the detector: ${shortPath(detector!.path)} scans ${percent(scanning)}% of the time, ${others}`;
+  return `the detector: ${pathInPe(detector!.path)} scans ${percent(scanning)}% of the time, ${others}`;
 }
 
-/** `Pe[1].AdcPool[0]` of `Chip.Tile[0].Pe[1].AdcPool[0]`. */
-function shortPath(path: string): string {
+/** `Pe[1].AdcPool[0]` of `Chip.Tile[0].Pe[1].AdcPool[0]`: of a run of one PE. */
+function pathInPe(path: string): string {
   return path.split('.').slice(-2).join('.');
 }

@@ -24,6 +24,11 @@ export function modelName(model: string): string {
   return name === 'int8' && folder !== undefined && /\w/.test(folder) ? folder : name;
 }
 
+/** `vgg10m-cifar10 on isaac`: the network or matrix, and the machine. */
+export function subjectOf(result: Pick<Result, 'scenario'>): string {
+  return `${workloadName(result)} on ${machineName(result)}`;
+}
+
 /** `10 images` of a network, `64 windows` of a matrix. */
 export function batchSize(result: Result): string {
   return result.images === undefined ? plural(result.windows, 'window') : plural(result.images.length, 'image');

@@ -1,9 +1,9 @@
 import type { ChipResult, IdealRun } from '../sim/results/chip-result.js';
 import type { Result } from '../sim/results/result.js';
-import { bottleneck, type StallCause, stallCauses } from './bottleneck.js';
+import { bottleneck, largestStalls, type StallCause } from './bottleneck.js';
 import type { Colours } from './colours.js';
 import { area, compact, energy, grouped, percent, plural, si } from './format.js';
-import { batchSize, machineName, rootClock, workloadName } from './subject.js';
+import { batchSize, rootClock, subjectOf } from './subject.js';
 
 /** One thing that is said of a result. */
 export interface SummaryRow {
@@ -18,12 +18,10 @@ export interface SummaryRow {
   readonly whole?: 'words' | 'line';
 }
 
-const STALLS_SHOWN = 3;
-
 /** The network or matrix, the machine, the batch; of a network how its layers overlap. */
 export function subject(result: Result): string {
   const { chip } = result;
-  const what = `${workloadName(result)} on ${machineName(result)}, ${batchSize(result)}`;
+  const what = `${subjectOf(result)}, ${batchSize(result)}`;
   if (chip === undefined) return what;
   const synthetic = chip.synthetic === null ? '' : ` (${chip.synthetic})`;
   return `${what}, pipeline ${chip.pipeline}${synthetic}`;
@@ -162,7 +160,7 @@ function tilesOf({ tilesPerChip, chips }: ChipResult): string {
 
 /** All in the same wording, so that they can be compared. */
 function stallsRow(result: Result): SummaryRow {
-  const causes = stallCauses(result).slice(0, STALLS_SHOWN);
+  const causes = largestStalls(result);
   if (causes.length === 0) return row('stalls', 'none');
   const inCycles = ({ layer, of, waitsFor, cycles, share }: StallCause) =>
     `${layer}: ${of}s wait for ${waitsFor} (${si(cycles, '')} ${of}-cycles, ${percent(share)}% of ${of} time there)`;

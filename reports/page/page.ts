@@ -1,3 +1,4 @@
+import { subjectOf } from '../subject.js';
 import { pageScripts, pageStyle } from './browser-files.js';
 import { comparisonSections } from './comparison-section.js';
 import { differencesSection } from './differences-section.js';
@@ -10,7 +11,7 @@ import { runView } from './run-view.js';
 import type { SavedComparison, SavedRun } from './saved-run.js';
 import { scenarioSection } from './scenario-section.js';
 import { type Section, sectionHtml } from './section.js';
-import { subjectOf, summarySection, syntheticLabel } from './summary-section.js';
+import { summarySection, syntheticLabel } from './summary-section.js';
 import { timeSection } from './time-section.js';
 import { timelineSection } from './timeline-section.js';
 import { waitsSection } from './waits-section.js';

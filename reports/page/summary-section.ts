@@ -1,8 +1,8 @@
 import type { Result } from '../../sim/results/result.js';
-import { bottleneck, stallCauses } from '../bottleneck.js';
+import { bottleneck, largestStalls } from '../bottleneck.js';
 import { area, compact, energy, grouped, percent, plural, si } from '../format.js';
 import { wholeRun } from '../layers.js';
-import { batchSize, machineName, rootClock, workloadName } from '../subject.js';
+import { batchSize, rootClock, subjectOf } from '../subject.js';
 import { definition } from './definitions.js';
 import { type Html, html, NOTHING } from './html.js';
 import { jumpLink, momentOf } from './jump.js';
@@ -10,20 +10,13 @@ import type { RunView } from './run-view.js';
 import type { Section } from './section.js';
 import { traceAdvice } from './trace-advice.js';
 
-const STALLS_SHOWN = 3;
-
 /** A number that a reader looks for first. */
-export interface KeyFigure {
+interface KeyFigure {
   readonly name: string;
   readonly text: string;
   readonly definition: string;
   /** What stands below it. */
   readonly more?: string;
-}
-
-/** The network or matrix, the machine, the batch. */
-export function subjectOf(result: Result): string {
-  return `${workloadName(result)} on ${machineName(result)}`;
 }
 
 /** What is to be said of every number of a network whose weights are drawn; empty of a real one. */
@@ -33,7 +26,7 @@ export function syntheticLabel(result: Result): string {
 
 export function summarySection(view: RunView): Section {
   const { result } = view;
-  const stalls = stallCauses(result).slice(0, STALLS_SHOWN);
+  const stalls = largestStalls(result);
   const notes = [...result.warnings.map((text) => `Warning: ${text}`), ...(result.chip?.notes ?? [])];
   const pipeline = result.chip === undefined ? '' : `, pipeline ${result.chip.pipeline}`;
   return {
@@ -71,7 +64,7 @@ function bottleneckLinks(view: RunView): Html {
 }
 
 /** The numbers of a result that its summary shows, those of networks only where there is one. */
-export function keyFigures(result: Result): KeyFigure[] {
+function keyFigures(result: Result): KeyFigure[] {
   const { cycles, seconds, energy: spent, footprint, chip, images = [], counts } = result;
   const figures: KeyFigure[] = [
     {

@@ -1,5 +1,5 @@
 import type { Result } from '../../../sim/results/result.js';
-import { batchSize, machineName, workloadName } from '../../subject.js';
+import { batchSize, subjectOf } from '../../subject.js';
 import type { Chart } from '../chart.js';
 
 /** A chart of the report page as a file. */
@@ -14,8 +14,5 @@ export interface PageChart {
 /** What stands under the title of every chart of a result: what ran where, and what is to be said of drawn weights. */
 export function sourceNotes(result: Result): string[] {
   const synthetic = result.chip?.synthetic ?? null;
-  return [
-    `${workloadName(result)} on ${machineName(result)}, ${batchSize(result)}`,
-    ...(synthetic === null ? [] : [synthetic]),
-  ];
+  return [`${subjectOf(result)}, ${batchSize(result)}`, ...(synthetic === null ? [] : [synthetic])];
 }
