@@ -1,5 +1,5 @@
 import { percent } from '../format.js';
-import { Html, html } from './html.js';
+import { type Html, html, NOTHING } from './html.js';
 
 /** A piece of a bar: shares of the bar's whole length. */
 export interface BarPiece {
@@ -12,7 +12,7 @@ export interface BarPiece {
 
 /** Bar of pieces one after another, beginning at `from` of its length. The numbers stand in the table around it. */
 export function bar(pieces: readonly BarPiece[], from = 0): Html {
-  const lead = from > 0 ? html`<i style="width:${width(from)}"></i>` : new Html('');
+  const lead = from > 0 ? html`<i style="width:${width(from)}"></i>` : NOTHING;
   const shown = pieces.filter(({ share }) => share > 0);
   return html`<div class="bar" aria-hidden="true">${lead}${shown.map(
     ({ share, look, name }) =>
@@ -30,6 +30,6 @@ export function legend(
 ): Html {
   return html`<ul class="legend">${entries.map(
     ({ look, name, definition = '' }) =>
-      html`<li${definition === '' ? new Html('') : html` tabindex="0" title="${definition}"`}><i class="swatch look-${look}"></i>${name}</li>`,
+      html`<li${definition === '' ? NOTHING : html` tabindex="0" title="${definition}"`}><i class="swatch look-${look}"></i>${name}</li>`,
   )}</ul>`;
 }

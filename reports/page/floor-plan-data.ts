@@ -82,7 +82,7 @@ export function floorPlanOf(result: Result, chip: ChipResult): FloorPlan {
 const CROSSBAR_PATH = /^Chip\.Tile\[(\d+)\]\.Pe\[(\d+)\]\.Crossbar\[(\d+)\]$/;
 
 /** All crossbars that a result lists, by their paths. */
-export function crossbarsOf({ resources }: Result): PlannedCrossbar[] {
+function crossbarsOf({ resources }: Result): PlannedCrossbar[] {
   return Object.entries(resources).flatMap(([path, { utilisation }]) => {
     const numbers = CROSSBAR_PATH.exec(path);
     if (numbers === null) return [];
@@ -106,12 +106,19 @@ export interface CrossbarGrid {
   readonly caption: string;
   /** What the caption says apart from the utilisation. */
   readonly words: string;
-  readonly tile: number;
   readonly members: readonly PlannedCrossbar[];
 }
 
+export interface TileGrid extends CrossbarGrid {
+  readonly tile: number;
+  /** Layers that stand there. */
+  readonly layers: readonly string[];
+  /** Largest share of the run that one of its crossbars reads. */
+  readonly most: number;
+}
+
 export interface CrossbarGrids {
-  readonly shown: readonly CrossbarGrid[];
+  readonly shown: readonly TileGrid[];
   /** Tiles that are used and left out. */
   readonly unlisted: number;
 }
@@ -127,11 +134,11 @@ export function tileGrids(result: Result, { tiles, readOff }: FloorPlan): Crossb
     if (members === undefined) crossbars.set(crossbar.tile, [crossbar]);
     else members.push(crossbar);
   }
-  const shown = busiest.map(({ tile, layers }): CrossbarGrid => {
+  const shown = busiest.map(({ tile, layers }): TileGrid => {
     const members = crossbars.get(tile) ?? [];
     const most = Math.max(...members.map(({ utilisation }) => utilisation));
     const words = `Tile ${tile}: ${layers.join(', ')}`;
-    return { caption: `${words}; at most ${percent(most)}%`, words, tile, members };
+    return { caption: `${words}; at most ${percent(most)}%`, words, members, tile, layers, most };
   });
   return { shown, unlisted: used.length - shown.length };
 }
@@ -141,7 +148,7 @@ export function peGrid({ resources }: Result): CrossbarGrid {
   const members = Object.values(resources)
     .filter(({ kind }) => kind === 'crossbar')
     .map(({ utilisation }, crossbar) => ({ tile: 0, pe: 0, crossbar, utilisation }));
-  return { caption: 'The PE', words: 'The PE', tile: 0, members };
+  return { caption: 'The PE', words: 'The PE', members };
 }
 
 /** Crossbars of a PE that stand beside each other in the picture of a tile. */

@@ -1,4 +1,4 @@
-/** Text that is HTML already. Only `html` makes it, so that every string that comes from a result is escaped on the way. */
+/** Text that is HTML already. A string that comes from a result becomes it by `html` alone, which escapes it. */
 export class Html {
   constructor(readonly text: string) {}
 }
@@ -14,7 +14,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[
   return new Html(text);
 }
 
-/** Nothing at all. */
+/** Nothing at all: what stands where an optional part is left out. */
 export const NOTHING = new Html('');
 
 function textOf(value: HtmlValue): string {

@@ -48,12 +48,13 @@ function waterfallTable({ caption, steps, sum }: NamedWaterfall, cycles: number)
     numberCell(percent(share), share),
     numberCell(grouped(before + spent), before + spent),
   ]);
+  const whole = cycles === 0 ? 0 : sum / cycles;
   const totals = [
     [
       textCell('the run'),
       { content: bar([{ share: 1, look: 'total', name: 'the run' }]) },
       numberCell(grouped(cycles), cycles),
-      numberCell(percent(cycles === 0 ? 0 : sum / cycles), sum / cycles),
+      numberCell(percent(whole), whole),
       numberCell(grouped(sum), sum),
     ],
   ];

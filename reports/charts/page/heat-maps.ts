@@ -91,11 +91,13 @@ function tilesChart(result: Result, plan: FloorPlan): PageChart[] {
       const inRow = Math.min(TILES_IN_ROW, shown.length);
       const tileWidth = (width - (TILES_IN_ROW - 1) * BETWEEN) / TILES_IN_ROW;
       const grids = shown.map((grid) => {
-        const most = Math.max(...grid.members.map(({ utilisation }) => utilisation));
-        const layers = grid.words.replace(/^.*?: /, '');
+        const { tile, layers, most } = grid;
         const side = Math.min(CROSSBAR, tileWidth / gridPlaces(grid.members).columns);
-        const lines = [`Tile ${grid.tile}, at most ${percent(most)}%`, layers];
-        return captioned(lines, tileWidth, crossbarGrid(grid, side));
+        return captioned(
+          [`Tile ${tile}, at most ${percent(most)}%`, layers.join(', ')],
+          tileWidth,
+          crossbarGrid(grid, side),
+        );
       });
       return [heatLegend(), inColumns(grids, inRow, tileWidth, BETWEEN)];
     },

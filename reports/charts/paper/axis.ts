@@ -31,7 +31,7 @@ export function shareAxis(title: string): Axis {
 }
 
 /** `250 k`: with an SI prefix, without zeros that say nothing. */
-export function shortSi(value: number): string {
+function shortSi(value: number): string {
   return si(value, '').replace(/\.(\d*?)0+(?!\d)/, (_, digits: string) => (digits === '' ? '' : `.${digits}`));
 }
 
