@@ -17,7 +17,7 @@ export interface LongestQueue {
 
 /** Where a queue is as long as it gets; the value with which a trace begins counts only if it does not grow so long again. */
 export function longestOf({ path, changes }: TracedCounter): LongestQueue {
-  const samples = Math.max(0, ...changes.map(({ value }) => value));
+  const samples = changes.reduce((most, { value }) => Math.max(most, value), 0);
   const grown = changes.find(({ value }, c) => c > 0 && value === samples && changes[c - 1]!.value < samples);
   return { path, samples, at: (grown ?? changes.find(({ value }) => value === samples))?.at ?? 0 };
 }

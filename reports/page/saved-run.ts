@@ -63,10 +63,11 @@ export function readSaved(
   }
   const result = readResult(file);
   const traces = tracesIn(folder, Math.floor(TRACE_EVENTS_OF_PAGE / folders));
+  const { trace } = traces;
   const run = { kind: 'run', name, folder, result, commandLine: savedCommandLine(folder), ...traces } as const;
-  const { runCycles = result.cycles } = traces.trace ?? {};
   // A run without a trace leaves that of an earlier one in its folder.
-  return runCycles === result.cycles ? run : { ...run, trace: null, otherRun_cycles: runCycles };
+  const isOfOtherRun = trace !== null && trace.runCycles !== result.cycles;
+  return isOfOtherRun ? { ...run, trace: null, otherRun_cycles: trace.runCycles } : run;
 }
 
 /** The command line in `run-info.json`; null where there is none, as in folders of older versions. */

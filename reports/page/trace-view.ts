@@ -48,6 +48,6 @@ export interface TraceView {
   /** Spans, changes of counters and operations in the view, and those that the file holds. */
   readonly events: number;
   readonly eventsInFile: number;
-  /** Length of the run that it is of; left out where it is not known. */
-  readonly runCycles?: number;
+  /** Length of the run that it is of. */
+  readonly runCycles: number;
 }

@@ -41,4 +41,5 @@ export const SMALL_TRACE: TraceView = {
   ],
   events: 7,
   eventsInFile: 7,
+  runCycles: 1000,
 };

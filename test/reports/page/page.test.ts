@@ -267,6 +267,7 @@ describe('size', () => {
       counters: [],
       events: 100_000,
       eventsInFile: 100_000,
+      runCycles: 902_000_000,
     };
     const run = sampleRun('large', {}, trace);
     const [layer] = run.result.layers!;

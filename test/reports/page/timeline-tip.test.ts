@@ -31,6 +31,7 @@ const TRACE: TraceView = {
   counters: [],
   events: 2,
   eventsInFile: 2,
+  runCycles: 1000,
 };
 
 describe.skipIf(program === null)(`the pointer on a conversion of the timeline${WITHOUT}`, () => {
