@@ -131,6 +131,11 @@ function grouped(value) {
   return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, '\u202f');
 }
 
+/** @param {number} count */
+function samplesText(count) {
+  return count === 1 ? '1 sample' : `${grouped(count)} samples`;
+}
+
 /** A step of 1, 2 or 5 times a power of ten. @param {number} cycles @param {number} most */
 function tickStep(cycles, most) {
   const least = Math.max(1, cycles / most);
@@ -544,7 +549,7 @@ function timeline(element) {
     if (onLabel) return path;
     if (line.kind === 'counter') {
       const c = lastAtMost(line.times, cycle);
-      return `${path}\n${c < 0 ? 0 : line.values[c]} samples at cycle ${grouped(Math.floor(cycle))}`;
+      return `${path}\n${samplesText(c < 0 ? 0 : (line.values[c] ?? 0))} at cycle ${grouped(Math.floor(cycle))}`;
     }
     const s = lastAtMost(line.starts, cycle);
     const [start, end] = [line.starts[s] ?? 0, line.ends[s] ?? 0];
@@ -556,7 +561,7 @@ function timeline(element) {
     const operation = lookOf(name) === 'read' ? line.operations.get(start) : undefined;
     if (operation === undefined) return words;
     const { number, samples, first, last } = operation;
-    return `${words}\noperation ${grouped(number)}: ${samples} samples, converted in cycles ${grouped(first)} to ${grouped(last)}`;
+    return `${words}\noperation ${grouped(number)}: ${samplesText(samples)}, converted in cycles ${grouped(first)} to ${grouped(last)}`;
   }
 
   document.addEventListener('ousim-theme', redraw);
