@@ -9,6 +9,8 @@ const SHARE_OF_TIME = 0.01;
 
 /** Tells where a run stands, now and then. Between two snapshots a run that is watched costs a look at the clock. */
 export class Watch {
+  /** Milliseconds between two snapshots, at least. */
+  private readonly interval: number;
   private nextAt: number;
 
   /** @param redrawn on a terminal the first snapshot is shown at once; as plain text after as long as between two */
@@ -21,8 +23,6 @@ export class Watch {
     this.interval = redrawn ? SNAPSHOT_MILLISECONDS : PLAIN_SNAPSHOT_MILLISECONDS;
     this.nextAt = redrawn ? 0 : clock() + this.interval;
   }
-
-  private readonly interval: number;
 
   readonly update: RunProgress = (done, total, name, look) => {
     const now = this.clock();

@@ -2,16 +2,15 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readTraceView, readTraceViews } from '../../../cli/read-trace-view.js';
-import { readSaved, type SavedRun } from '../../../reports/page/saved-run.js';
-import { writeResult } from '../../../sim/results/write.js';
-import { TRACE_FORMATS, type TraceFormat } from '../../../sim/trace/formats.js';
-import { SavedTraceError } from '../../../sim/trace/saved-trace.js';
-import type { TracedOperation } from '../../../sim/trace/trace.js';
-import { TraceRecorder } from '../../../sim/trace/trace-recorder.js';
-import type { TraceWindow } from '../../../sim/trace/trace-writer.js';
-
-import { samplePeResult } from '../sample-result.js';
+import { readTraceView, readTraceViews } from '../../cli/read-trace-view.js';
+import { readSaved, type SavedRun } from '../../reports/page/saved-run.js';
+import { writeResult } from '../../sim/results/write.js';
+import { TRACE_FORMATS, type TraceFormat } from '../../sim/trace/formats.js';
+import { SavedTraceError } from '../../sim/trace/saved-trace.js';
+import type { TracedOperation } from '../../sim/trace/trace.js';
+import { TraceRecorder } from '../../sim/trace/trace-recorder.js';
+import type { TraceWindow } from '../../sim/trace/trace-writer.js';
+import { samplePeResult } from '../reports/sample-result.js';
 
 const root = mkdtempSync(join(tmpdir(), 'ousim-trace-view-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -2,17 +2,9 @@ import { expect, test } from 'vitest';
 import { type Job, jobsOf } from '../../cli/job.js';
 import { JobQueue } from '../../cli/job-queue.js';
 import { runJobs } from '../../cli/run-jobs.js';
-import type { Session } from '../../cli/terminal.js';
 import { findStudy } from '../../scenarios/studies.js';
+import { QUIET_SESSION } from './quiet-session.js';
 
-const SESSION: Session = {
-  commandLine: [],
-  stdoutIsTerminal: false,
-  stderrIsTerminal: false,
-  columns: 100,
-  usesFolder: () => {},
-  shows: () => {},
-};
 const TASK = { model: 'lenet5-mnist', overrides: [], baseDir: '.' };
 const WORK = { kind: 'study', study: 'adc-sweep', task: TASK } as const;
 
@@ -26,7 +18,7 @@ test('results stand in the order of the jobs; the first error ends the work', as
       return number * number;
     },
   });
-  const run = (numbers: number[]) => runJobs({ jobs: numbers.map(job), work: WORK, workers: 1 }, SESSION);
+  const run = (numbers: number[]) => runJobs({ jobs: numbers.map(job), work: WORK, workers: 1 }, QUIET_SESSION);
   expect(await run([5, 3, 4])).toEqual([25, 9, 16]);
   expect(await run([])).toEqual([]);
   begun.length = 0;

@@ -4,18 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Mistakes } from '../../../cli/mistakes.js';
 import { type StudyCommandOptions, studyCommand } from '../../../cli/study-command.js';
-import type { Session } from '../../../cli/terminal.js';
 import { STUDIES } from '../../../scenarios/studies.js';
 import type { StudyResult } from '../../../sim/results/study.js';
-
-const SESSION: Session = {
-  commandLine: [],
-  stdoutIsTerminal: false,
-  stderrIsTerminal: false,
-  columns: 100,
-  usesFolder: () => {},
-  shows: () => {},
-};
+import { QUIET_SESSION } from '../../cli/quiet-session.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ousim-study-'));
 let printed = '';
@@ -33,7 +24,7 @@ afterAll(() => {
 
 async function mistakesOf(name: string | undefined, options: StudyCommandOptions): Promise<string[]> {
   try {
-    await studyCommand(name, options, SESSION);
+    await studyCommand(name, options, QUIET_SESSION);
   } catch (error) {
     if (error instanceof Mistakes) return error.errors.flatMap(({ problems }) => problems.map(({ path }) => path));
     throw error;
@@ -42,18 +33,18 @@ async function mistakesOf(name: string | undefined, options: StudyCommandOptions
 }
 
 test('without a name it lists the studies', async () => {
-  await studyCommand(undefined, {}, SESSION);
+  await studyCommand(undefined, {}, QUIET_SESSION);
   for (const { name } of STUDIES) expect(printed).toContain(`\n  ${name} `);
   expect(Math.max(...printed.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   printed = '';
-  await studyCommand(undefined, { json: true }, SESSION);
+  await studyCommand(undefined, { json: true }, QUIET_SESSION);
   expect(JSON.parse(printed).map(({ name }: { name: string }) => name)).toEqual(STUDIES.map(({ name }) => name));
 });
 
 test('a study prints its table, and writes itself and its charts', async () => {
   const out = join(folder, 'out');
   // Other threads run compiled files only.
-  await studyCommand('adc-sweep', { out, workers: '1' }, SESSION);
+  await studyCommand('adc-sweep', { out, workers: '1' }, QUIET_SESSION);
   expect(readdirSync(out).sort()).toEqual(['adc-sweep.csv', 'adc-sweep.png', 'study.json', 'study.md']);
   const written = readFileSync(join(out, 'study.json'), 'utf8');
   const study = JSON.parse(written) as StudyResult;
@@ -65,7 +56,7 @@ test('a study prints its table, and writes itself and its charts', async () => {
   const cycles = study.rows.map(({ values }) => values['cycles'] as number);
   expect([...cycles].sort((a, b) => b - a)).toEqual(cycles);
   printed = '';
-  await studyCommand('adc-sweep', { json: true, workers: '1' }, SESSION);
+  await studyCommand('adc-sweep', { json: true, workers: '1' }, QUIET_SESSION);
   expect(printed).toBe(written);
 });
 
