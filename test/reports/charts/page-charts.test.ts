@@ -198,10 +198,23 @@ describe('the numbers beside the pictures', () => {
     );
   });
 
-  it('pools: the longer queue first, unless one limits the run', () => {
-    const rows = numbers('adc-pools');
-    expect(rows.map(({ queue_mean_samples }) => queue_mean_samples).sort()).toEqual([2, 5]);
+  it('pools: the longer queue first, unless the other one limits the run', () => {
+    const [shorter, longer] = [0, 1].map((tile) => `Chip.Tile[${tile}].Pe[0].AdcPool[0]`) as [string, string];
+    const limitedBy = (resource: string, path: string) => {
+      const { chip } = CHIP.result;
+      const bottleneck = { ...chip!.bottleneck, resource, path };
+      return numbers('adc-pools', runOf({ ...CHIP.result, chip: { ...chip!, bottleneck } }));
+    };
+    const rows = limitedBy('crossbar', 'Chip.Tile[0].Pe[0].Crossbar[0]');
+    expect(rows.map((row) => [row['pool'], row['queue_mean_samples'], row['limits_the_run']])).toEqual([
+      [longer, 5, 'no'],
+      [shorter, 2, 'no'],
+    ]);
     expect(rows[0]).toMatchObject({ utilisation: 0.25, samples: 10, wait_mean_cycles: 3, wait_p99_cycles: 11 });
+    expect(limitedBy('adc', shorter).map((row) => [row['pool'], row['limits_the_run']])).toEqual([
+      [shorter, 'yes'],
+      [longer, 'no'],
+    ]);
   });
 
   it('waits: bins of powers of two, with all samples of the layers', () => {
