@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeChart } from '../reports/charts/chart.js';
 import { comparisonCharts } from '../reports/charts/comparison-charts.js';
@@ -5,13 +6,12 @@ import { comparisonMarkdown } from '../reports/comparison/markdown.js';
 import { type ComparisonTask, comparisonOf } from '../scenarios/compare/compare-systems.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import type { Comparison } from '../sim/results/comparison.js';
-import { writeComparison } from '../sim/results/write-comparison.js';
+import { COMPARISON_FILE, writeComparison } from '../sim/results/write-comparison.js';
 import { comparisonJobs } from './job.js';
+import { CHARTS_FOLDER, removeEarlierPictures } from './output-folder.js';
 import { runInfo } from './run-info.js';
 import { runJobs } from './run-jobs.js';
 import type { Session } from './terminal.js';
-
-const CHARTS_FOLDER = 'charts';
 
 /** Runs a comparison with progress on stderr, as many systems at once as there are workers. */
 export async function runComparison(
@@ -41,7 +41,9 @@ export function writeComparisonFiles(
   const shown = drawn.map(({ name, title }) => ({ title, file: `${CHARTS_FOLDER}/${name}.png` }));
   const runs = comparison.networks.reduce((sum, network) => sum + network.runs.length, 0);
   const report = comparisonMarkdown(comparison, shown);
+  const replaces = existsSync(join(out, COMPARISON_FILE));
   const files = writeComparison(out, { comparison, report, runInfo: runInfo(startedAt, session, { runs, workers }) });
   const pictures = drawn.map(({ name, chart }) => writeChart(join(out, CHARTS_FOLDER), name, chart).png);
+  if (replaces) removeEarlierPictures(out, pictures);
   return [files.comparison, files.report, files.runInfo, ...pictures];
 }

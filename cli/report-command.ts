@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { dirname, join, parse } from 'node:path';
+import { dirname, join, parse, resolve } from 'node:path';
+import { OVERVIEW_CHARTS, removeEarlierCharts } from '../reports/charts/chart-files.js';
 import { writePageCharts } from '../reports/charts/page-charts.js';
 import { plural } from '../reports/format.js';
 import { distinctNames, reportPage } from '../reports/page/page.js';
@@ -11,7 +12,7 @@ import { RESULT_FILE, writeFileAtomically } from '../sim/results/write.js';
 import { COMPARISON_FILE } from '../sim/results/write-comparison.js';
 import { SavedTraceError } from '../sim/trace/saved-trace.js';
 import { TraceError } from '../sim/trace/trace-error.js';
-import { outputFolderProblems } from './output-folder.js';
+import { CHARTS_FOLDER, outputFolderProblems, PAGE_FILE } from './output-folder.js';
 import { readTraceViews } from './read-trace-view.js';
 
 export interface ReportCommandOptions {
@@ -19,8 +20,6 @@ export interface ReportCommandOptions {
   readonly charts: boolean;
 }
 
-const PAGE_FILE = 'index.html';
-const CHARTS_FOLDER = 'charts';
 const HOLDS_RESULT = `a folder with ${RESULT_FILE} or ${COMPARISON_FILE}, as ousim run --out and ousim compare --out write it`;
 
 /** `ousim report`: makes one page of what the folders hold, and its charts as files. */
@@ -46,6 +45,9 @@ export function reportCommand(folders: readonly string[], { out, charts }: Repor
   process.stdout.write(`written: ${file} (${(Buffer.byteLength(page) / 1e6).toFixed(2)} MB); open it in a browser\n`);
   if (!charts) return;
   const written = writePageCharts(chartsFolder, saved, distinctNames(saved.filter((one) => one.kind === 'run')));
+  // Those that the run wrote show the same result, if the page is of the folder that it stands in.
+  const isOwn = folders.length === 1 && resolve(dirname(file)) === resolve(folders[0]!);
+  removeEarlierCharts(chartsFolder, written, isOwn ? OVERVIEW_CHARTS : []);
   process.stdout.write(
     `written: ${chartsFolder}, ${plural(written.length, 'chart')} as PNG with the numbers of each as CSV\n`,
   );

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { noSkippedWork } from '../components/skipped-work.js';
-import { writeChipCharts } from '../reports/charts/chip-charts.js';
+import { writeChart } from '../reports/charts/chart.js';
+import { chipCharts } from '../reports/charts/chip-charts.js';
 import { colours, wantsColours } from '../reports/colours.js';
 import { endScreen, type RunFiles } from '../reports/end-screen.js';
 import { plural } from '../reports/format.js';
@@ -10,11 +12,17 @@ import { resultTables } from '../reports/tables.js';
 import { IDEAL_NAMES } from '../scenarios/chip/ideal.js';
 import { type Problem, ScenarioError, shown, unknownName } from '../scenarios/problem.js';
 import { runScenario } from '../scenarios/run/run-scenario.js';
-import { resultToJson, writeResult } from '../sim/results/write.js';
+import { RESULT_FILE, resultToJson, writeResult } from '../sim/results/write.js';
 import type { TraceRecorder } from '../sim/trace/trace-recorder.js';
 import { allOf } from './mistakes.js';
 import { GRANULARITIES } from './option-values.js';
-import { outputFolderProblems, prepareOutputFolder } from './output-folder.js';
+import {
+  CHARTS_FOLDER,
+  outputFolderProblems,
+  prepareOutputFolder,
+  removeEarlierPictures,
+  removeEarlierTraces,
+} from './output-folder.js';
 import { outputsText } from './outputs-text.js';
 import { Progress } from './progress.js';
 import { readScenario, type ScenarioOptions } from './read-scenario.js';
@@ -78,13 +86,18 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
       ...(seed === undefined ? {} : { seed }),
       ...(trace === null ? {} : { traceEvents: trace.events, traceTracks: trace.tracks }),
     };
+    const replaces = existsSync(join(options.out, RESULT_FILE));
     const files = writeResult(options.out, result, runInfo(startedAt, session, info));
     names.push(basename(files.result), basename(files.runInfo));
-    if (options.charts && result.chip !== undefined) {
-      const charts = writeChipCharts(join(options.out, CHARTS_FOLDER), result);
-      names.push(`${CHARTS_FOLDER}/ (${plural(charts.length, 'picture')})`);
+    const drawn = options.charts && result.chip !== undefined ? chipCharts(result) : [];
+    const charts = drawn.map(({ name, chart }) => writeChart(join(options.out!, CHARTS_FOLDER), name, chart).png);
+    if (charts.length > 0) names.push(`${CHARTS_FOLDER}/ (${plural(charts.length, 'picture')})`);
+    const traces = trace?.files.map(({ file }) => file) ?? [];
+    names.push(...traces.map((file) => basename(file)));
+    if (replaces) {
+      removeEarlierPictures(options.out, charts);
+      removeEarlierTraces(options.out, traces);
     }
-    if (trace !== null) names.push(...trace.files.map(({ file }) => basename(file)));
   }
   if (options.json) {
     process.stdout.write(resultToJson(result));
@@ -101,8 +114,6 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
   ];
   process.stdout.write(texts.join('\n'));
 }
-
-const CHARTS_FOLDER = 'charts';
 
 function runFiles(
   subject: string,

@@ -3,18 +3,39 @@ import type { ChartConfiguration, Chart as DrawnChart, Plugin } from 'chart.js';
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import { BACKGROUND_COLOUR, FAINT_TEXT_COLOUR, GRID_COLOUR, TEXT_COLOUR } from './palette.js';
 
-/** Size of a chart in its own units, and pixels per unit: the PNG has 2400 x 1400 pixels. */
-export const CHART_WIDTH = 1200;
-export const CHART_HEIGHT = 700;
-export const PIXEL_RATIO = 2;
-
-/** Size of a chart that is not drawn at the usual one. */
+/** Size of a picture, in the units in which its chart is drawn. */
 export interface ChartSize {
-  /** In the chart's units. */
   readonly width: number;
   readonly height: number;
   readonly pixelsPerUnit: number;
+  /** On paper. */
+  readonly unitsPerInch: number;
 }
+
+const POINTS_PER_INCH = 72;
+/** Of a page of two columns, 17.5 cm. */
+export const PAGE_WIDTH_pt = 496;
+
+/** Of a chart that names none: as wide as a page. Its PNG has 2400 x 1500 pixels, 348 per inch. */
+export const USUAL_SIZE: ChartSize = {
+  width: 960,
+  height: 600,
+  pixelsPerUnit: 2.5,
+  unitsPerInch: (960 * POINTS_PER_INCH) / PAGE_WIDTH_pt,
+};
+
+/** The usual size, but for its height: of a chart with many rows. */
+export function usualSizeOf(height: number): ChartSize {
+  return { ...USUAL_SIZE, height };
+}
+
+/** Sizes of letters in units of the usual size: 7.2 and 9.3 points on paper. None is smaller. */
+export const FONT_SIZE = 14;
+export const TITLE_SIZE = 18;
+/** From a line of text to the next. */
+export const LINE_HEIGHT = 1.2 * FONT_SIZE;
+/** Around a chart, in units of the usual size. */
+export const PADDING = { top: 12, right: 20, bottom: 12, left: 16 } as const;
 
 const FONT_FAMILY = 'ousim charts';
 /** The font of all texts, as the canvas' `font` property takes it after the size. */
@@ -24,8 +45,9 @@ const FONT_FILES = [
   '@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff',
 ];
 
-/** In the chart's units. */
+/** In units of the usual size. */
 const LEGEND_MARGIN = 10;
+const MAX_BAR_WIDTH = 130;
 
 interface Canvas {
   GlobalFonts: { registerFromPath(path: string, family: string): unknown };
@@ -39,9 +61,9 @@ let ruler: DrawnChart['ctx'] | null = null;
  * Draws a chart and returns the bytes of the PNG. The fonts come with a package, because a bare machine has none and
  * its charts would lose all their text; so the same result gives the same picture everywhere.
  */
-export function renderPng(configuration: ChartConfiguration, size?: ChartSize): Buffer {
+export function renderPng(configuration: ChartConfiguration, size: ChartSize): Buffer {
   renderer ??= createRenderer();
-  return renderer.renderToBufferSync(size === undefined ? configuration : sized(configuration, size), 'image/png');
+  return renderer.renderToBufferSync(sized(configuration, size), 'image/png');
 }
 
 /** Width of a text in the font of the charts, in the unit of its size; `bold` as the charts' titles are. */
@@ -67,20 +89,20 @@ function sized(configuration: ChartConfiguration, { width, height, pixelsPerUnit
 function createRenderer(): ChartJSNodeCanvas {
   canvasWithFonts();
   return new ChartJSNodeCanvas({
-    width: CHART_WIDTH,
-    height: CHART_HEIGHT,
+    width: USUAL_SIZE.width,
+    height: USUAL_SIZE.height,
     chartCallback: (chartJs) => {
       chartJs.register(background, legendMargin);
       const { defaults } = chartJs;
-      defaults.devicePixelRatio = PIXEL_RATIO;
       defaults.font.family = CHART_FONT;
-      defaults.font.size = 14;
+      defaults.font.size = FONT_SIZE;
       defaults.color = TEXT_COLOUR;
       defaults.borderColor = GRID_COLOUR;
-      defaults.layout.padding = { top: 12, right: 24, bottom: 12, left: 16 };
+      defaults.layout.padding = { ...PADDING };
+      defaults.datasets.bar.maxBarThickness = MAX_BAR_WIDTH;
       defaults.plugins.title.display = true;
       defaults.plugins.title.align = 'start';
-      defaults.plugins.title.font = { size: 18, weight: 'bold' };
+      defaults.plugins.title.font = { size: TITLE_SIZE, weight: 'bold' };
       defaults.plugins.title.padding = { top: 4, bottom: 4 };
       defaults.plugins.subtitle.display = true;
       defaults.plugins.subtitle.align = 'start';

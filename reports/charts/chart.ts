@@ -1,42 +1,38 @@
 import { join } from 'node:path';
 import type { ChartConfiguration } from 'chart.js';
 import { createFolder } from '../../sim/results/create-folder.js';
-import type { Result } from '../../sim/results/result.js';
 import { writeFileAtomically } from '../../sim/results/write.js';
-import { machineName, workloadName } from '../subject.js';
-import { type ChartSize, renderPng } from './canvas.js';
+import { type ChartSize, FONT_SIZE, PADDING, renderPng, TITLE_SIZE, USUAL_SIZE } from './canvas.js';
 import { type DataTable, toCsv } from './csv.js';
+import { wrapped } from './paper/text.js';
 import { withResolution } from './png-resolution.js';
 
 /** A chart that is ready to be drawn, and the numbers that it shows. */
 export interface Chart {
   readonly configuration: ChartConfiguration;
   readonly data: DataTable;
-  /** Where it is not the usual size of a chart; its unit then is a point, 1/72 inch, and the PNG says so. */
+  /** `USUAL_SIZE` where there is none. */
   readonly size?: ChartSize;
 }
 
-/** A result under the name that a chart gives it. */
-export interface NamedResult {
-  readonly name: string;
-  readonly result: Result;
+/** The chart as a PNG (`renderPng`) that says how large it is on paper. */
+export function toPng({ configuration, size = USUAL_SIZE }: Chart): Buffer {
+  const png = renderPng(withWrappedTitles(configuration, size.width), size);
+  return withResolution(png, size.pixelsPerUnit * size.unitsPerInch);
 }
 
-/** Names each result by its preset, and by its network too where the presets are not enough to tell them apart. */
-export function named(results: readonly Result[]): NamedResult[] {
-  const presets = new Set(results.map(machineName));
-  return results.map((result) => ({
-    name: presets.size === results.length ? machineName(result) : `${workloadName(result)} on ${machineName(result)}`,
-    result,
-  }));
-}
-
-const POINTS_PER_INCH = 72;
-
-/** The chart as a PNG (`renderPng`). */
-export function toPng({ configuration, size }: Chart): Buffer {
-  if (size === undefined) return renderPng(configuration);
-  return withResolution(renderPng(configuration, size), size.pixelsPerUnit * POINTS_PER_INCH);
+/** With title and subtitle in lines that the picture has room for, which chart.js would cut off. */
+function withWrappedTitles(configuration: ChartConfiguration, width: number): ChartConfiguration {
+  const { title, subtitle } = configuration.options?.plugins ?? {};
+  const room = width - PADDING.left - PADDING.right;
+  const lines = (text: unknown, size: number, bold: boolean): string[] =>
+    ([text ?? []].flat() as string[]).flatMap((paragraph) => wrapped(paragraph, room, size, bold));
+  const plugins = {
+    ...configuration.options?.plugins,
+    title: { ...title, text: lines(title?.text, TITLE_SIZE, true) },
+    subtitle: { ...subtitle, text: lines(subtitle?.text, FONT_SIZE, false) },
+  };
+  return { ...configuration, options: { ...configuration.options, plugins } };
 }
 
 /** Writes `<name>.png` and, beside it, the chart's numbers as `<name>.csv`; creates `dir` where it is missing. */

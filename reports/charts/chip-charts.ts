@@ -1,20 +1,20 @@
 import type { Result } from '../../sim/results/result.js';
-import { named, writeChart } from './chart.js';
+import type { Chart } from './chart.js';
 import { floorPlanChart } from './floor-plan.js';
+import { layersChart } from './page/cycles.js';
 import { stageTimelineChart } from './stage-timeline.js';
-import { stallBreakdownChart } from './stall-breakdown.js';
 
 /**
- * Writes the pictures of a network on a chip into `dir`, each with its numbers as CSV beside it: the floor plan, when each
- * stage worked on which image, and what crossbars did with their time.
+ * The pictures of a network on a chip that a run writes: the floor plan, when each stage worked on which image, and where the
+ * time of each layer went.
  *
- * @returns the pictures' paths
  * @throws Error for the result of a single PE
  */
-export function writeChipCharts(dir: string, result: Result): string[] {
+export function chipCharts(result: Result): { readonly name: string; readonly chart: Chart }[] {
+  const layers = layersChart(result);
   return [
-    writeChart(dir, 'floor-plan', floorPlanChart(result)),
-    writeChart(dir, 'stage-timeline', stageTimelineChart(result)),
-    writeChart(dir, 'crossbar-time', stallBreakdownChart(named([result]))),
-  ].map(({ png }) => png);
+    { name: 'floor-plan', chart: floorPlanChart(result) },
+    { name: 'stage-timeline', chart: stageTimelineChart(result) },
+    ...(layers === null ? [] : [layers]),
+  ];
 }

@@ -7,7 +7,6 @@ import { axisLabel, axisNumber, SYSTEMS_AXIS, sourceLine } from './comparison-fr
 import { needsLogarithm } from './comparison-scale.js';
 import { type ValueLabels, valueLabels } from './comparison-value-labels.js';
 import { OKABE_ITO } from './palette.js';
-import { MAX_BAR_WIDTH } from './per-layer.js';
 
 interface Panel {
   readonly id: string;
@@ -75,7 +74,7 @@ export function comparisonAdcChart(comparison: Comparison, network: ComparedNetw
     type: 'bar',
     data: { labels: runs.map(({ system }) => axisLabel(system)), datasets },
     options: {
-      datasets: { bar: { maxBarThickness: MAX_BAR_WIDTH, grouped: false, categoryPercentage: 0.7 } },
+      datasets: { bar: { grouped: false, categoryPercentage: 0.7 } },
       // The first panel in the list stands at the bottom.
       scales: { x: SYSTEMS_AXIS, ...Object.fromEntries(scales.reverse()) },
       plugins: {

@@ -16,10 +16,10 @@ export function sourceLine(comparison: Comparison, network: ComparedNetwork | nu
   ].join('; ');
 }
 
-/** The axis of the systems; names are small enough for twelve of them. */
+/** The axis of the systems. */
 export const SYSTEMS_AXIS = {
   grid: { display: false },
-  ticks: { autoSkip: false, maxRotation: 0, font: { size: 12.5 } },
+  ticks: { autoSkip: false, maxRotation: 0 },
 } as const;
 
 /** A number on an axis, with an SI prefix: `250 k`. */

@@ -7,7 +7,6 @@ import { axisLabel, SYSTEMS_AXIS, sourceLine } from './comparison-frame.js';
 import { needsLogarithm, ratioScale } from './comparison-scale.js';
 import { valueLabels } from './comparison-value-labels.js';
 import { BACKGROUND_COLOUR, OKABE_ITO, TEXT_COLOUR } from './palette.js';
-import { MAX_BAR_WIDTH } from './per-layer.js';
 
 const FIGURES = [
   { figure: 'speedup', colour: OKABE_ITO.blue },
@@ -63,7 +62,7 @@ export function comparisonRatiosChart(comparison: Comparison, network: ComparedN
     type: 'bar',
     data: { labels: systems.map(({ name }) => axisLabel(name)), datasets },
     options: {
-      datasets: { bar: { maxBarThickness: MAX_BAR_WIDTH, categoryPercentage: 0.86, barPercentage: 0.94 } },
+      datasets: { bar: { categoryPercentage: 0.86, barPercentage: 0.94 } },
       scales: {
         x: SYSTEMS_AXIS,
         y: logarithmic

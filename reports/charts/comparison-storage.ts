@@ -6,7 +6,6 @@ import type { Chart } from './chart.js';
 import { axisLabel, axisNumber, SYSTEMS_AXIS, sourceLine } from './comparison-frame.js';
 import { valueLabels } from './comparison-value-labels.js';
 import { OKABE_ITO } from './palette.js';
-import { MAX_BAR_WIDTH } from './per-layer.js';
 
 /** Crossbars of each system, and under them its stored bits: of cells, and of the indices upon them. */
 export function comparisonStorageChart(comparison: Comparison, network: ComparedNetwork): Chart {
@@ -41,7 +40,7 @@ export function comparisonStorageChart(comparison: Comparison, network: Compared
       ],
     },
     options: {
-      datasets: { bar: { maxBarThickness: MAX_BAR_WIDTH, grouped: false, categoryPercentage: 0.7 } },
+      datasets: { bar: { grouped: false, categoryPercentage: 0.7 } },
       scales: {
         x: { ...SYSTEMS_AXIS, stacked: true },
         // The first panel in the list stands at the bottom.

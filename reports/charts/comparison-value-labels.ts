@@ -1,9 +1,8 @@
 import type { Chart as DrawnChart, Plugin } from 'chart.js';
-import { CHART_FONT } from './canvas.js';
+import { CHART_FONT, FONT_SIZE } from './canvas.js';
 import { BACKGROUND_COLOUR, TEXT_COLOUR } from './palette.js';
 
-/** Sizes in the chart's units. */
-const FONT_SIZE = 12;
+/** In the chart's units. */
 const GAP = 4;
 
 /** A text at a bar. */

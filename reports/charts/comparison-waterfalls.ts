@@ -1,18 +1,22 @@
 import type { ChartConfiguration, ChartDataset, Chart as DrawnChart, Plugin, ScaleOptions } from 'chart.js';
 import type { ComparedNetwork, Comparison } from '../../sim/results/comparison.js';
 import { times } from '../comparison/ratio-text.js';
-import { CHART_FONT } from './canvas.js';
+import { CHART_FONT, FONT_SIZE, LINE_HEIGHT, USUAL_SIZE, usualSizeOf } from './canvas.js';
 import type { Chart } from './chart.js';
 import { sourceLine } from './comparison-frame.js';
 import { ratioScale } from './comparison-scale.js';
 import { BACKGROUND_COLOUR, GRID_COLOUR, TEXT_COLOUR } from './palette.js';
 import { barColour, legend, type WaterfallBar, waterfallBars, waterfallData } from './waterfall.js';
 
-const COLUMNS = 4;
+const COLUMNS = 3;
 /** Of a panel's axis, which is short. */
 const FEWEST_TICKS = 2;
-/** Room for a panel's title in a picture of one row of panels, as a share of the axis. */
-const TITLE_SHARE = 0.08;
+/** Least height of a panel, and what stands above and below all panels, in the chart's units. */
+const PANEL_HEIGHT = 170;
+const FRAME_HEIGHT = 260;
+/** Room in a panel for its two lines of text. */
+const TITLE_GAP = 8;
+const TITLE_HEIGHT = TITLE_GAP + 2 * LINE_HEIGHT + 4;
 
 interface Panel {
   readonly system: string;
@@ -21,7 +25,7 @@ interface Panel {
   readonly column: number;
 }
 
-/** The waterfalls of all systems but the baseline in one picture, on one scale, in panels of four columns. */
+/** The waterfalls of all systems but the baseline in one picture, on one scale, in panels of three columns. */
 export function comparisonWaterfallsChart(comparison: Comparison, network: ComparedNetwork): Chart {
   const runs = network.runs.filter(({ system }) => system !== comparison.baseline);
   const columns = Math.min(COLUMNS, runs.length);
@@ -34,6 +38,8 @@ export function comparisonWaterfallsChart(comparison: Comparison, network: Compa
     }),
   );
   const rows = panels.at(-1)!.row + 1;
+  const height = Math.max(USUAL_SIZE.height, FRAME_HEIGHT + rows * PANEL_HEIGHT);
+  const panelHeight = (height - FRAME_HEIGHT) / rows;
   const values = panels.flatMap(({ bars }) => bars.flatMap(({ from, to }) => [from, to]));
   // An empty place parts a panel from the one beside it.
   const names = [...panels[0]!.bars.map(({ name }) => name), ''];
@@ -56,7 +62,7 @@ export function comparisonWaterfallsChart(comparison: Comparison, network: Compa
       stack: 'columns',
       stackWeight: 1,
       grid: { display: false },
-      ticks: { autoSkip: false, minRotation: 90, maxRotation: 90, font: { size: 11 } },
+      ticks: { autoSkip: false, minRotation: 90, maxRotation: 90 },
     } as ScaleOptions,
   ]);
   // The first axis of a stack stands at the bottom.
@@ -68,7 +74,7 @@ export function comparisonWaterfallsChart(comparison: Comparison, network: Compa
       `y${row}`,
       {
         ...scale,
-        max: max * (max / min) ** (TITLE_SHARE * rows),
+        max: max * (max / min) ** (TITLE_HEIGHT / (panelHeight - TITLE_HEIGHT)),
         axis: 'y',
         position: 'left',
         title: { display: row === Math.floor(rows / 2), text: `speed-up over ${comparison.baseline}, logarithmic` },
@@ -92,10 +98,8 @@ export function comparisonWaterfallsChart(comparison: Comparison, network: Compa
     },
     plugins: [panelTitles(panels) as Plugin<'bar'>],
   };
-  return { configuration: configuration as ChartConfiguration, data: waterfallData(runs) };
+  return { configuration: configuration as ChartConfiguration, data: waterfallData(runs), size: usualSizeOf(height) };
 }
-
-const TITLE_SIZE = 13;
 
 /** Parts the panels, and writes into each which system it shows, and its ideal and achieved speed-up. */
 function panelTitles(panels: readonly Panel[]): Plugin {
@@ -123,15 +127,15 @@ function panelTitles(panels: readonly Panel[]): Plugin {
       ctx.textAlign = 'left';
       for (const { system, bars, row, column } of panels) {
         const x = scales[`x${column}`]!.left + 4;
-        const y = scales[`y${row}`]!.top + 3;
+        const y = scales[`y${row}`]!.top + TITLE_GAP;
         const [ideal, achieved] = bars.filter(({ kind }) => kind === 'total').map(({ to }) => times(to));
         [
-          { text: system, font: `bold ${TITLE_SIZE}px ${CHART_FONT}` },
-          { text: `${ideal} ideal, ${achieved} achieved`, font: `${TITLE_SIZE - 1}px ${CHART_FONT}` },
+          { text: system, font: `bold ${FONT_SIZE}px ${CHART_FONT}` },
+          { text: `${ideal} ideal, ${achieved} achieved`, font: `${FONT_SIZE}px ${CHART_FONT}` },
         ].forEach(({ text, font }, line) => {
           ctx.font = font;
-          ctx.strokeText(text, x, y + line * TITLE_SIZE * 1.2);
-          ctx.fillText(text, x, y + line * TITLE_SIZE * 1.2);
+          ctx.strokeText(text, x, y + line * LINE_HEIGHT);
+          ctx.fillText(text, x, y + line * LINE_HEIGHT);
         });
       }
       ctx.restore();

@@ -3,14 +3,15 @@ import type { Result } from '../../sim/results/result.js';
 import { grouped, si } from '../format.js';
 import { layersOf, wholeRun } from '../layers.js';
 import { batchSize, machineName, workloadName } from '../subject.js';
-import { CHART_FONT } from './canvas.js';
+import { CHART_FONT, FONT_SIZE } from './canvas.js';
 import type { Chart } from './chart.js';
 import { BACKGROUND_COLOUR, OKABE_ITO } from './palette.js';
 
-type Line = ChartDataset<'line'>;
+/** Room before the first point, as a factor; behind the last one, as a share of the axis before it. */
+const POINT_MARGIN = 1.25;
+const LABEL_SHARE = 0.15;
 
-/** Size of the labels at the points, in the chart's units. */
-const LABEL_SIZE = 14;
+type Line = ChartDataset<'line'>;
 
 /** A run of the same scenario with `x` ADCs in each pool. */
 export interface SweepPoint {
@@ -99,9 +100,9 @@ export function contentionCurveChart(points: readonly SweepPoint[]): Chart {
             axis.ticks = xs.map((value) => ({ value }));
           },
           ticks: { callback: (value) => String(value) },
-          // Room for the labels of the first and the last point.
-          min: xs[0]! / 1.25,
-          max: last.x * 1.25,
+          min: xs[0]! / POINT_MARGIN,
+          // Room for the label of the last point.
+          max: last.x * ((POINT_MARGIN * last.x) / xs[0]!) ** LABEL_SHARE,
         },
         cycles: {
           title: { display: true, text: 'cycles' },
@@ -187,7 +188,7 @@ function pointLabels(labels: readonly (readonly string[])[]): Plugin<'line'> {
     afterDatasetsDraw(chart: DrawnChart) {
       const { ctx } = chart;
       ctx.save();
-      ctx.font = `${LABEL_SIZE}px ${CHART_FONT}`;
+      ctx.font = `${FONT_SIZE}px ${CHART_FONT}`;
       ctx.fillStyle = OKABE_ITO.blue;
       ctx.textAlign = 'left';
       // A white rim keeps the labels readable where a line passes behind them.
@@ -197,9 +198,9 @@ function pointLabels(labels: readonly (readonly string[])[]): Plugin<'line'> {
       chart.getDatasetMeta(0).data.forEach(({ x, y }, p) => {
         const lines = labels[p]!;
         lines.forEach((text, l) => {
-          const at = y - LABEL_SIZE * (0.6 + 1.25 * (lines.length - 1 - l));
-          ctx.strokeText(text, x + LABEL_SIZE, at);
-          ctx.fillText(text, x + LABEL_SIZE, at);
+          const at = y - FONT_SIZE * (0.6 + 1.25 * (lines.length - 1 - l));
+          ctx.strokeText(text, x + FONT_SIZE, at);
+          ctx.fillText(text, x + FONT_SIZE, at);
         });
       });
       ctx.restore();

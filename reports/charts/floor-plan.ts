@@ -1,11 +1,12 @@
 import type { ChartConfiguration, Chart as DrawnChart, Plugin } from 'chart.js';
 import type { ChipResult, FloorPlanTile } from '../../sim/results/chip-result.js';
 import type { Result } from '../../sim/results/result.js';
-import { plural, shortened } from '../format.js';
+import { plural } from '../format.js';
 import { machineName, workloadName } from '../subject.js';
-import { CHART_FONT } from './canvas.js';
+import { CHART_FONT, FONT_SIZE, LINE_HEIGHT, PADDING, textWidth, USUAL_SIZE, usualSizeOf } from './canvas.js';
 import type { Chart } from './chart.js';
 import { FAINT_TEXT_COLOUR, OKABE_ITO, TEXT_COLOUR } from './palette.js';
+import { fitted } from './paper/text.js';
 
 /**
  * Colours of layers that follow one another; they repeat, and numbers in the tiles tell the layers apart. Those of Okabe and
@@ -23,15 +24,23 @@ const LAYER_COLOURS = [
 const FREE_COLOUR = '#f4f4f4';
 const EDGE_COLOUR = '#c8c8c8';
 
-/** Chips in a row of the picture; more go into further rows. */
-const CHIPS_IN_ROW = 3;
-/** Of a column of the legend, in the chart's units. */
-const LEGEND_WIDTH = 250;
-const LEGEND_SIZE = 12;
-const LEGEND_LINE = 16;
-const NAME_WIDTH = 21;
+/** Lengths are in the chart's units. */
 const GAP = 26;
 const LARGEST_CELL = 56;
+/** From here on a cell has room for the number of its tile above those of its layers. */
+const NUMBERED_CELL = 31;
+/** From here on for a layer's number of two digits. */
+const LABELLED_CELL = 19.5;
+/** What stands above the plan. */
+const HEADING_HEIGHT = 110;
+/** Of the text of an A4 page, less what stands above. */
+const MOST_HEIGHT = 1340 - HEADING_HEIGHT;
+/** The same where the legend stands beside the plan. */
+const MOST_HEIGHT_BESIDE = 600;
+const WIDTH = USUAL_SIZE.width - PADDING.left - PADDING.right;
+/** Of a column of the legend, and of the colours in it. */
+const LEGEND_WIDTH = 280;
+const LEGEND_COLOUR_WIDTH = 30;
 
 /** A layer with a number, in the order of execution, as the picture shows it. */
 interface NumberedLayer {
@@ -66,6 +75,7 @@ export function floorPlanChart(result: Result): Chart {
   const { chip } = result;
   if (chip === undefined) throw new Error('floor plan: got the result of a single PE; allowed is that of a network');
   const plan = planOf(chip);
+  const layout = layoutOf(plan);
   const configuration: ChartConfiguration<'scatter'> = {
     type: 'scatter',
     data: { datasets: [] },
@@ -73,11 +83,11 @@ export function floorPlanChart(result: Result): Chart {
       scales: { x: { display: false }, y: { display: false } },
       plugins: {
         title: { text: `${workloadName(result)} on ${machineName(result)}: floor plan` },
-        subtitle: { text: subtitleOf(chip) },
+        subtitle: { text: subtitleOf(chip, layout) },
         legend: { display: false },
       },
     },
-    plugins: [drawPlan(plan) as Plugin<'scatter'>],
+    plugins: [drawPlan(plan, layout) as Plugin<'scatter'>],
   };
   return {
     configuration: configuration as ChartConfiguration,
@@ -100,14 +110,17 @@ export function floorPlanChart(result: Result): Chart {
         ]),
       ),
     },
+    size: usualSizeOf(layout.height),
   };
 }
 
-function subtitleOf({ tilesUsed, tilesPerChip, chips, mesh, synthetic, passes }: ChipResult): string {
+function subtitleOf({ tilesUsed, tilesPerChip, chips, mesh, synthetic, passes }: ChipResult, { cell }: Layout): string {
   const parts = [
     `${tilesUsed} of ${plural(tilesPerChip * chips, 'tile')} on ${plural(chips, 'chip')}`,
     `${plural(mesh.tilesPerRouter, 'tile')} at each router`,
-    'tile number in the corner, numbers of its layers in the middle',
+    cell >= NUMBERED_CELL
+      ? 'tile number in the corner, numbers of its layers below'
+      : 'numbers of layers in the tiles; those of tiles in the file beside',
   ];
   if (passes.length > 1) parts.push(`${passes.length} passes one over another`);
   return [...parts, ...(synthetic === null ? [] : [synthetic])].join('; ');
@@ -142,28 +155,70 @@ function planOf({ floorPlan, mesh, chips, tilesPerChip, stages }: ChipResult): P
   };
 }
 
-function drawPlan(plan: Plan): Plugin {
+/** Where plan and legend stand, and how large. */
+interface Layout {
+  readonly chipsInRow: number;
+  /** Side of a tile. */
+  readonly cell: number;
+  /** Of the legend: its place in the plan's area, columns, and lines in a column. */
+  readonly legend: { readonly x: number; readonly y: number; readonly columns: number; readonly lines: number };
+  /** Of the picture. */
+  readonly height: number;
+}
+
+/** The legend stands right of the plan where texts have room in the tiles then; else below. */
+function layoutOf(plan: Plan): Layout {
+  const chips = plan.chips.length;
+  const lines = plan.layers.length;
+  const room = MOST_HEIGHT_BESIDE;
+  const beside = largestCell(plan, chips, WIDTH - LEGEND_WIDTH - GAP, room);
+  if (beside >= NUMBERED_CELL && lines * LINE_HEIGHT <= room) {
+    const x = chips * (plan.columns * beside + GAP);
+    const legend = { x, y: GAP + LINE_HEIGHT / 2, columns: 1, lines };
+    const high = GAP + Math.max(plan.rows * beside, lines * LINE_HEIGHT);
+    return { chipsInRow: chips, cell: beside, legend, height: Math.ceil(HEADING_HEIGHT + high) };
+  }
+  const columns = Math.floor(WIDTH / LEGEND_WIDTH);
+  const legendLines = Math.min(Math.ceil(lines / columns), MOST_LEGEND_LINES);
+  const legendHeight = (legendLines + 1) * LINE_HEIGHT;
+  const inRow = (count: number) => largestCell(plan, count, WIDTH, MOST_HEIGHT - legendHeight - GAP);
+  const counts = Array.from({ length: chips }, (_, c) => c + 1);
+  const largest = counts.reduce((best, count) => (inRow(count) > inRow(best) ? count : best));
+  // Without the tiles' numbers the lower picture is the better one.
+  const lowest = counts.filter((count) => inRow(count) >= LABELLED_CELL).at(-1) ?? largest;
+  const chipsInRow = inRow(largest) >= NUMBERED_CELL ? largest : lowest;
+  const cell = inRow(chipsInRow);
+  const y = Math.ceil(chips / chipsInRow) * (plan.rows * cell + GAP) + GAP;
+  return {
+    ...{ chipsInRow, cell, legend: { x: 0, y, columns, lines: legendLines } },
+    height: Math.ceil(HEADING_HEIGHT + y + legendHeight),
+  };
+}
+
+const MOST_LEGEND_LINES = 20;
+
+function largestCell({ chips, columns, rows }: Plan, chipsInRow: number, width: number, height: number): number {
+  const chipRows = Math.ceil(chips.length / chipsInRow);
+  return Math.min(
+    LARGEST_CELL,
+    (width - (chipsInRow - 1) * GAP) / (chipsInRow * columns),
+    (height - chipRows * GAP) / (chipRows * rows),
+  );
+}
+
+function drawPlan(plan: Plan, layout: Layout): Plugin {
   return {
     id: 'floorPlan',
-    afterDraw(chart: DrawnChart) {
-      const { ctx, chartArea } = chart;
+    afterDraw({ ctx, chartArea }: DrawnChart) {
+      const { chipsInRow, cell } = layout;
       ctx.save();
-      const legend = legendOf(plan, chartArea);
-      const width = chartArea.width - legend.columns * LEGEND_WIDTH - GAP;
-      const inRow = Math.min(CHIPS_IN_ROW, plan.chips.length);
-      const chipRows = Math.ceil(plan.chips.length / inRow);
-      const cell = Math.min(
-        LARGEST_CELL,
-        (width - (inRow - 1) * GAP) / (inRow * plan.columns),
-        (chartArea.height - chipRows * GAP) / (chipRows * plan.rows),
-      );
       plan.chips.forEach((cells, chip) => {
-        const left = chartArea.left + (chip % inRow) * (plan.columns * cell + GAP);
-        const top = chartArea.top + Math.floor(chip / inRow) * (plan.rows * cell + GAP) + GAP * 0.8;
-        drawText(ctx, `chip ${chip}`, left, top - 6, 13, TEXT_COLOUR, 'left');
+        const left = chartArea.left + (chip % chipsInRow) * (plan.columns * cell + GAP);
+        const top = chartArea.top + Math.floor(chip / chipsInRow) * (plan.rows * cell + GAP) + GAP * 0.8;
+        drawText(ctx, `chip ${chip}`, left, top - 6, TEXT_COLOUR, 'left');
         for (const tile of cells) drawTile(ctx, tile, left + tile.x * cell, top + tile.y * cell, cell);
       });
-      drawLegend(ctx, plan, legend, chartArea, chartArea.left + inRow * (plan.columns * cell + GAP) + GAP);
+      drawLegend(ctx, plan, layout, chartArea);
       ctx.restore();
     },
   };
@@ -182,57 +237,48 @@ function drawTile(ctx: Context, { tile, layers }: Cell, x: number, y: number, si
   ctx.strokeStyle = EDGE_COLOUR;
   ctx.lineWidth = 0.5;
   ctx.strokeRect(x, y, inner, inner);
-  const small = Math.max(5.5, size * 0.2);
-  drawText(
-    ctx,
-    String(tile),
-    x + 2,
-    y + small + 0.5,
-    small,
-    layers.length === 0 ? FAINT_TEXT_COLOUR : TEXT_COLOUR,
-    'left',
-  );
-  layers.forEach((layer, i) => {
-    const room = inner / layers.length;
-    const text = String(layer);
-    const large = Math.min(size * 0.4, (room * 1.25) / text.length);
-    // Where many layers share a tile their numbers are in the file beside the picture.
-    if (large < 4) return;
-    drawText(ctx, text, x + (i + 0.5) * room, y + inner * 0.78, large, TEXT_COLOUR, 'center');
-  });
+  const isNumbered = size >= NUMBERED_CELL;
+  if (isNumbered) {
+    const colour = layers.length === 0 ? FAINT_TEXT_COLOUR : TEXT_COLOUR;
+    drawText(ctx, String(tile), x + 2, y + DIGIT_HEIGHT + 3, colour, 'left');
+  }
+  const bottom = isNumbered ? y + inner - 4 : y + (inner + DIGIT_HEIGHT) / 2;
+  const texts = layers.map(String);
+  const room = inner / layers.length;
+  if (texts.every((text) => textWidth(text, FONT_SIZE) <= room)) {
+    texts.forEach((text, i) => {
+      drawText(ctx, text, x + (i + 0.5) * room, bottom, TEXT_COLOUR, 'center');
+    });
+    return;
+  }
+  // Where even the first and the last have no room, the numbers are in the file beside the picture.
+  const ends = `${texts[0]}…${texts.at(-1)}`;
+  if (textWidth(ends, FONT_SIZE) <= inner) drawText(ctx, ends, x + inner / 2, bottom, TEXT_COLOUR, 'center');
 }
 
-interface Legend {
-  readonly columns: number;
-  readonly lines: number;
-}
+/** Of the digits of `FONT_SIZE`. */
+const DIGIT_HEIGHT = 0.73 * FONT_SIZE;
 
-function legendOf({ layers }: Plan, { height }: DrawnChart['chartArea']): Legend {
-  const lines = Math.floor((height - 2 * LEGEND_LINE) / LEGEND_LINE);
-  return { lines, columns: Math.min(2, Math.ceil(layers.length / lines)) };
-}
-
-function drawLegend(
-  ctx: Context,
-  { layers }: Plan,
-  { lines, columns }: Legend,
-  area: DrawnChart['chartArea'],
-  left: number,
-): void {
+function drawLegend(ctx: Context, { layers }: Plan, { legend }: Layout, area: DrawnChart['chartArea']): void {
+  const { columns, lines } = legend;
+  const [left, top] = [area.left + legend.x, area.top + legend.y];
   const listed = layers.slice(0, columns * lines);
   listed.forEach(({ number, name, tiles }, i) => {
     const x = left + Math.floor(i / lines) * LEGEND_WIDTH;
-    const y = area.top + (i % lines) * LEGEND_LINE + 2 * LEGEND_LINE;
+    const y = top + (i % lines) * LINE_HEIGHT;
     ctx.fillStyle = colourOf(number);
-    ctx.fillRect(x, y - LEGEND_SIZE, 26, LEGEND_SIZE + 2);
-    drawText(ctx, String(number), x + 13, y - 1, LEGEND_SIZE, TEXT_COLOUR, 'center');
-    const text = `${shortened(name, NAME_WIDTH)}: ${plural(tiles, 'tile')}`;
-    drawText(ctx, text, x + 34, y - 1, LEGEND_SIZE, TEXT_COLOUR, 'left');
+    ctx.fillRect(x, y - LINE_HEIGHT / 2, LEGEND_COLOUR_WIDTH, LINE_HEIGHT - 1);
+    const baseline = y + DIGIT_HEIGHT / 2;
+    drawText(ctx, String(number), x + LEGEND_COLOUR_WIDTH / 2, baseline, TEXT_COLOUR, 'center');
+    const count = `: ${plural(tiles, 'tile')}`;
+    const before = LEGEND_COLOUR_WIDTH + 8;
+    const shownName = fitted(name, LEGEND_WIDTH - before - 12 - textWidth(count, FONT_SIZE), FONT_SIZE);
+    drawText(ctx, shownName + count, x + before, baseline, TEXT_COLOUR, 'left');
   });
   const unlisted = layers.length - listed.length;
   if (unlisted === 0) return;
   const text = `and ${plural(unlisted, 'layer')} more, in the file beside`;
-  drawText(ctx, text, left, area.bottom, LEGEND_SIZE, FAINT_TEXT_COLOUR, 'left');
+  drawText(ctx, text, left, top + lines * LINE_HEIGHT + DIGIT_HEIGHT / 2, FAINT_TEXT_COLOUR, 'left');
 }
 
 /** The colour, `white` (0 to 1) of it white. */
@@ -250,16 +296,8 @@ function colourOf(layer: number): string {
   return LAYER_COLOURS[(layer - 1) % LAYER_COLOURS.length]!;
 }
 
-function drawText(
-  ctx: Context,
-  text: string,
-  x: number,
-  y: number,
-  size: number,
-  colour: string,
-  align: 'left' | 'center',
-): void {
-  ctx.font = `${size}px ${CHART_FONT}`;
+function drawText(ctx: Context, text: string, x: number, y: number, colour: string, align: 'left' | 'center'): void {
+  ctx.font = `${FONT_SIZE}px ${CHART_FONT}`;
   ctx.fillStyle = colour;
   ctx.textAlign = align;
   ctx.textBaseline = 'alphabetic';

@@ -3,6 +3,7 @@ import type { StageResult } from '../../sim/results/chip-result.js';
 import type { Result } from '../../sim/results/result.js';
 import { grouped, plural, shortened, si } from '../format.js';
 import { batchSize, machineName, workloadName } from '../subject.js';
+import { USUAL_SIZE, usualSizeOf } from './canvas.js';
 import type { Chart } from './chart.js';
 import { RESULT_COLOURS } from './palette.js';
 
@@ -10,8 +11,13 @@ import { RESULT_COLOURS } from './palette.js';
 const NAME_WIDTH = 24;
 /** Most lanes of a stage: images that overlap in it stand in different ones. */
 const MOST_LANES = 4;
-/** Stages that the picture has room for; of more, those without a matrix product are left out. */
+/** With more stages those without a matrix product are left out. */
 const STAGES_SHOWN = 40;
+/** Stages whose names the picture has room for. */
+const STAGES_NAMED = 60;
+/** Least height of a stage's row, and what stands above and below the rows, in the chart's units. */
+const ROW_HEIGHT = 19;
+const FRAME_HEIGHT = 200;
 
 /**
  * When each stage worked on each image, from its first fetch to its last sending: a bar for each, in the colour of its image,
@@ -48,6 +54,7 @@ export function stageTimelineChart(result: Result): Chart {
     `pipeline ${chip.pipeline}`,
     'a bar for each image, from its first fetch to its last sending',
     ...(omitted > 0 ? [leftOut(omitted)] : []),
+    ...(stages.length > STAGES_NAMED ? ['not every stage has room for its name'] : []),
     ...(chip.synthetic === null ? [] : [chip.synthetic]),
   ];
   const configuration: ChartConfiguration<'bar'> = {
@@ -67,8 +74,7 @@ export function stageTimelineChart(result: Result): Chart {
         y: {
           grid: { display: false },
           ticks: {
-            autoSkip: false,
-            font: { size: stages.length > 25 ? 10 : 13 },
+            autoSkip: stages.length > STAGES_NAMED,
             callback: (_, s) => shortened(stages[s]?.name ?? '', NAME_WIDTH),
           },
         },
@@ -88,6 +94,7 @@ export function stageTimelineChart(result: Result): Chart {
         images.map(({ start_cycle, end_cycle }, image) => [name, kind, image, start_cycle, end_cycle]),
       ),
     },
+    size: usualSizeOf(Math.max(USUAL_SIZE.height, FRAME_HEIGHT + Math.min(stages.length, STAGES_NAMED) * ROW_HEIGHT)),
   };
 }
 

@@ -173,7 +173,7 @@ export function studyLinesChart(study: StudyResult, plot: StudyLinesPlot): Chart
       plugins: {
         title: { text: `${plot.subject ?? study.model}: ${plot.title}` },
         subtitle: { text: subtitle },
-        legend: { labels: { usePointStyle: true } },
+        legend: { labels: { usePointStyle: true, boxHeight: 10 } },
       },
     },
   };
@@ -266,7 +266,9 @@ function axisOf(column: StudyColumn, logarithmic: boolean, values: readonly (num
     // Not up to 105 % because the points are near 100 %.
     const end =
       unit === 'share' && largest > 90 && largest <= 100 ? { max: 100 } : { grace: '8%', suggestedMax: largest };
-    return { ...axis, ...end, type: 'linear', beginAtZero: unit !== 'share' } as ScaleOptions;
+    // Nothing is below 0, where the grace would reach.
+    const begin = unit === 'share' && !values.includes(0) ? {} : { min: 0 };
+    return { ...axis, ...end, ...begin, type: 'linear' } as ScaleOptions;
   }
   const min = Math.min(...positive) / LOGARITHMIC_MARGIN;
   const max = Math.max(...positive) * LOGARITHMIC_MARGIN;

@@ -1,7 +1,7 @@
 import type { ChartConfiguration, Chart as DrawnChart, Plugin } from 'chart.js';
 import type { StudyMatrixPlot, StudyResult } from '../../sim/results/study.js';
 import { percent, shortened } from '../format.js';
-import { CHART_FONT } from './canvas.js';
+import { CHART_FONT, FONT_SIZE, textWidth, USUAL_SIZE, usualSizeOf } from './canvas.js';
 import type { Chart } from './chart.js';
 import { BACKGROUND_COLOUR, GRID_COLOUR, OKABE_ITO, TEXT_COLOUR, translucent } from './palette.js';
 import { drawnNumbers, drawnRows, namesOf } from './study-rows.js';
@@ -12,6 +12,9 @@ const DARK_FROM = 0.65;
 /** Smaller values have no text, only their colour. */
 const TEXT_FROM = 0.005;
 const MOST_NAMES = 40;
+/** Least height of a row, and what stands above and below the rows, in the chart's units. */
+const ROW_HEIGHT = 18;
+const FRAME_HEIGHT = 300;
 
 /**
  * A heat map: for each row name and column name the share, from white (0 %) to blue (100 %), with its number.
@@ -69,6 +72,7 @@ export function studyMatrixChart(study: StudyResult, plot: StudyMatrixPlot): Cha
   return {
     configuration: configuration as unknown as ChartConfiguration,
     data: drawnNumbers(rows, [column(plot.row), column(plot.column), value]),
+    size: usualSizeOf(Math.max(USUAL_SIZE.height, FRAME_HEIGHT + left.length * ROW_HEIGHT)),
   };
 }
 
@@ -78,8 +82,10 @@ function colouredCells(lefts: number, tops: number, shareOf: (left: number, top:
     afterDatasetsDraw({ ctx, chartArea, scales }: DrawnChart) {
       const width = chartArea.width / tops;
       const height = chartArea.height / lefts;
+      // Else the colours alone say it, and the numbers are in the file beside.
+      const hasRoom = width >= textWidth('100.0', FONT_SIZE) && height >= FONT_SIZE;
       ctx.save();
-      ctx.font = `${Math.min(14, 0.6 * height)}px ${CHART_FONT}`;
+      ctx.font = `${FONT_SIZE}px ${CHART_FONT}`;
       ctx.textAlign = 'center';
       ctx.textBaseline = 'middle';
       ctx.lineWidth = 1;
@@ -92,7 +98,7 @@ function colouredCells(lefts: number, tops: number, shareOf: (left: number, top:
           ctx.fillStyle = share === 0 ? BACKGROUND_COLOUR : translucent(OKABE_ITO.blue, Math.min(1, share));
           ctx.fillRect(x - width / 2, y - height / 2, width, height);
           ctx.strokeRect(x - width / 2, y - height / 2, width, height);
-          if (share < TEXT_FROM) continue;
+          if (share < TEXT_FROM || !hasRoom) continue;
           ctx.fillStyle = share >= DARK_FROM ? BACKGROUND_COLOUR : TEXT_COLOUR;
           ctx.fillText(percent(share), x, y);
         }

@@ -9,7 +9,6 @@ import { ratioScale } from './comparison-scale.js';
 import { type ValueLabel, valueLabels } from './comparison-value-labels.js';
 import type { DataTable } from './csv.js';
 import { FAINT_TEXT_COLOUR, OKABE_ITO } from './palette.js';
-import { MAX_BAR_WIDTH } from './per-layer.js';
 
 /** A bar of a waterfall: from one speed-up over the baseline to another. */
 export interface WaterfallBar {
@@ -62,7 +61,7 @@ export function waterfallChart(comparison: Comparison, network: ComparedNetwork,
   const configuration: ChartConfiguration<'bar'> = {
     type: 'bar',
     data: {
-      labels: bars.map(({ name }) => name.split(' ')),
+      labels: bars.map(({ name }) => name),
       datasets: [
         {
           data: bars.map(({ from, to }) => [from, to]),
@@ -73,9 +72,9 @@ export function waterfallChart(comparison: Comparison, network: ComparedNetwork,
       ],
     },
     options: {
-      datasets: { bar: { maxBarThickness: MAX_BAR_WIDTH, categoryPercentage: 0.9, barPercentage: 0.9 } },
+      datasets: { bar: { categoryPercentage: 0.92, barPercentage: 1 } },
       scales: {
-        x: { grid: { display: false }, ticks: { autoSkip: false, maxRotation: 0, font: { size: 12.5 } } },
+        x: { grid: { display: false }, ticks: { autoSkip: false, minRotation: 45, maxRotation: 45 } },
         y: ratioScale(values, `speed-up over ${comparison.baseline}, logarithmic`) as ScaleOptions<'linear'>,
       },
       plugins: {

@@ -16,6 +16,9 @@ import { timeSection } from './time-section.js';
 import { timelineSection } from './timeline-section.js';
 import { waitsSection } from './waits-section.js';
 
+/** By which a page is known as one of ousim (`<meta name="generator">`). */
+export const PAGE_GENERATOR = 'ousim report';
+
 /** Nothing from outside of the file is loaded, whatever stands in it. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
@@ -51,6 +54,7 @@ export function reportPage(saved: readonly (SavedRun | SavedComparison)[]): stri
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="generator" content="${PAGE_GENERATOR}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="color-scheme" content="light dark">

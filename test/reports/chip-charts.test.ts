@@ -1,15 +1,12 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Chart as DrawnChart } from 'chart.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CHART_HEIGHT, CHART_WIDTH, PIXEL_RATIO } from '../../reports/charts/canvas.js';
 import { type Chart, toPng } from '../../reports/charts/chart.js';
-import { writeChipCharts } from '../../reports/charts/chip-charts.js';
+import { chipCharts } from '../../reports/charts/chip-charts.js';
 import { floorPlanChart } from '../../reports/charts/floor-plan.js';
 import { stageTimelineChart } from '../../reports/charts/stage-timeline.js';
 import type { FloorPlanTile } from '../../sim/results/chip-result.js';
+import { expectFitForPaper } from './charts/written.js';
 import { layer, SAMPLE_LAYERS, samplePeResult, sampleResult } from './sample-result.js';
 
 // The canvas reads this when it is first drawn on; then it lists no fonts but those that ousim registers.
@@ -91,14 +88,24 @@ function largeResult(layers: number, chips: number) {
   });
 }
 
+/** Many stages with long names. */
+function longResult(count: number) {
+  const name = (l: number) => `block${l}.separable_convolution_with_a_long_name`;
+  const layers = Array.from({ length: count }, (_, l) => layer(name(l), 1, 1, 1, 10, 0, 0, 0, 0, 0, 0));
+  return sampleResult({ layers, images: 8 });
+}
+
 test.each([
   ['floor plan', () => floorPlanChart(sampleResult())],
   ['floor plan of five chips', () => floorPlanChart(largeResult(8, 5))],
   ['stage timeline', () => stageTimelineChart(sampleResult())],
-])('%s: a PNG of the right size', (_name, chart) => {
-  const png = toPng(chart());
-  expect(png.readUInt32BE(16)).toBe(CHART_WIDTH * PIXEL_RATIO);
-  expect(png.readUInt32BE(20)).toBe(CHART_HEIGHT * PIXEL_RATIO);
+  ['floor plan of three chips', () => floorPlanChart(largeResult(30, 3))],
+  ['floor plan of 130 layers', () => floorPlanChart(largeResult(130, 16))],
+  ['stage timeline of 45 layers', () => stageTimelineChart(longResult(45))],
+  ['stage timeline of 130 layers', () => stageTimelineChart(longResult(130))],
+])('%s: fit for a paper', (name, chart) => {
+  expectFitForPaper(name, chart());
+  expect(toPng(chart()).readUInt32BE(16)).toBe(2400);
 });
 
 describe('the floor plan', () => {
@@ -147,17 +154,22 @@ describe('the floor plan', () => {
     ]);
   });
 
-  test('chips stand three in a row, and all their tiles have numbers', () => {
+  test('chips stand three in a row, with the numbers of their layers; one, two and four have those of all tiles too', () => {
     const written = texts(floorPlanChart(largeResult(8, 5)));
     for (let chip = 0; chip < 5; chip++) expect(written).toContain(`chip ${chip}`);
-    for (const tile of [0, 167, 168, 500, 839]) expect(written).toContain(String(tile));
+    // 20 tiles of layer 8, and its line of the legend.
+    expect(written.filter((text) => text === '8')).toHaveLength(21);
+    for (const chips of [1, 2, 4]) {
+      const numbered = texts(floorPlanChart(largeResult(1, chips)));
+      for (const tile of [0, 167, 168 * chips - 1]) expect(numbered).toContain(String(tile));
+    }
   });
 
   test('layers that follow one another have different colours; free tiles have none of them', async () => {
     const counts = await colours(floorPlanChart(sampleResult()));
     // Colours of at least half a cell, without those of texts: the five layers, the free tiles and the background.
     const large = [...counts]
-      .filter(([colour, pixels]) => pixels > 4_000 && colour !== '34,34,34' && colour !== '102,102,102')
+      .filter(([colour, pixels]) => pixels > 8_000 && colour !== '34,34,34' && colour !== '102,102,102')
       .map(([colour]) => colour);
     expect(large).toHaveLength(7);
     expect(large).toContain('255,255,255');
@@ -253,16 +265,10 @@ describe('the stage timeline', () => {
   });
 });
 
-test('writeChipCharts puts pictures and numbers side by side', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'ousim-chip-charts-'));
-  try {
-    const files = writeChipCharts(dir, sampleResult());
-    expect(files).toEqual(['floor-plan', 'stage-timeline', 'crossbar-time'].map((name) => join(dir, `${name}.png`)));
-    for (const file of files) {
-      expect(existsSync(file)).toBe(true);
-      expect(existsSync(file.replace(/png$/, 'csv'))).toBe(true);
-    }
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
+test('a run draws the floor plan, the stages and where the time of each layer went', () => {
+  expect(chipCharts(sampleResult()).map(({ name }) => name)).toEqual([
+    'floor-plan',
+    'stage-timeline',
+    'cycles-by-layer',
+  ]);
 });

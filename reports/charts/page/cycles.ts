@@ -29,7 +29,7 @@ export function cycleCharts(result: Result): PageChart[] {
       captions: [waterfall.caption],
       chart: waterfallChart(result, waterfall),
     })),
-    ...layersChart(result),
+    ...[layersChart(result)].filter((chart) => chart !== null),
     ...idealChart(result),
   ];
 }
@@ -69,9 +69,10 @@ function waterfallChart(result: Result, { caption, steps, sum }: NamedWaterfall)
   });
 }
 
-function layersChart(result: Result): PageChart[] {
+/** Where the time of each layer went, by cause; null of a result without layers. */
+export function layersChart(result: Result): PageChart | null {
   const times = layerTimes(result);
-  if (times === null) return [];
+  if (times === null) return null;
   const { parts, rows, network } = times;
   const chart = timesChart({
     title: 'Where the time of each layer went',
@@ -82,7 +83,7 @@ function layersChart(result: Result): PageChart[] {
     axisEnd: result.cycles,
     firstColumn: 'layer',
   });
-  return [{ name: 'cycles-by-layer', captions: [LAYER_TIMES_CAPTION], chart }];
+  return { name: 'cycles-by-layer', captions: [LAYER_TIMES_CAPTION], chart };
 }
 
 /** The time of the mean crossbar of several results, all to the scale of the longest. */

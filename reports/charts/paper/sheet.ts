@@ -1,4 +1,5 @@
 import type { ChartConfiguration, Chart as DrawnChart, Plugin } from 'chart.js';
+import { PAGE_WIDTH_pt } from '../canvas.js';
 import type { Chart } from '../chart.js';
 import type { DataTable } from '../csv.js';
 import { FAINT_TEXT_COLOUR } from '../palette.js';
@@ -8,7 +9,7 @@ import { type Context, fitted, LINE_pt, TEXT_pt, TITLE_pt, widest, wrapped, writ
  * Widths for a paper, in points: a column of 8.5 cm, and a page of two columns, 17.5 cm. A picture of that width has no
  * letters below 7 points.
  */
-export const WIDTHS_pt = { column: 241, page: 496 } as const;
+export const WIDTHS_pt = { column: 241, page: PAGE_WIDTH_pt } as const;
 export const DOTS_PER_INCH = 300;
 const POINTS_PER_INCH = 72;
 
@@ -58,7 +59,7 @@ export function paperChart({ width: kind, title, notes, body, data }: Sheet): Ch
   return {
     configuration: configuration as ChartConfiguration,
     data,
-    size: { width, height, pixelsPerUnit: DOTS_PER_INCH / POINTS_PER_INCH },
+    size: { width, height, pixelsPerUnit: DOTS_PER_INCH / POINTS_PER_INCH, unitsPerInch: POINTS_PER_INCH },
   };
 }
 

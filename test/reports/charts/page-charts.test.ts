@@ -1,10 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Chart as DrawnChart } from 'chart.js';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { textWidth } from '../../../reports/charts/canvas.js';
 import { type Chart, toPng } from '../../../reports/charts/chart.js';
 import { toCsv } from '../../../reports/charts/csv.js';
 import { comparedCyclesChart } from '../../../reports/charts/page/cycles.js';
@@ -17,6 +15,7 @@ import type { TraceView } from '../../../reports/page/trace-view.js';
 import type { ResourceResult, Result } from '../../../sim/results/result.js';
 import { SMALL_TRACE, sampleRun } from '../page/hand-made.js';
 import { layer, samplePeResult, sampleResult } from '../sample-result.js';
+import { expectFitForPaper, written } from './written.js';
 
 // The canvas reads this when it is first drawn on; then it lists no fonts but those that ousim registers.
 process.env['DISABLE_SYSTEM_FONTS_LOAD'] = '1';
@@ -304,66 +303,13 @@ describe('the numbers beside the pictures', () => {
   });
 });
 
-/** A text that a chart writes: where it is in the picture, and its size. */
-interface Written {
-  readonly text: string;
-  readonly size: number;
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
-
-/** Draws the chart, in few pixels, and hands over its texts; all lengths in points. */
-function written({ configuration, size, data }: Chart): Written[] {
-  const seen: Written[] = [];
-  const listen = {
-    id: 'listen',
-    beforeDraw({ ctx }: DrawnChart) {
-      const write = ctx.fillText.bind(ctx);
-      const scale = ctx.getTransform().a;
-      ctx.fillText = (text: string, x: number, y: number) => {
-        const height = Number(/(\d+(?:\.\d+)?)px/.exec(ctx.font)![1]);
-        const wide = textWidth(text, height, ctx.font.includes('bold'));
-        const before = ctx.textAlign === 'right' ? wide : ctx.textAlign === 'center' ? wide / 2 : 0;
-        const matrix = ctx.getTransform();
-        const corners = [
-          [x - before, y - 0.8 * height],
-          [x - before + wide, y + 0.2 * height],
-        ].map(([px, py]) => [
-          (matrix.a * px! + matrix.c * py! + matrix.e) / scale,
-          (matrix.b * px! + matrix.d * py! + matrix.f) / scale,
-        ]);
-        const [xs, ys] = [corners.map(([px]) => px!), corners.map(([, py]) => py!)];
-        const box = { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
-        seen.push({ text, size: height, ...box });
-        write(text, x, y);
-      };
-    },
-  };
-  const plugins = [listen, ...(configuration.plugins ?? [])];
-  toPng({ configuration: { ...configuration, plugins }, data, size: { ...size!, pixelsPerUnit: 1 } });
-  return seen;
-}
-
 describe('fit for a paper', () => {
   const longName = (l: number) => `stage${l}.block${l}.separable_convolution_with_a_long_name`;
   const cases = [1, 10, 60].map((count) => [count, runOf(fullResult(count, longName), SMALL_TRACE)] as const);
 
   it.each(cases)('%i layers: no letters below 7 points, none outside of the picture', (_count, run) => {
     for (const { name, chart } of [...pageCharts(run), ...pageCharts(PE)]) {
-      const { width, height } = chart.size!;
-      const texts = written(chart);
-      expect(texts.length, name).toBeGreaterThan(2);
-      for (const { text, size, left, right, top, bottom } of texts) {
-        expect(size, `${name}: ${text}`).toBeGreaterThanOrEqual(7);
-        expect(left, `${name}: ${text}`).toBeGreaterThanOrEqual(0);
-        expect(right, `${name}: ${text}`).toBeLessThanOrEqual(width);
-        expect(top, `${name}: ${text}`).toBeGreaterThanOrEqual(0);
-        expect(bottom, `${name}: ${text}`).toBeLessThanOrEqual(height);
-      }
-      // The height of the text of an A4 page.
-      expect(height / 72, name).toBeLessThan(25 / CENTIMETRES_PER_INCH);
+      expectFitForPaper(name, chart);
     }
   });
 

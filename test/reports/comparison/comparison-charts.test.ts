@@ -14,6 +14,7 @@ import { toCsv } from '../../../reports/charts/csv.js';
 import { OKABE_ITO } from '../../../reports/charts/palette.js';
 import { waterfallBars, waterfallChart } from '../../../reports/charts/waterfall.js';
 import type { Comparison } from '../../../sim/results/comparison.js';
+import { expectFitForPaper, overlaps, written } from '../charts/written.js';
 import { sampleComparison, sampleOfOneNetwork } from './sample-comparison.js';
 
 // The canvas reads this when it is first drawn on; then it lists no fonts but those that ousim registers.
@@ -277,6 +278,38 @@ describe('all charts of a comparison', () => {
       expect(smallPng(chart).subarray(1, 4).toString('latin1')).toBe('PNG');
     }
   });
+});
+
+describe('of eleven systems on two networks', () => {
+  const names = [
+    'isaac-ou',
+    'isaac',
+    'isaac-ou-8',
+    'sre',
+    'pim-prune',
+    'bsq',
+    'sme',
+    'zero-compression',
+    'bwq',
+    'era-bs',
+  ];
+  const eleven = [...names, 'zero-compression-global'];
+  const [system] = SAMPLE.systems;
+  const networks = SAMPLE.networks.map((network) => ({
+    ...network,
+    runs: eleven.map((name, n) => ({ ...network.runs[n % network.runs.length]!, system: name })),
+  }));
+  const systems = eleven.map((name, n) => ({ ...system!, ...SAMPLE.systems[n % SAMPLE.systems.length], name }));
+  const overrides = ['machine.adc.perPool=4', 'machine.chip.tilesPerChip=1024', 'execution.pipeline=image'];
+
+  test.each(comparisonCharts({ ...SAMPLE, systems, networks, overrides }).map((one) => [one.name, one] as const))(
+    '%s: fit for a paper, no text upon another',
+    (name, { chart }) => {
+      expectFitForPaper(name, chart);
+      // Of slanted names the boxes overlap, though they do not.
+      if (!/^waterfall-(?!(lenet5|vgg10m))/.test(name)) expect(overlaps(written(chart), 1.5)).toEqual([]);
+    },
+  );
 });
 
 describe('the frame', () => {

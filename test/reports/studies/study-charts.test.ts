@@ -7,6 +7,7 @@ import { shownPlots, withStudyBlocks } from '../../../reports/studies/article.js
 import { studyMarkdown } from '../../../reports/studies/study-markdown.js';
 import { studyText } from '../../../reports/studies/study-text.js';
 import type { StudyLinesPlot, StudyTable } from '../../../sim/results/study.js';
+import { expectFitForPaper, overlaps, written } from '../charts/written.js';
 import { sampleStudy } from './sample-study.js';
 
 // The canvas reads this when it is first drawn on; then it lists no fonts but those that ousim registers.
@@ -187,7 +188,7 @@ describe('lines over numbers', () => {
     ]);
     const { ticks, title } = laidOut(studyChart(STUDY, plot), ({ scales, options }) => ({
       ticks: scales['x']!.ticks.map(({ value }) => value),
-      title: options.plugins!.title!.text,
+      title: [options.plugins!.title!.text].flat().join(' '),
     }));
     expect(ticks).toEqual([1, 2, 4, 8]);
     expect(title).toBe('a pool: t');
@@ -200,6 +201,58 @@ describe('lines over numbers', () => {
     expect(() => rowsOf({ adcs: 9 })).toThrow(/no row has/);
     expect(() => rowsOf({ adc: 8 })).toThrow(/no column adc/);
     expect(() => studyChart(STUDY, { ...plot, table: 'curves' })).toThrow(/no table curves/);
+  });
+});
+
+describe('fit for a paper', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, n) => `block${n}.layer`);
+  const waits = (count: number): StudyTable => ({
+    ...WAITS,
+    rows: names(count).flatMap((who, n) => [
+      { who, whom: names(count)[n]!, share: 1 },
+      { who, whom: 'input', share: 0.5 },
+    ]),
+  });
+  const matrix = {
+    kind: 'matrix',
+    name: 'm',
+    title: 't',
+    table: 'waits',
+    row: 'who',
+    column: 'whom',
+    value: 'share',
+  } as const;
+  const remark = 'A remark of more than one line: '.repeat(8);
+
+  test.each([2, 10, 39])('who waits for whom, of %i names', (count) => {
+    const chart = studyChart(sampleStudy({ tables: [waits(count)] }), { ...matrix, remark });
+    expectFitForPaper(`${count} names`, chart);
+    // Where a cell has no room for its number the colour is all.
+    expect(written(chart).filter(({ text }) => text === '100.0')).toHaveLength(count < 20 ? count : 0);
+  });
+
+  test('bars of many layers', () => {
+    const rows = names(24).flatMap((layer) => PARTS.rows.slice(0, 2).map((row) => ({ ...row, layer })));
+    const study = sampleStudy({ tables: [{ ...PARTS, rows }] });
+    const plot = { kind: 'bars', name: 'b', title: 't', table: 'parts', x: 'layer', series: 'step' } as const;
+    expectFitForPaper('parts', studyChart(study, { ...plot, remark, parts: ['read', 'wait'] }));
+  });
+
+  test('lines of nine series, with a mark for each', () => {
+    const series = ['isaac-ou', 'zero-compression', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
+    const rows = series.flatMap((system) => CURVE.rows.map((row) => ({ ...row, system, knee: row['knee']! })));
+    const columns = [...CURVE.columns, column('system', 'name')];
+    const study = sampleStudy({ tables: [{ ...CURVE, columns, rows }] });
+    const plot = {
+      name: 'l',
+      title: 'a title '.repeat(15),
+      table: 'curve',
+      x: 'adcs',
+      numbers: 'logarithmic',
+    } as const;
+    const chart = studyChart(study, { ...plot, y: 'cycles', series: 'system', mark: 'knee', remark });
+    expectFitForPaper('lines', chart);
+    expect(overlaps(written(chart))).toEqual([]);
   });
 });
 
