@@ -57,8 +57,8 @@ export class ChipPe implements WindowObserver, Actor {
     this.slots = machine.outputRegister.windows;
     this.reports = new Int32Array(this.slots).fill(machine.pe.crossbars + 1);
     this.leaves = new Float64Array(this.slots);
-    const options = { granularity, path, trace, skipped: chip.skipped };
-    this.assembly = assemblePe(chip.kernel, machine, task, options, this, work, tracks);
+    const options = { granularity, path, trace, skipped: chip.skipped, observer: this, work, tracks };
+    this.assembly = assemblePe(chip.kernel, machine, task, options);
   }
 
   /** The next window is there. In phase `settle`. */

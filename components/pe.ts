@@ -69,31 +69,31 @@ export function runPe(machine: MachineConfig, task: PeTask, options: PeRunOption
           windows = number;
           progress(number, look);
         };
-  const pe = assemblePe(kernel, machine, task, options, null, null, null, released);
+  const pe = assemblePe(kernel, machine, task, { ...options, released });
   kernel.run();
   progress?.(windows, look);
   return pe.collect();
 }
 
-/**
- * Wires up a PE on a kernel.
- *
- * @param observer on a chip: is told what becomes of the windows, which it has to deliver; null: all are there from cycle 0
- * @param work what the windows of the program come to, where PEs share that; else a PE finds it out by itself
- * @param tracks of all PEs that take the course of this one, in a fast run with a trace; else a PE opens its own
- * @param released is told how many windows the input register has released, whenever it releases one
- */
+export interface PeAssemblyOptions extends Pick<PeRunOptions, 'granularity' | 'path' | 'trace' | 'skipped'> {
+  /** On a chip: is told what becomes of the windows, which it has to deliver. Null: all are there from cycle 0. */
+  readonly observer?: WindowObserver | null;
+  /** What the windows of the program come to, where PEs share that; else a PE finds it out by itself. */
+  readonly work?: StageWork | null;
+  /** Of all PEs that take the course of this one, in a fast run with a trace; else a PE opens its own. */
+  readonly tracks?: readonly PeTracks[] | null;
+  /** Is told how many windows the input register has released, whenever it releases one. */
+  readonly released?: ((windows: number) => void) | null;
+}
+
+/** Wires up a PE on a kernel. */
 export function assemblePe(
   kernel: Kernel,
   machine: MachineConfig,
   task: PeTask,
-  options: Pick<PeRunOptions, 'granularity' | 'path' | 'trace' | 'skipped'>,
-  observer: WindowObserver | null,
-  work: StageWork | null = null,
-  tracks: readonly PeTracks[] | null = null,
-  released: ((windows: number) => void) | null = null,
+  options: PeAssemblyOptions,
 ): PeAssembly {
-  const { granularity, path, trace = null } = options;
+  const { granularity, path, trace = null, observer = null, work = null, tracks = null, released = null } = options;
   if (granularity === 'fast') {
     const stage = work ?? new StageWork(task.program, machine, task.windows);
     const traced = trace === null ? null : { sink: trace, tracks: tracks ?? [openPeTracks(trace, machine, path)] };

@@ -133,8 +133,8 @@ function runOnChip(subject: Subject, pes: readonly OnChip[], granularity: Granul
   const work = granularity === 'fast' ? new StageWork(task.program, machine, task.windows) : null;
   const deliverers = pes.map(({ crossbars, arrivals }) => {
     const deliverer = new Deliverer(kernel, subject, arrivals);
-    const options = { granularity, path: PE_PATH };
-    deliverer.pe = assemblePe(kernel, machine, { ...task, crossbars }, options, deliverer, work);
+    const options = { granularity, path: PE_PATH, observer: deliverer, work };
+    deliverer.pe = assemblePe(kernel, machine, { ...task, crossbars }, options);
     return deliverer;
   });
   kernel.run();
