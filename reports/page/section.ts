@@ -14,10 +14,6 @@ export function sectionHtml({ id, title, content }: Section, prefix: string, lev
   return html`<section id="${prefix}${id}" data-section="${id}">${heading}${content}</section>`;
 }
 
-export function paragraph(...content: HtmlValue[]): Html {
-  return html`<p>${content}</p>`;
-}
-
 export function faint(...content: HtmlValue[]): Html {
   return html`<p class="faint">${content}</p>`;
 }

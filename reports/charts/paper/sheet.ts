@@ -3,7 +3,7 @@ import { PAGE_WIDTH_pt } from '../canvas.js';
 import type { Chart } from '../chart.js';
 import type { DataTable } from '../csv.js';
 import { FAINT_TEXT_COLOUR } from '../palette.js';
-import { type Context, fitted, LINE_pt, TEXT_pt, TITLE_pt, widest, wrapped, write } from './text.js';
+import { type Context, fitted, LINE_pt, TEXT_pt, TITLE_pt, wrapped, write } from './text.js';
 
 /**
  * Widths for a paper, in points: a column of 8.5 cm, and a page of two columns, 17.5 cm. A picture of that width has no
@@ -125,17 +125,4 @@ export function captioned(lines: readonly string[], width: number, block: Block)
     },
   };
   return stacked([above, block], 2);
-}
-
-/** A sentence in the place of a picture. */
-export function sentence(text: string, width: number): Block {
-  const lines = wrapped(text, Math.max(width, widest(['…'])));
-  return {
-    height: lines.length * LINE_pt,
-    paint(ctx, left, top) {
-      lines.forEach((line, l) => {
-        write(ctx, line, left, top + (l + 0.5) * LINE_pt);
-      });
-    },
-  };
 }
