@@ -13,15 +13,20 @@ export interface ChartSize {
 }
 
 const POINTS_PER_INCH = 72;
+/** Of all pictures. */
+export const DOTS_PER_INCH = 300;
 /** Of a page of two columns, 17.5 cm. */
 export const PAGE_WIDTH_pt = 496;
 
-/** Of a chart that names none: as wide as a page. Its PNG has 2400 x 1500 pixels, 348 per inch. */
+const USUAL_WIDTH = 960;
+const UNITS_PER_INCH = (USUAL_WIDTH * POINTS_PER_INCH) / PAGE_WIDTH_pt;
+
+/** Of a chart that names none: as wide as a page. */
 export const USUAL_SIZE: ChartSize = {
-  width: 960,
+  width: USUAL_WIDTH,
   height: 600,
-  pixelsPerUnit: 2.5,
-  unitsPerInch: (960 * POINTS_PER_INCH) / PAGE_WIDTH_pt,
+  pixelsPerUnit: DOTS_PER_INCH / UNITS_PER_INCH,
+  unitsPerInch: UNITS_PER_INCH,
 };
 
 /** The usual size, but for its height: of a chart with many rows. */

@@ -267,7 +267,8 @@ function axisOf(column: StudyColumn, logarithmic: boolean, values: readonly (num
     const end =
       unit === 'share' && largest > 90 && largest <= 100 ? { max: 100 } : { grace: '8%', suggestedMax: largest };
     // Nothing is below 0, where the grace would reach.
-    const begin = unit === 'share' && !values.includes(0) ? {} : { min: 0 };
+    const smallest = Math.min(...values.map((value) => value ?? Number.POSITIVE_INFINITY));
+    const begin = unit === 'share' && smallest > 0 ? { suggestedMin: smallest } : { min: 0 };
     return { ...axis, ...end, ...begin, type: 'linear' } as ScaleOptions;
   }
   const min = Math.min(...positive) / LOGARITHMIC_MARGIN;

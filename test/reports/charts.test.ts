@@ -60,8 +60,8 @@ async function decoded(png: Buffer): Promise<Image> {
 /** Pixels in the rows of the title (the chart's units 10 to 45) that are not white. */
 function titlePixels({ width, data }: Image): number[] {
   const pixels: number[] = [];
-  const ratio = USUAL_SIZE.pixelsPerUnit;
-  for (let p = width * 10 * ratio; p < width * 45 * ratio; p++) {
+  const row = (units: number): number => Math.round(units * USUAL_SIZE.pixelsPerUnit);
+  for (let p = width * row(10); p < width * row(45); p++) {
     if (data[4 * p]! < 255 || data[4 * p + 1]! < 255 || data[4 * p + 2]! < 255) pixels.push(p);
   }
   return pixels;
@@ -77,7 +77,8 @@ describe('pictures', () => {
     const families = canvas.GlobalFonts.families.map(({ family }) => family);
     expect(families.filter((family) => family !== 'DejaVu Sans')).toEqual(['ousim charts']);
     expect([...png.subarray(0, 8)]).toEqual([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2400, 1500]);
+    // 17.5 cm at 300 dots per inch, to a point.
+    expect(Math.abs(png.readUInt32BE(16) - (17.5 / 2.54) * 300)).toBeLessThan(300 / 72);
     const image = await decoded(png);
     expect([...image.data.subarray(0, 4)]).toEqual([255, 255, 255, 255]);
     // About 40 letters of some 100 pixels each; on a machine without fonts there is none unless ours is registered.

@@ -1,5 +1,5 @@
 import type { ChartConfiguration, Chart as DrawnChart, Plugin } from 'chart.js';
-import { PAGE_WIDTH_pt } from '../canvas.js';
+import { DOTS_PER_INCH, PAGE_WIDTH_pt } from '../canvas.js';
 import type { Chart } from '../chart.js';
 import type { DataTable } from '../csv.js';
 import { FAINT_TEXT_COLOUR } from '../palette.js';
@@ -10,7 +10,6 @@ import { type Context, fitted, LINE_pt, TEXT_pt, TITLE_pt, wrapped, write } from
  * letters below 7 points.
  */
 export const WIDTHS_pt = { column: 241, page: PAGE_WIDTH_pt } as const;
-export const DOTS_PER_INCH = 300;
 const POINTS_PER_INCH = 72;
 
 const MARGIN_pt = 6;
