@@ -72,9 +72,14 @@ describe('a folder shows one result', () => {
     const folder = reportedFolder();
     const before = filesIn(folder).map((file) => [file, readFileSync(join(folder, file), 'base64')]);
     const long = ['run', '--model', 'lenet5-mnist', '--images', '50', '--granularity', 'sampled', '--out', folder];
-    const run = start([...long, '--trace', 'vcd', '--trace-window', '0:5000']);
-    const partial = join(folder, `.trace.vcd.${run.process.pid}.partial`);
-    while (!((statSync(partial, { throwIfNoEntry: false })?.size ?? 0) > 0)) await sleep(20);
+    const run = start([...long, '--trace', 'perfetto', '--trace-window', '0:5000']);
+    const partial = join(folder, `.trace.perfetto.json.${run.process.pid}.partial`);
+    let ended = false;
+    void run.ended.then(() => {
+      ended = true;
+    });
+    while (!ended && !((statSync(partial, { throwIfNoEntry: false })?.size ?? 0) > 0)) await sleep(20);
+    expect(ended, 'the run ended before it could be interrupted').toBe(false);
     run.process.kill('SIGTERM');
     expect(await run.ended).toMatchObject({ code: 130 });
     expect(filesIn(folder).map((file) => [file, readFileSync(join(folder, file), 'base64')])).toEqual(before);
