@@ -7,8 +7,8 @@ import { type ComparisonTask, comparisonOf } from '../scenarios/compare/compare-
 import type { Scenario } from '../scenarios/scenario.js';
 import type { Comparison } from '../sim/results/comparison.js';
 import { COMPARISON_FILE, writeComparison } from '../sim/results/write-comparison.js';
+import { CHARTS_FOLDER, removeEarlierPictures } from './earlier-files.js';
 import { comparisonJobs } from './job.js';
-import { CHARTS_FOLDER, removeEarlierPictures } from './output-folder.js';
 import { runInfo } from './run-info.js';
 import { runJobs } from './run-jobs.js';
 import type { Session } from './terminal.js';

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { EXIT } from './exit-codes.js';
 import { failureOf } from './failure.js';
-import { removePartialFiles } from './output-folder.js';
+import { removePartialFiles } from './partial-files.js';
 import { terminalOfProcess, type UsedFolder } from './terminal.js';
 import type { Watched } from './watch-protocol.js';
 import { WatchScreen } from './watch-screen.js';

@@ -1,26 +1,11 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { removeEarlierCharts } from '../reports/charts/chart-files.js';
-import { PAGE_GENERATOR } from '../reports/page/page.js';
 import { type Problem, ScenarioError, shown } from '../scenarios/problem.js';
 import { RESULT_FILE, RUN_INFO_FILE } from '../sim/results/write.js';
-import { TRACE_FORMATS } from '../sim/trace/formats.js';
-import type { Session, UsedFolder } from './terminal.js';
+import { TRACE_FILES } from '../sim/trace/formats.js';
+import { removePartialFiles } from './partial-files.js';
+import type { Session } from './terminal.js';
 
-export const CHARTS_FOLDER = 'charts';
-export const PAGE_FILE = 'index.html';
-
-const TRACE_FILES = Object.values(TRACE_FORMATS).map(({ file }) => file);
 const ALLOWED = 'a folder that can be written, or a new one inside such a folder';
 
 /**
@@ -73,53 +58,4 @@ export function prepareOutputFolder(folder: string, session: Session, levels = 2
   const uses = { folder: resolve(folder), levels };
   session.usesFolder(uses);
   removePartialFiles(uses);
-}
-
-/** The names that results, charts and traces have until they are whole; other programs' files stay. */
-const PARTIAL_FILE = /^\..+\.\d+\.partial$/;
-
-/** Removes what a killed run left half-written. */
-export function removePartialFiles({ folder, levels }: UsedFolder): void {
-  if (!existsSync(folder)) return;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isFile() && PARTIAL_FILE.test(entry.name)) rmSync(path, { force: true });
-    if (entry.isDirectory() && levels > 0) removePartialFiles({ folder: path, levels: levels - 1 });
-  }
-}
-
-/**
- * Removes from `folder` the report page and the charts of an earlier result, so that the folder shows one result; other
- * files stay. To be called when the new result is whole.
- *
- * @param charts the pictures of the new result, as paths that begin with the folder's
- */
-export function removeEarlierPictures(folder: string, charts: readonly string[]): void {
-  const page = join(folder, PAGE_FILE);
-  if (isReportPage(page)) rmSync(page, { force: true });
-  removeEarlierCharts(join(folder, CHARTS_FOLDER), charts);
-}
-
-/** Removes from `folder` the traces of an earlier run, in the formats in which the new run, which is whole, wrote none. */
-export function removeEarlierTraces(folder: string, written: readonly string[]): void {
-  for (const trace of TRACE_FILES.map((file) => join(folder, file))) {
-    if (!written.includes(trace) && statSync(trace, { throwIfNoEntry: false })?.isFile())
-      rmSync(trace, { force: true });
-  }
-}
-
-/** Bytes at the beginning of a page, in which its generator stands. */
-const HEAD_BYTES = 1024;
-
-/** True of a page that `ousim report` has made; pages of other programs and older versions do not say so. */
-function isReportPage(file: string): boolean {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
-  const head = Buffer.alloc(HEAD_BYTES);
-  const descriptor = openSync(file, 'r');
-  try {
-    const length = readSync(descriptor, head, 0, HEAD_BYTES, 0);
-    return head.toString('utf8', 0, length).includes(`<meta name="generator" content="${PAGE_GENERATOR}">`);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -10,9 +10,9 @@ import { createFolder } from '../sim/results/create-folder.js';
 import { ResultFileError } from '../sim/results/read.js';
 import { RESULT_FILE, writeFileAtomically } from '../sim/results/write.js';
 import { COMPARISON_FILE } from '../sim/results/write-comparison.js';
-import { SavedTraceError } from '../sim/trace/saved-trace.js';
 import { TraceError } from '../sim/trace/trace-error.js';
-import { CHARTS_FOLDER, outputFolderProblems, PAGE_FILE } from './output-folder.js';
+import { CHARTS_FOLDER, PAGE_FILE } from './earlier-files.js';
+import { outputFolderProblems } from './output-folder.js';
 import { readTraceViews } from './read-trace-view.js';
 
 export interface ReportCommandOptions {
@@ -77,8 +77,7 @@ function readOrProblem(folder: string, folders: number, problems: Problem[]): (S
   try {
     return [readSaved(folder, folders, readTraceViews)];
   } catch (error) {
-    const isOfFile = [ResultFileError, SavedTraceError, TraceError].some((kind) => error instanceof kind);
-    if (!(error instanceof Error) || !isOfFile) throw error;
+    if (!(error instanceof ResultFileError || error instanceof TraceError)) throw error;
     problems.push({ path: 'folder', value: error.message, allowed: HOLDS_RESULT, hint: 'run the scenario again' });
     return [];
   }

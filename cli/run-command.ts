@@ -7,22 +7,17 @@ import { colours, wantsColours } from '../reports/colours.js';
 import { endScreen, type RunFiles } from '../reports/end-screen.js';
 import { plural } from '../reports/format.js';
 import { shellWords } from '../reports/page/command-line.js';
-import { machineName, workloadName } from '../reports/subject.js';
+import { subjectOf } from '../reports/subject.js';
 import { resultTables } from '../reports/tables.js';
 import { IDEAL_NAMES } from '../scenarios/chip/ideal.js';
 import { type Problem, ScenarioError, shown, unknownName } from '../scenarios/problem.js';
 import { runScenario } from '../scenarios/run/run-scenario.js';
 import { RESULT_FILE, resultToJson, writeResult } from '../sim/results/write.js';
 import type { TraceRecorder } from '../sim/trace/trace-recorder.js';
+import { CHARTS_FOLDER, removeEarlierPictures, removeEarlierTraces } from './earlier-files.js';
 import { allOf } from './mistakes.js';
 import { GRANULARITIES } from './option-values.js';
-import {
-  CHARTS_FOLDER,
-  outputFolderProblems,
-  prepareOutputFolder,
-  removeEarlierPictures,
-  removeEarlierTraces,
-} from './output-folder.js';
+import { outputFolderProblems, prepareOutputFolder } from './output-folder.js';
 import { outputsText } from './outputs-text.js';
 import { Progress } from './progress.js';
 import { readScenario, type ScenarioOptions } from './read-scenario.js';
@@ -56,7 +51,7 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
   const named = { scenario: scenario.resolved };
 
   const progress = options.watch
-    ? new Watch(`${workloadName(named)} on ${machineName(named)}`, session.stderrIsTerminal, session.shows)
+    ? new Watch(subjectOf(named), session.stderrIsTerminal, session.shows)
     : new Progress(session.stderrIsTerminal, 'simulating');
   const skipped = noSkippedWork();
   let result: ReturnType<typeof runScenario>;
@@ -128,7 +123,7 @@ function runFiles(
     names,
     trace: trace === null ? null : describeTrace(trace),
     explain: [command([...explain, ...set.flatMap((override) => ['--set', override])]), command(explain)],
-    next: command(['report', out ?? '']),
+    next: out === undefined ? null : command(['report', out]),
   };
 }
 

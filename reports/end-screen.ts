@@ -15,8 +15,8 @@ export interface RunFiles {
   readonly trace: string | null;
   /** The commands that show where each value of the scenario comes from, the most exact first. */
   readonly explain: readonly string[];
-  /** The command that shows more of what was written. */
-  readonly next: string;
+  /** The command that shows more of what was written; null where nothing was. */
+  readonly next: string | null;
 }
 
 /** With a line for the prompt, and one for the command, it stands on a terminal of 24 lines. */
@@ -49,7 +49,7 @@ function fileRows(result: Result, files: RunFiles): SummaryRow[] {
     ...assumedRows(result, files),
     { label: 'files', wordings: [[kept]], whole: 'words' } as const,
     ...(trace === null ? [] : [{ label: 'trace', wordings: [[trace]] }]),
-    ...(folder === null ? [] : [{ label: 'next', wordings: [[next]], lead: next, whole: 'line' } as const]),
+    ...(next === null ? [] : [{ label: 'next', wordings: [[next]], lead: next, whole: 'line' } as const]),
   ];
 }
 

@@ -24,3 +24,6 @@ export const TRACE_FORMATS: Readonly<Record<TraceFormat, FormatInfo>> = {
 };
 
 export const TRACE_FORMAT_NAMES = Object.keys(TRACE_FORMATS) as TraceFormat[];
+
+/** Names of the files of traces in a folder of results. */
+export const TRACE_FILES: readonly string[] = Object.values(TRACE_FORMATS).map(({ file }) => file);

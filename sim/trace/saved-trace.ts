@@ -21,7 +21,7 @@ export interface SavedTrace {
 }
 
 /** A file that is no trace, or one that breaks the rules of traces: everything that is wrong with it. */
-export class SavedTraceError extends Error {
+export class SavedTraceError extends TraceError {
   override readonly name = 'SavedTraceError';
 
   /** @param more faults beyond those listed */

@@ -1,4 +1,4 @@
 /** A trace that cannot be written as asked: a bad option or an unusable file. The message names what and why. */
 export class TraceError extends Error {
-  override readonly name = 'TraceError';
+  override readonly name: string = 'TraceError';
 }

@@ -17,8 +17,8 @@ window.addEventListener('afterprint', () => {
 });
 // A link into a closed part opens it.
 function openTarget() {
-  const id = decodeURIComponent(location.hash.slice(1));
-  const target = id === '' ? null : document.getElementById(id);
+  // All ids of the page are plain ASCII.
+  const target = document.getElementById(location.hash.slice(1));
   if (target?.matches('.run')) target.querySelector(':scope > details')?.setAttribute('open', '');
   for (let parent = target?.closest('details'); parent; parent = parent.parentElement?.closest('details'))
     parent.open = true;
