@@ -11,7 +11,6 @@ import { BrowserPage, findChromium } from '../reports/page/chromium.js';
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const PICTURES = join(ROOT, 'docs', 'pictures');
 const VGG10M = ['--model', 'vgg10m-cifar10', '--preset', 'isaac-ou', '--set', 'machine.adc.sharedBy=8'];
-const LIMITING_PE = ['--trace-filter', 'Chip.Tile[0].Pe[1].*'];
 
 let browser: BrowserPage;
 const folder = mkdtempSync(join(tmpdir(), 'ousim-screenshots-'));
@@ -28,15 +27,17 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs a scenario with a trace, makes its page, and opens it. */
+const OUT = 'out/vgg10m';
+
+/** Runs a scenario, makes its page, and opens it. */
 async function openPage(run: readonly string[], width: number, fragment = ''): Promise<void> {
   const ousim = (...words: readonly string[]) =>
     execFileSync(process.execPath, [join(ROOT, 'dist', 'cli', 'main.js'), ...words], { cwd: folder, stdio: 'pipe' });
-  ousim('run', ...run, '--out', 'page', '--trace', 'perfetto');
-  ousim('report', 'page', '--no-charts');
+  ousim('run', ...run, '--out', OUT);
+  ousim('report', OUT, '--no-charts');
   await browser.resize(width, 900);
   await browser.goTo('about:blank');
-  await browser.goTo(`${pathToFileURL(join(folder, 'page', 'index.html')).href}${fragment}`);
+  await browser.goTo(`${pathToFileURL(join(folder, OUT, 'index.html')).href}${fragment}`);
 }
 
 /** Takes what stands between the tops or bottoms of elements, in the width of the page. */
@@ -52,16 +53,17 @@ async function take(name: string, width: number, top: string, bottom: string): P
 }
 
 test('README: the summary of vgg10m', async () => {
-  await openPage([...VGG10M, '--trace-window', '28788503:28788903', ...LIMITING_PE], 1120);
+  await openPage(VGG10M, 1120);
   await take('report-page', 1120, 'body > header', '#summary');
 });
 
 test('tutorial: the timeline of the pool that limits vgg10m', async () => {
-  await openPage([...VGG10M, '--trace-window', '339600:340000', ...LIMITING_PE], 1200, '#zoom=339640:339800');
+  const trace = ['--trace', 'perfetto', '--trace-window', '339600:340000', '--trace-filter', 'Chip.Tile[0].Pe[1].*'];
+  await openPage([...VGG10M, ...trace], 1200, '#zoom=339640:339800');
   await take('timeline-limiting-pool', 1200, '#timeline', '#timeline .rows');
 });
 
 test('tutorial: the timeline of one crossbar', async () => {
-  await openPage([join(ROOT, 'examples', 'one-crossbar.yaml')], 1200);
+  await openPage([join(ROOT, 'examples', 'one-crossbar.yaml'), '--trace', 'perfetto'], 1200);
   await take('timeline-one-crossbar', 1200, '#timeline', '#timeline .rows');
 });
