@@ -66,36 +66,64 @@ function causesOnChip(result: Result): StallCause[] {
 /** What limits the run, in words. */
 export function bottleneck(result: Result): string {
   if (result.chip !== undefined) return chipBottleneck(result.chip);
-  return `the PE is limited by ${limitOf(wholeRun(result))}`;
+  return `the PE is limited by ${limitWords(wholeRun(result))}`;
+}
+
+/** The resource that limits a run, named as `chip.bottleneck.resource` names it. */
+export interface RunLimit {
+  readonly resource: string;
+  readonly path: string;
+}
+
+/** What limits a run: on a chip the resource of its bottleneck, in a single PE the busiest one; null where nothing had work. */
+export function limitOfRun(result: Result): RunLimit | null {
+  return result.chip === undefined ? limitOfPe(wholeRun(result)) : result.chip.bottleneck;
+}
+
+interface PeLimit extends RunLimit {
+  /** Of the run in which it works. */
+  readonly share: number;
+}
+
+/** The busiest resource of a PE; of several that are as busy the first on the way of a sample: reads, ADCs, shift-and-add. */
+function limitOfPe({ busiest: { crossbar, adcPool, shiftAdd, detector } }: LayerView): PeLimit | null {
+  const limits: readonly PeLimit[] = [
+    { resource: 'crossbar', path: crossbar.path, share: crossbar.shares['read'] ?? 0 },
+    { resource: 'adc', path: adcPool.path, share: adcPool.shares['convert'] ?? 0 },
+    { resource: 'shiftAdd', path: shiftAdd.path, share: shiftAdd.shares['lanes'] ?? 0 },
+    ...(detector === undefined
+      ? []
+      : [{ resource: 'detector', path: detector.path, share: detector.shares['scan'] ?? 0 }]),
+  ];
+  const limit = limits.reduce((a, b) => (b.share > a.share ? b : a));
+  return limit.share === 0 ? null : limit;
 }
 
 /** Below this part of the busiest crossbar's reads, the mean over all crossbars is called uneven. */
 const UNEVEN = 0.75;
 
-function limitOf(layer: LayerView): string {
-  const { crossbar, adcPool, shiftAdd, detector } = layer.busiest;
+function limitWords(layer: LayerView): string {
+  const limit = limitOfPe(layer);
+  if (limit === null) return 'nothing: no resource had work';
+  const { crossbar, adcPool } = layer.busiest;
   const reading = crossbar.shares['read'] ?? 0;
-  const converting = adcPool.shares['convert'] ?? 0;
-  const accepting = shiftAdd.shares['lanes'] ?? 0;
-  const scanning = detector?.shares['scan'] ?? 0;
-  const largest = Math.max(reading, converting, accepting, scanning);
-  if (largest === 0) return 'nothing: no resource had work';
-  if (largest === reading) {
-    const { read } = crossbarShares(layer);
-    const uneven = read < UNEVEN * reading ? `; work is uneven: on average crossbars read ${percent(read)}%` : '';
-    return (
-      `crossbar reads: ${pathInPe(crossbar.path)} reads ${percent(reading)}% of the time, ` +
-      `ADCs convert at most ${percent(converting)}%${uneven}`
-    );
-  }
+  const at = pathInPe(limit.path);
+  const busy = `${percent(limit.share)}%`;
   const others = `while no crossbar reads more than ${percent(reading)}%`;
-  if (largest === converting) {
-    return `ADCs: those of ${pathInPe(adcPool.path)} convert ${percent(converting)}% of the time, ${others}`;
+  switch (limit.resource) {
+    case 'crossbar': {
+      const { read } = crossbarShares(layer);
+      const uneven = read < UNEVEN * reading ? `; work is uneven: on average crossbars read ${percent(read)}%` : '';
+      const converting = percent(adcPool.shares['convert'] ?? 0);
+      return `crossbar reads: ${at} reads ${busy} of the time, ADCs convert at most ${converting}%${uneven}`;
+    }
+    case 'adc':
+      return `ADCs: those of ${at} convert ${busy} of the time, ${others}`;
+    case 'shiftAdd':
+      return `shift-and-add: ${at} uses ${busy} of its lanes, ${others}`;
+    default:
+      return `the detector: ${at} scans ${busy} of the time, ${others}`;
   }
-  if (largest === accepting) {
-    return `shift-and-add: ${pathInPe(shiftAdd.path)} uses ${percent(accepting)}% of its lanes, ${others}`;
-  }
-  return `the detector: ${pathInPe(detector!.path)} scans ${percent(scanning)}% of the time, ${others}`;
 }
 
 /** `Pe[1].AdcPool[0]` of `Chip.Tile[0].Pe[1].AdcPool[0]`: of a run of one PE. */
