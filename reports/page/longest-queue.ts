@@ -11,15 +11,14 @@ export interface LongestQueue {
   readonly path: string;
   /** Samples that wait. */
   readonly samples: number;
-  /** The first cycle in which it has grown to this length; the first of the trace where it has so from the beginning. */
+  /** The first cycle of the trace in which it is so long. */
   readonly at: number;
 }
 
-/** Where a queue is as long as it gets; the value with which a trace begins counts only if it does not grow so long again. */
+/** Where a queue is first as long as it gets in a trace. */
 export function longestOf({ path, changes }: TracedCounter): LongestQueue {
   const samples = changes.reduce((most, { value }) => Math.max(most, value), 0);
-  const grown = changes.find(({ value }, c) => c > 0 && value === samples && changes[c - 1]!.value < samples);
-  return { path, samples, at: (grown ?? changes.find(({ value }) => value === samples))?.at ?? 0 };
+  return { path, samples, at: changes.find(({ value }) => value === samples)?.at ?? 0 };
 }
 
 /** All queues of a trace in which samples wait, that of the pool `first` before the others, which follow by their lengths. */

@@ -36,7 +36,7 @@ export function queueCharts(view: RunView): Html {
 
 function queueChart(queue: DrawnQueue, view: RunView, { from, to }: TraceView): Html {
   const { name, samples, at, changes, isLine } = queue;
-  const words = `Queue of ${name}: at most ${samples} samples in cycles ${from} to ${to}, reached in cycle ${at}`;
+  const words = `Queue of ${name}: at most ${samples} samples in cycles ${from} to ${to}, first in cycle ${at}`;
   const lines = isLine ? wholeLine(changes, from, to, samples) : outline(changes, from, to, samples);
   return html`<figure><figcaption>${name}: ${longestWords(samples)}${jumpLink(view, queue, cycleWords(at))}</figcaption><svg class="queue" role="img" aria-label="${words}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><title>${words}</title>${lines}</svg><div class="axis"><span>${grouped(from)}</span><span>cycles</span><span>${grouped(to)}</span></div></figure>`;
 }

@@ -38,9 +38,9 @@ export function drawnQueues({ counters }: TraceView, queues: readonly LongestQue
   return { shown, unlisted: traced.length - shown.length };
 }
 
-/** How long a queue gets; in the caption of the queue the cycle follows. */
+/** How long a queue gets; in the caption of the queue the first cycle of that length follows. */
 export function longestWords(samples: number): string {
-  return `at most ${grouped(samples)}, reached in `;
+  return `at most ${grouped(samples)}, first in `;
 }
 
 export function cycleWords(at: number): string {

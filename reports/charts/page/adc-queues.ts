@@ -95,8 +95,9 @@ function panel(
 ): Block {
   const most = grouped(samples);
   const gutter = widest([most, '0']) + 14;
-  const wide = width - gutter - 8;
   const axis = { title: 'cycle', from, to, text: grouped };
+  // The number of the last tick may stand below the right edge.
+  const wide = width - gutter - Math.max(8, widest([grouped(to)]) / 2);
   return {
     height: HEIGHT + AXIS_HEIGHT,
     paint(ctx, left, top) {

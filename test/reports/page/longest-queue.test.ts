@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bottleneck } from '../../../reports/bottleneck.js';
 import { limitingPool, peOf } from '../../../reports/page/limiting-pool.js';
 import { longestOf, longestQueues, momentWords, poolMoment } from '../../../reports/page/longest-queue.js';
 import { readRound } from '../../../reports/page/machine-cycles.js';
@@ -16,8 +17,9 @@ const queue = (path: string, ...changes: readonly (readonly [at: number, value: 
 });
 
 describe('the longest queue of a trace', () => {
-  it('is where it grows so long, not where the trace begins with it', () => {
-    expect(longestOf(queue('p', [100, 4], [110, 2], [120, 4], [130, 3]))).toEqual({ path: 'p', samples: 4, at: 120 });
+  it('is in the first cycle of the window in which it is so long', () => {
+    expect(longestOf(queue('p', [100, 4], [110, 2], [120, 4], [130, 3]))).toEqual({ path: 'p', samples: 4, at: 100 });
+    expect(longestOf(queue('p', [100, 3], [110, 2], [120, 4], [130, 4]))).toEqual({ path: 'p', samples: 4, at: 120 });
     expect(longestOf(queue('p', [100, 4], [110, 2]))).toEqual({ path: 'p', samples: 4, at: 100 });
     expect(longestOf(queue('p'))).toEqual({ path: 'p', samples: 0, at: 0 });
   });
@@ -91,6 +93,27 @@ describe('the pool that limits a run', () => {
     const resources = structuredClone(pe.resources);
     resources['Pe[0].Crossbar[0]']!.ledger = { read: 9_000, idle: 1_000 };
     resources['Pe[0].Crossbar[0]']!.utilisation = 0.9;
+    expect(limitingPool({ ...pe, resources })).toBeNull();
+  });
+
+  it('is that which the bottleneck in words names, also where shift-and-add lanes are as busy', () => {
+    // Each pool of the PE gives 40 000 codes in 10 000 cycles: 5 lanes are in use for 0.8 of the run, as are the ADCs; 4 wholly.
+    const withLanes = (lanes: number): Result => {
+      const pe = samplePeResult();
+      return { ...pe, scenario: { ...pe.scenario, machine: { ...pe.scenario.machine, shiftAdd: { lanes } } } };
+    };
+    expect(bottleneck(withLanes(5))).toContain('limited by ADCs: those of Pe[0].AdcPool[0]');
+    expect(limitingPool(withLanes(5))).toBe('Pe[0].AdcPool[0]');
+    expect(bottleneck(withLanes(4))).toContain('limited by shift-and-add');
+    expect(limitingPool(withLanes(4))).toBeNull();
+  });
+
+  it('is none where a crossbar reads as long as the ADCs convert: reads cannot be hidden', () => {
+    const pe = samplePeResult();
+    const resources = structuredClone(pe.resources);
+    resources['Pe[0].Crossbar[0]']!.ledger = { read: 8_000, idle: 2_000 };
+    resources['Pe[0].Crossbar[0]']!.utilisation = 0.8;
+    expect(bottleneck({ ...pe, resources })).toContain('limited by crossbar reads');
     expect(limitingPool({ ...pe, resources })).toBeNull();
   });
 
