@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { grouped, plural } from '../reports/format.js';
 import { type Problem, shown, unknownName } from '../scenarios/problem.js';
 import { pathFilter } from '../sim/trace/filter.js';
 import { TRACE_FORMAT_NAMES, TRACE_FORMATS, type TraceFormat } from '../sim/trace/formats.js';
@@ -102,11 +103,14 @@ export function openTrace(
 }
 
 /** What a finished trace holds, and what reads its files. */
-export function describeTrace({ files, events, tracks }: TraceRecorder): string {
+export function describeTrace({ files, events, tracks, window, end, beginsAfterRun }: TraceRecorder): string {
+  if (beginsAfterRun) {
+    return `nothing of the run: the window begins in cycle ${grouped(window!.from)}, but the run ended in cycle ${grouped(end)}`;
+  }
   if (events === 0) return 'empty: no instance matches the filter, or nothing happens in the window';
   const name = (file: string) => (files.length === 1 ? '' : `${basename(file)} `);
   const readers = files.map(({ format, file }) => `${name(file)}for ${TRACE_FORMATS[format].viewer}`);
-  return `${events} events on ${tracks} tracks, 1 us is 1 cycle; ${readers.join('; ')}`;
+  return `${plural(events, 'event')} on ${plural(tracks, 'track')}, 1 us is 1 cycle; ${readers.join('; ')}`;
 }
 
 export function isFormat(name: string): name is TraceFormat {

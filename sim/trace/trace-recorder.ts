@@ -49,6 +49,8 @@ interface Track {
  */
 export class TraceRecorder implements TraceSink {
   readonly files: readonly TraceFile[];
+  /** Cycles of the run that are kept; null: all. */
+  readonly window: TraceWindow | null;
   /** Spans, counter values and operations kept, without the spans `idle`. */
   events = 0;
   idleSpans = 0;
@@ -65,6 +67,7 @@ export class TraceRecorder implements TraceSink {
   readonly #trackOf = new Map<string, TrackId>();
   #offset = 0;
   #lastEnd = 0;
+  #end = 0;
   #closed = false;
 
   constructor({ files, rootClock_GHz, window, filter, level = 'sample' }: TraceRecorderOptions) {
@@ -78,12 +81,13 @@ export class TraceRecorder implements TraceSink {
     }
     const matches = filter === undefined ? () => true : pathFilter(filter);
     this.files = files;
+    this.window = window ?? null;
     this.#shows = (path) => showsInstance(level, path) && matches(path);
     this.#from = window?.from ?? 0;
     this.#to = window?.to ?? Number.POSITIVE_INFINITY;
     try {
       for (const { format, file } of files) {
-        const header = { rootClock_GHz, window: window ?? null, filter: filter ?? null, level };
+        const header = { rootClock_GHz, window: this.window, filter: filter ?? null, level };
         this.#writers.push(openTraceWriter(format, file, header));
       }
     } catch (error) {
@@ -95,6 +99,16 @@ export class TraceRecorder implements TraceSink {
   /** Tracks that were kept. */
   get tracks(): number {
     return this.#tracks.length;
+  }
+
+  /** The cycle in which the run ended, of a closed trace. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Whether the window begins when the run is over, of a closed trace: then it holds no more than the last values of counters. */
+  get beginsAfterRun(): boolean {
+    return this.#from > 0 && this.#from >= this.#end;
   }
 
   /** Cycles added to every time, so that runs whose clocks start at 0 (layer after layer) follow one another. */
@@ -219,6 +233,7 @@ export class TraceRecorder implements TraceSink {
     if (!isCycle(cycles)) throw new RangeError(`trace end: got ${cycles}; allowed is a whole number of cycles >= 0`);
     const end = Math.max(cycles, this.#lastEnd);
     const until = Math.min(end, this.#to);
+    this.#end = end;
     this.#tracks.forEach((line, track) => {
       for (const [name, { value }] of line.initial) this.#count(track, name, this.#from, value);
       if (line.explained && line.told < until) this.#idle(track, line, until);

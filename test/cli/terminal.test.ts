@@ -187,6 +187,24 @@ describe('run ends with a screen', () => {
       '\n  trace       empty: no instance matches the filter, or nothing happens in the window\n',
     );
   });
+
+  test('a window that begins after the run is told, with where the run ended; one that ends after it needs no word', async () => {
+    const traced = async (window: string) => {
+      const folder = folderWith();
+      const selection = ['--trace', 'csv', '--trace-filter', '*.Crossbar[0]', '--trace-window', window];
+      const { stdout } = await ousim(['run', 'examples/first-crossbar.yaml', '--out', folder, ...selection]);
+      return /\n {2}trace {7}(.*)\n/.exec(stdout)![1]!;
+    };
+    const { stdout } = await ousim(['run', 'examples/first-crossbar.yaml', '--json']);
+    const { cycles } = JSON.parse(stdout) as { cycles: number };
+    const empty = (from: number) =>
+      `nothing of the run: the window begins in cycle ${from}, but the run ended in cycle ${cycles}`;
+    expect(await traced(`${cycles}:${cycles + 100}`)).toBe(empty(cycles));
+    expect(await traced('100:200')).toBe(empty(100));
+    // The run begins with one read of the crossbar: a span, and the operation that it belongs to.
+    expect(await traced('0:1')).toMatch(/^\d+ events? on 1 track, 1 us is 1 cycle; for /);
+    expect(await traced(`0:${cycles + 100}`)).toMatch(/^\d+ events on 1 track, 1 us/);
+  });
 });
 
 describe('explain', () => {

@@ -81,7 +81,7 @@ test("whose samples the example's ADC converts, in each of the formats with its 
 describe.concurrent('ousim trace', () => {
   test('from CSV to Konata: what the run itself writes', async () => {
     const stdout = await convert(join('whole', trace('csv')), 'konata', join('converted', trace('konata')));
-    expect(stdout).toMatch(/^written: converted.*\n {2}\d+ events on \d+ tracks/);
+    expect(stdout).toMatch(/^written: converted.*\n {2}[\d\u202f]+ events on \d+ tracks/);
     expect(read('converted', trace('konata'))).toBe(read('whole', trace('konata')));
   });
 
