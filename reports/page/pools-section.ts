@@ -1,5 +1,5 @@
 import type { Result, SavedWaits } from '../../sim/results/result.js';
-import { compact, meanCycles, percent, plural } from '../format.js';
+import { compact, grouped, meanCycles, percent, plural } from '../format.js';
 import { shortPath } from '../short-path.js';
 import { bar } from './bar.js';
 import { definition } from './definitions.js';
@@ -7,6 +7,7 @@ import { type Html, html } from './html.js';
 import { numberCell, type PageCell, type PageColumn, pageTable, textCell } from './page-table.js';
 import {
   binWords,
+  listedPes,
   type PoolTable,
   type PoolView,
   poolsOf,
@@ -35,6 +36,7 @@ export function poolsSection(view: RunView): Section {
         ? ''
         : html`<details><summary>${plural(more.pools.length, 'pool')} more, with shorter queues or less in use</summary>${poolTable(more, hasLayers)}</details>`,
       unlisted > 0 ? faint(`${plural(unlisted, 'pool')} more in result.json.`) : '',
+      poolsLeftOut(result),
       html`<h4 id="${prefix}limiting-pool">How long samples wait</h4>`,
       histograms(result, pools),
       html`<h4>Queues over time</h4>`,
@@ -43,12 +45,28 @@ export function poolsSection(view: RunView): Section {
   };
 }
 
+/** Of a large network a result lists some PEs only. */
+function poolsLeftOut(result: Result): Html | '' {
+  const { listed, all } = listedPes(result);
+  if (listed >= all) return '';
+  return faint(
+    `result.json lists ${plural(listed, 'PE')} of ${grouped(all)}: of each layer the one that reads most. The pools of the others are not in it; the numbers of layers and of the run count them.`,
+  );
+}
+
 function poolTable({ caption, pools }: PoolTable, hasLayers: boolean): Html {
   const wait = (key: keyof SavedWaits): string => definition('resources[].wait', key);
   const columns: PageColumn[] = [
     { heading: 'pool', definition: 'Path of the pool.', kind: 'text' },
     ...(hasLayers
-      ? [{ heading: 'busiest of', definition: 'Layer of whose pools it converts most.', kind: 'text' } as const]
+      ? [
+          {
+            heading: 'layer',
+            definition:
+              'Layer whose samples it converts; several where it is programmed anew between passes. Bold: no pool of the layer converts more.',
+            kind: 'text',
+          } as const,
+        ]
       : []),
     { heading: 'in use', definition: 'Bar from 0 to the whole run.', kind: 'bar' },
     { heading: 'in use', unit: '%', definition: definition('resources[]', 'utilisation'), kind: 'number' },
@@ -64,9 +82,9 @@ function poolTable({ caption, pools }: PoolTable, hasLayers: boolean): Html {
       }),
     ),
   ];
-  const rows = pools.map(({ path, utilisation, queueMean, busiestOf, isBottleneck, wait: of }) => [
+  const rows = pools.map(({ path, utilisation, queueMean, layers, isBottleneck, wait: of }) => [
     poolCell(shortPath(path), isBottleneck),
-    ...(hasLayers ? [textCell(busiestOf.join(', '))] : []),
+    ...(hasLayers ? [layersCell(layers)] : []),
     { content: bar([{ share: utilisation, look: 'convert', name: 'converting' }]) },
     numberCell(percent(utilisation), utilisation),
     numberCell(meanCycles(queueMean), queueMean),
@@ -75,6 +93,14 @@ function poolTable({ caption, pools }: PoolTable, hasLayers: boolean): Html {
     ...(['p50', 'p95', 'p99', 'max'] as const).map((key) => numberCell(compact(of[key]), of[key])),
   ]);
   return pageTable({ caption, columns, rows });
+}
+
+function layersCell(layers: PoolView['layers']): PageCell {
+  const content = layers.map(({ name, isBusiest }, l) => [
+    l === 0 ? '' : ', ',
+    isBusiest ? html`<b>${name}</b>` : name,
+  ]);
+  return { content, value: layers.map(({ name }) => name).join(', ') };
 }
 
 /** A pool by its path; of the one that limits the run the words say so. */

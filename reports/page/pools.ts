@@ -2,15 +2,23 @@ import type { Result, SavedWaits } from '../../sim/results/result.js';
 import { grouped } from '../format.js';
 import { sum } from '../layers.js';
 import { shortPath } from '../short-path.js';
-import { limitingPool } from './limiting-pool.js';
+import { limitingPool, peOf } from './limiting-pool.js';
+import { layersOfPes } from './pe-layers.js';
+
+/** A layer whose samples a pool converts. */
+export interface PoolLayer {
+  readonly name: string;
+  /** Whether of the pools of the layer this one converts most. */
+  readonly isBusiest: boolean;
+}
 
 /** An ADC pool of a result. */
 export interface PoolView {
   readonly path: string;
   readonly utilisation: number;
   readonly queueMean: number;
-  /** Layers of whose pools it converts most. */
-  readonly busiestOf: readonly string[];
+  /** Layers whose samples it converts, as far as the result tells. */
+  readonly layers: readonly PoolLayer[];
   /** Whether it limits the run. */
   readonly isBottleneck: boolean;
   readonly wait: SavedWaits;
@@ -19,19 +27,30 @@ export interface PoolView {
 /** All pools of a result: the one that limits the run, then those with the largest sums of waits, then by utilisation. */
 export function poolsOf(result: Result): PoolView[] {
   const { resources, layers = [] } = result;
-  const busiestOf = (path: string): string[] =>
-    layers.filter(({ busiest }) => busiest.adcPool.path === path).map(({ name }) => name);
+  const ofPes = layersOfPes(result);
+  const layersOf = (path: string): PoolLayer[] => {
+    const busiestOf = layers.filter(({ busiest }) => busiest.adcPool.path === path).map(({ name }) => name);
+    const names = ofPes.get(peOf(path) ?? '') ?? busiestOf;
+    return names.map((name) => ({ name, isBusiest: busiestOf.includes(name) }));
+  };
   const limit = limitingPool(result);
   return Object.entries(resources)
     .flatMap(([path, { kind, utilisation, wait, 'queue.mean': queueMean = 0 }]) =>
       kind === 'adcPool' && wait !== undefined
-        ? [{ path, utilisation, queueMean, busiestOf: busiestOf(path), isBottleneck: path === limit, wait }]
+        ? [{ path, utilisation, queueMean, layers: layersOf(path), isBottleneck: path === limit, wait }]
         : [],
     )
     .sort(
       (a, b) =>
         Number(b.isBottleneck) - Number(a.isBottleneck) || b.queueMean - a.queueMean || b.utilisation - a.utilisation,
     );
+}
+
+/** PEs of a network of which a result lists pools, and all that the network takes. */
+export function listedPes(result: Result): { readonly listed: number; readonly all: number } {
+  const all = layersOfPes(result);
+  const listed = new Set(poolsOf(result).map(({ path }) => peOf(path)));
+  return { listed: listed.size, all: Math.max(all.size, listed.size) };
 }
 
 /** Pools in sight, and those in the table that can be opened; the others are in the file. */

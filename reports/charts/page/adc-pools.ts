@@ -1,6 +1,14 @@
 import type { Result } from '../../../sim/results/result.js';
 import { compact, meanCycles, percent } from '../../format.js';
-import { binWords, type PoolTable, poolsOf, poolTables, samplesOf, waitHistograms } from '../../page/pools.js';
+import {
+  binWords,
+  type PoolLayer,
+  type PoolTable,
+  poolsOf,
+  poolTables,
+  samplesOf,
+  waitHistograms,
+} from '../../page/pools.js';
 import { shortPath } from '../../short-path.js';
 import type { Chart } from '../chart.js';
 import { shareAxis } from '../paper/axis.js';
@@ -29,6 +37,9 @@ function poolsChart(result: Result, { caption, pools }: PoolTable, name: string,
     notes: [
       ...sourceNotes(result),
       ...(pools.some(({ isBottleneck }) => isBottleneck) ? ['bold: the pool that limits the run'] : []),
+      ...(pools.some(({ layers }) => layers.some(({ isBusiest }) => isBusiest))
+        ? ['*: no pool of the layer converts more']
+        : []),
     ],
     body: (width) => [
       barTable(
@@ -37,7 +48,7 @@ function poolsChart(result: Result, { caption, pools }: PoolTable, name: string,
             { heading: 'pool', cells: pools.map(({ path }) => shortPath(path)) },
             ...(result.layers === undefined
               ? []
-              : [{ heading: 'busiest of', cells: pools.map(({ busiestOf }) => busiestOf.join(', ')) }]),
+              : [{ heading: 'layer', cells: pools.map(({ layers }) => layers.map(layerWords).join(', ')) }]),
           ],
           rows: pools.map(({ utilisation, isBottleneck }) => ({
             pieces: [{ from: 0, to: utilisation, look: 'convert' }],
@@ -56,16 +67,32 @@ function poolsChart(result: Result, { caption, pools }: PoolTable, name: string,
     ],
     data: {
       columns: [
-        ...['pool', 'busiest_of', 'limits_the_run', 'utilisation', 'queue_mean_samples', 'samples'],
+        ...['pool', 'layers', 'busiest_of', 'limits_the_run', 'utilisation', 'queue_mean_samples', 'samples'],
         ...['wait_mean_cycles', 'wait_p50_cycles', 'wait_p95_cycles', 'wait_p99_cycles', 'wait_max_cycles'],
       ],
-      rows: pools.map(({ path, busiestOf, isBottleneck, utilisation, queueMean, wait }) => [
-        ...[path, busiestOf.join(' '), isBottleneck ? 'yes' : 'no', utilisation, queueMean, wait.count],
+      rows: pools.map(({ path, layers, isBottleneck, utilisation, queueMean, wait }) => [
+        ...[
+          path,
+          namesOf(layers),
+          namesOf(layers.filter(({ isBusiest }) => isBusiest)),
+          isBottleneck ? 'yes' : 'no',
+          utilisation,
+          queueMean,
+          wait.count,
+        ],
         ...[wait.mean, wait.p50, wait.p95, wait.p99, wait.max],
       ]),
     },
   });
   return [{ name, captions: [caption], chart }];
+}
+
+function layerWords({ name, isBusiest }: PoolLayer): string {
+  return isBusiest ? `${name}*` : name;
+}
+
+function namesOf(layers: readonly PoolLayer[]): string {
+  return layers.map(({ name }) => name).join(' ');
 }
 
 function waitsChart(result: Result): PageChart[] {

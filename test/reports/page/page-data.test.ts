@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { comparedNumbers, difference, differingValues } from '../../../reports/page/differences.js';
 import { floorPlanOf, heatClass } from '../../../reports/page/floor-plan-data.js';
 import { escaped, html } from '../../../reports/page/html.js';
-import { poolsOf, waitBins } from '../../../reports/page/pools.js';
+import { listedPes, poolsOf, waitBins } from '../../../reports/page/pools.js';
 import { queueParts } from '../../../reports/page/queues.js';
 import { flattened } from '../../../reports/page/scenario-section.js';
 import { TIME_PARTS } from '../../../reports/page/states.js';
@@ -90,6 +90,44 @@ describe('ADC pools', () => {
       ['b', false],
       ['a', false],
     ]);
+  });
+
+  it('name the layers of their PEs, which take the PEs of a tile in the order of its floor plan, pass by pass', () => {
+    const part = (layer: string, pass: number, pes: number) => ({
+      ...{ layer, pass, pes, replica: 0, crossbars: 8 * pes, buffer_bytes: 0, bufferPeak_bytes: 0 },
+    });
+    // Tile 3: conv1 on PE 0, conv2 on PEs 1 and 2; in the next pass fc1 on PEs 0 and 1. The pooling stage takes none.
+    const parts = [part('conv1', 0, 1), part('pool1', 0, 0), part('conv2', 0, 2), part('fc1', 1, 2)];
+    const floorPlan = [{ tile: 3, chip: 0, x: 0, y: 0, parts }];
+    const path = (pe: number): string => `Chip.Tile[3].Pe[${pe}].AdcPool[0]`;
+    const result = sampleResult({ chip: { floorPlan } });
+    const layers = result.layers!.map((of) => ({
+      ...of,
+      busiest: { ...of.busiest, adcPool: { path: of.name === 'conv2' ? path(2) : path(0), shares: {} } },
+    }));
+    const resources = {
+      [path(0)]: pool(3, 1),
+      [path(1)]: pool(2, 1),
+      [path(2)]: pool(1, 1),
+      'Pe[0].AdcPool[0]': pool(0, 0),
+    };
+    const pools = poolsOf({ ...result, layers, resources });
+    expect(pools.map(({ layers: of }) => of.map(({ name }) => name))).toEqual([
+      ['conv1', 'fc1'],
+      ['conv2', 'fc1'],
+      ['conv2'],
+      [],
+    ]);
+    // Busiest of conv1 and fc1 is that of PE 0, of conv2 that of PE 2.
+    expect(pools.map(({ layers: of }) => of.map(({ isBusiest }) => isBusiest))).toEqual([
+      [true, true],
+      [false, false],
+      [true],
+      [],
+    ]);
+    const onChip = { [path(0)]: pool(3, 1), [path(1)]: pool(2, 1), [path(2)]: pool(1, 1) };
+    expect(listedPes({ ...result, resources: onChip })).toEqual({ listed: 3, all: 3 });
+    expect(listedPes({ ...result, resources: { [path(0)]: pool(3, 1) } })).toEqual({ listed: 1, all: 3 });
   });
 
   it('bins of several pools are added, each with the waits that it holds', () => {
