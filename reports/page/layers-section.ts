@@ -4,6 +4,7 @@ import { shareOf } from '../layers.js';
 import { definition } from './definitions.js';
 import { EMPTY_CELL, numberCell, type PageCell, type PageColumn, pageTable, textCell } from './page-table.js';
 import { faint, type Section } from './section.js';
+import { inputWaitWords } from './states.js';
 
 interface LayerColumn extends PageColumn {
   readonly cell: (layer: LayerResult) => PageCell;
@@ -85,7 +86,9 @@ const COLUMNS: readonly LayerColumn[] = [
     heading: 'wait for input',
     unit: '%',
     group: 'crossbar time',
-    definition: 'Share of the time of its crossbars in which their next bit-plane was not ready: stall.input.',
+    definition:
+      'Share of the time of its crossbars in the run in which they had no bit-plane to read, whatever kept it from them: ' +
+      `stall.input, which the time of each layer tells apart into ${inputWaitWords()}.`,
     kind: 'number',
     cell: ({ crossbars }) => share(shareOf(crossbars.cycles, 'stall.input')),
   },

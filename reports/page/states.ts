@@ -35,3 +35,13 @@ export const TIME_PARTS: readonly TimePart[] = [
   part('finished', 'layer done, others work', 'finished', false),
   part('otherPasses', 'other passes', 'passes', false),
 ];
+
+/** Into which parts of the time `stall.input` is told apart on a chip, of which it is the sum. */
+const INPUT_WAITS: readonly (keyof TimeBreakdown)[] = ['pixels', 'output', 'transfer', 'windowSharing', 'detector'];
+
+/** What `stall.input` holds on a chip, by the names of its parts. */
+export function inputWaitWords(): string {
+  return TIME_PARTS.filter(({ key }) => INPUT_WAITS.includes(key))
+    .map(({ name }) => name)
+    .join(', ');
+}

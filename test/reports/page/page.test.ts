@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { STATE_COLOURS } from '../../../reports/charts/palette.js';
 import { distinctNames, reportPage } from '../../../reports/page/page.js';
+import { TIME_PARTS } from '../../../reports/page/states.js';
 import type { TraceView } from '../../../reports/page/trace-view.js';
 import { sampleResult } from '../sample-result.js';
 import { SMALL_TRACE, sampleRun } from './hand-made.js';
@@ -76,6 +77,22 @@ describe('the page of a result', () => {
     expect(
       headings.filter((heading) => !/^<(?:button type="button"|span tabindex="0") title="[^"]{4,}"/.test(heading)),
     ).toEqual([]);
+  });
+
+  it('defines the wait for input by all that it holds on a chip, in the words of the table of causes', () => {
+    const [, words] = /title="([^"]*)">wait for input /.exec(page)!;
+    for (const name of [
+      'waiting for pixels',
+      'no room for sums',
+      'transfer of windows',
+      'waiting for slower crossbars',
+    ]) {
+      expect(words).toContain(name);
+    }
+    // Keys whose definition in the reference says that they are parts of it.
+    const parts = TIME_PARTS.filter(({ definition }) => definition.includes('of stall.input'));
+    expect(parts).toHaveLength(5);
+    expect(parts.filter(({ name }) => !words!.includes(name))).toEqual([]);
   });
 
   it('says how to get a trace where none is saved', () => {
