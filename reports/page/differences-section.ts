@@ -47,11 +47,11 @@ function runTable(runs: readonly SavedRun[], names: readonly string[]): Html {
       ...(r === 0 ? [] : differenceColumns(name, names[0]!)),
     ]),
   ];
-  const rows = numbers.map(({ name, definition: words, values, text, lessIsBetter }) => [
+  const rows = numbers.map(({ name, definition: words, values, text, amount, lessIsBetter }) => [
     { content: html`<span tabindex="0" title="${words}">${name}</span>`, value: name },
     ...values.flatMap((value, r): PageCell[] => {
       const cell = value === null ? EMPTY_CELL : numberCell(text(value), value);
-      return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, lessIsBetter, text)];
+      return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, lessIsBetter, text, amount)];
     }),
   ]);
   return pageTable({ caption: 'Whole runs', columns, rows, sortable: false });
@@ -69,12 +69,14 @@ function differenceCells(
   first: number | null,
   lessIsBetter: boolean | null,
   text: (value: number) => string,
+  amount?: (value: number) => string,
 ): PageCell[] {
   if (value === null || first === null) return [EMPTY_CELL, EMPTY_CELL];
   const { absolute, relative } = difference(value, first);
+  const amountText = (amount ?? text)(Math.abs(absolute));
   return [
-    numberCell(absolute === 0 ? '0' : `${absolute > 0 ? '+' : '−'}${text(Math.abs(absolute))}`, absolute),
-    relativeCell({ absolute, relative }, lessIsBetter),
+    numberCell(absolute === 0 ? '0' : `${absolute > 0 ? '+' : '−'}${amountText}`, absolute),
+    amount === undefined ? relativeCell({ absolute, relative }, lessIsBetter) : EMPTY_CELL,
   ];
 }
 

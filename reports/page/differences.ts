@@ -1,5 +1,5 @@
 import type { Result } from '../../sim/results/result.js';
-import { si } from '../format.js';
+import { percent, si } from '../format.js';
 import { wholeRun } from '../layers.js';
 import { definition } from './definitions.js';
 import { cyclesText, shortNumber } from './short-number.js';
@@ -10,6 +10,8 @@ export interface ComparedNumber {
   readonly definition: string;
   /** A value with its unit. */
   readonly text: (value: number) => string;
+  /** The amount of a difference with its unit, where that is not the value's; a difference of shares has no relative one. */
+  readonly amount?: (value: number) => string;
   /** Whether less of it is better; null where that depends. */
   readonly lessIsBetter: boolean | null;
   /** One for each result, in their order; null where a result has none. */
@@ -116,8 +118,9 @@ const FIGURES: readonly Figure[] = [
   },
   {
     name: 'ADC utilisation',
-    definition: 'Share of the time of the ADCs spent converting; differences in percentage points.',
-    text: (value) => `${shortNumber(100 * value)}%`,
+    definition: 'Share of the time of the ADCs spent converting; differences in percentage points (pp).',
+    text: (value) => `${percent(value)}%`,
+    amount: (value) => `${percent(value)} pp`,
     lessIsBetter: null,
     of: (result) => wholeRun(result).adcUtilisation,
   },

@@ -3,7 +3,7 @@ import { STATE_COLOURS } from '../../../reports/charts/palette.js';
 import { distinctNames, reportPage } from '../../../reports/page/page.js';
 import { TIME_PARTS } from '../../../reports/page/states.js';
 import type { TraceView } from '../../../reports/page/trace-view.js';
-import { sampleResult } from '../sample-result.js';
+import { layer, sampleResult } from '../sample-result.js';
 import { SMALL_TRACE, sampleRun } from './hand-made.js';
 
 const VOID = new Set(['meta', 'link', 'br', 'img', 'input', 'hr']);
@@ -242,6 +242,16 @@ describe('the page of several results', () => {
     expect(page).toContain('The scenarios are the same in every value.');
     expect(page.indexOf('id="differences"')).toBeLessThan(page.indexOf('id="run-1"'));
     for (const section of ['time', 'layers', 'pools']) expect(page).toContain(`id="run-2-${section}"`);
+  });
+
+  it('gives a difference of shares in percentage points, and no share of a share', () => {
+    // One layer each, whose ADCs convert 40 % and 36.7 % of the time.
+    const run = (name: string, convert: number) =>
+      sampleRun(name, { layers: [layer('a', 1, 2, 4, 1_000, 0.3, 0, 0, convert, 1, 2)], images: 1 });
+    const html = reportPage([run('first', 0.4), run('second', 0.367)]);
+    const row = html.slice(html.indexOf('>ADC utilisation</span>'), html.indexOf('>mean ADC wait</span>'));
+    const cells = [...row.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map((match) => match[1]);
+    expect(cells).toEqual(['40.0%', '36.7%', '−3.3 pp', '–']);
   });
 
   it('tells results apart by what they are, else by their folders, else by numbers', () => {
