@@ -41,7 +41,11 @@ function checkChoice(file: string | undefined, options: ScenarioOptions): void {
     const path = `--${name}`;
     if (file !== undefined) {
       const allowed = 'only without a scenario file, instead of which it stands';
-      problems.push({ path, value: shown(value), allowed, hint: `--set ${PATH_OF[name]}=${value}` });
+      const lacksIt = name !== 'preset' && isOfMatrix(file);
+      const hint = lacksIt
+        ? `the workload of ${file} is a matrix, which has no ${name}`
+        : `--set ${PATH_OF[name]}=${value}`;
+      problems.push({ path, value: shown(value), allowed, hint });
     } else if (name === 'images' && countOf(value) === null) {
       problems.push({ path, value: shown(value), allowed: 'a whole number >= 1' });
     }
@@ -64,6 +68,17 @@ function scenarioOfOptions({ preset, model, images, set }: ScenarioOptions): Sce
 function scenarioOfFile(file: string, set: readonly string[] = []): Scenario {
   const raw = parseScenario(readText(file), file);
   return resolveScenario(raw, { baseDir: dirname(resolve(file)), overrides: set, name: file });
+}
+
+/** Whether the workload of a scenario file is a matrix; false as well where the file cannot be read, which is told elsewhere. */
+function isOfMatrix(file: string): boolean {
+  try {
+    const { workload } = parseScenario(readText(file), file);
+    return (workload as { readonly kind?: unknown } | null | undefined)?.kind === 'matrix';
+  } catch (error) {
+    if (error instanceof ScenarioError) return false;
+    throw error;
+  }
 }
 
 function countOf(images: string): number | null {

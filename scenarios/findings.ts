@@ -36,14 +36,24 @@ export function isSection(value: unknown): value is Section {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value as a section (a YAML map) whose keys are all among `keys`; null, and reported, where it is none. */
-export function readSection(value: unknown, path: string, keys: readonly string[], findings: Findings): Section | null {
+/**
+ * The value as a section (a YAML map) whose keys are all among `keys`; null, and reported, where it is none.
+ *
+ * @param hintAt of a key that is not among them, where more is known than the nearest name
+ */
+export function readSection(
+  value: unknown,
+  path: string,
+  keys: readonly string[],
+  findings: Findings,
+  hintAt: (key: string) => string | undefined = () => undefined,
+): Section | null {
   if (!isSection(value)) {
     findings.report({ path, value: shown(value), allowed: `a map with keys among ${listed(keys)}` });
     return null;
   }
   for (const key of Object.keys(value)) {
-    if (!keys.includes(key)) reportUnknownKey(path, key, value[key], keys, findings);
+    if (!keys.includes(key)) reportUnknownKey(path, key, value[key], keys, findings, hintAt(key));
   }
   return value;
 }
@@ -54,18 +64,26 @@ function reportUnknownKey(
   value: unknown,
   keys: readonly string[],
   findings: Findings,
+  hint: string | undefined,
 ): void {
   const name = key === '' ? '""' : key;
   const path = section === '' ? name : `${section}.${name}`;
-  const sibling = nearestName(key, keys);
-  const meant = sibling === undefined ? pathEndingIn(key) : section === '' ? sibling : `${section}.${sibling}`;
   const problem = { path, value: shown(value), allowed: `one of the keys ${listed(keys)}` };
+  if (hint !== undefined) {
+    findings.report({ ...problem, hint });
+    return;
+  }
+  const sibling = nearestName(key, keys);
+  const meant = sibling === undefined ? pathEndingIn(key, section) : section === '' ? sibling : `${section}.${sibling}`;
   if (meant === undefined) findings.report(problem);
   else findings.report({ ...problem, hint: `did you mean \`${meant}\`?` }, meant);
 }
 
-/** The known path whose last name is `key`, whatever its case. */
-function pathEndingIn(key: string): string | undefined {
+/** The known path whose last name is `key`, whatever its case; not in the section itself, which has no such key here. */
+function pathEndingIn(key: string, section: string): string | undefined {
   const ending = `.${key.toLowerCase()}`;
-  return SCENARIO_PATHS.find((path) => path.toLowerCase().endsWith(ending));
+  const here = `${section}${ending}`;
+  return SCENARIO_PATHS.find(
+    (path) => path.toLowerCase().endsWith(ending) && path.toLowerCase() !== here.toLowerCase(),
+  );
 }

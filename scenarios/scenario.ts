@@ -123,6 +123,12 @@ function kindOf(workload: unknown): WorkloadKind | null {
   return WORKLOAD_KINDS.find((known) => known === kind) ?? null;
 }
 
+/** To a key that another kind of workload has. */
+function hintOfKind(key: string): string | undefined {
+  const kind = WORKLOAD_KINDS.find((name) => WORKLOAD_KEYS[name].some((known) => known === key));
+  return kind === undefined ? undefined : `only a workload of kind ${kind} has \`${key}\``;
+}
+
 function resolveWorkload(
   given: unknown,
   decisions: unknown,
@@ -132,7 +138,7 @@ function resolveWorkload(
 ): { workload: MatrixWorkload | NetworkWorkload; echo: Record<string, unknown> } | null {
   const kind = kindOf(given);
   const keys = kind === null ? [...new Set(Object.values(WORKLOAD_KEYS).flat())] : WORKLOAD_KEYS[kind];
-  const section = readSection(given, 'workload', keys, findings);
+  const section = readSection(given, 'workload', keys, findings, hintOfKind);
   if (section === null) return null;
   if (kind === null) {
     findings.report(unknownName('workload.kind', section['kind'], WORKLOAD_KINDS));

@@ -220,6 +220,36 @@ describe('a scenario that is wrong: exit code 2, all problems at once, nothing w
       ],
     ],
     [
+      'images and a model beside a scenario file of a matrix, which has neither',
+      ['run', 'small.yaml', '--images', '3', '--model', 'lenet5-mnist', '--out', 'out'],
+      [
+        { path: '--model', got: '"lenet5-mnist"', allowed: 'only without', hint: 'is a matrix, which has no model' },
+        {
+          path: '--images',
+          got: '"3"',
+          allowed: 'only without',
+          hint: 'of small.yaml is a matrix, which has no images',
+        },
+      ],
+    ],
+    [
+      'images beside a scenario file of a network',
+      ['run', 'images.yaml', '--images', '3', '--set', 'workload.images={count: 2}', '--out', 'out'],
+      [{ path: '--images', got: '"3"', allowed: 'only without', hint: '--set workload.images.count=3' }],
+    ],
+    [
+      'images of a matrix',
+      small('workload.images.count=3'),
+      [
+        {
+          path: 'workload.images',
+          got: '{"count":3}',
+          allowed: 'one of the keys',
+          hint: 'only a workload of kind network',
+        },
+      ],
+    ],
+    [
       'more images than there are',
       // Of the 10,000 of the test split.
       lenet('{ first: 9999, count: 2 }'),
@@ -384,7 +414,7 @@ describe('options', () => {
           path: '--images',
           got: '"3"',
           allowed: 'only without a scenario file',
-          hint: '--set workload.images.count=3',
+          hint: 'is a matrix, which has no images',
         },
         { path: 'machine.adc.bits', got: '99', allowed: 'from 1 to 24' },
       ],

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { SCENARIO_PATHS } from '../../scenarios/paths.js';
+import { WORKLOAD_KINDS } from '../../scenarios/workload-keys.js';
 import { problemsOf, problemsOfSmallWith, SMALL } from './resolve.js';
 
 /** Paths of the problems that SMALL has with these overrides. */
@@ -19,7 +21,9 @@ describe('unknown keys, each with the nearest valid name', () => {
     ['mapping.schema=dense', 'mapping.schema', 'did you mean `mapping.scheme`?'],
     ['workload.weight=[[1]]', 'workload.weight', 'did you mean `workload.weights`?'],
     ['workload.encoding=offset', 'workload.encoding', 'did you mean `mapping.encoding`?'],
-    ['workload.model=lenet5-mnist', 'workload.model', undefined],
+    ['workload.model=lenet5-mnist', 'workload.model', 'only a workload of kind network has `model`'],
+    ['workload.images.count=3', 'workload.images', 'only a workload of kind network has `images`'],
+    ['workload.Images=3', 'workload.Images', undefined],
     ['machine.voltage=1', 'machine.voltage', undefined],
     ['machine.__proto__.x=1', 'machine.__proto__', undefined],
   ])('%s', (override, path, hint) => {
@@ -28,6 +32,21 @@ describe('unknown keys, each with the nearest valid name', () => {
     expect(problems[0]!.path).toBe(path);
     if (hint !== undefined) expect(problems[0]!.hint).toBe(hint);
     expect(problems[0]!.allowed).toMatch(/^one of the keys `/);
+  });
+
+  test('of a network: a key of a matrix', () => {
+    const hint = 'only a workload of kind matrix has `inputs`';
+    const found = problemsOf('workload: { kind: network, model: lenet5-mnist, inputs: [[1]] }');
+    expect(found).toMatchObject([{ path: 'workload.inputs', hint }]);
+  });
+
+  test('no path is offered in its own place', () => {
+    for (const kind of WORKLOAD_KINDS) {
+      for (const path of SCENARIO_PATHS) {
+        const found = problemsOf(`workload: { kind: ${kind} }`, { overrides: [`${path}=[nonsense]`] });
+        for (const problem of found) expect(problem.hint ?? '', kind).not.toContain(`\`${problem.path}\``);
+      }
+    }
   });
 
   test('a key that is near to no valid name has no hint', () => {
