@@ -6,8 +6,9 @@ import { addResources, share, type WorkingPe, withIdle } from '../run/resources.
 import { fetchLedger, fetchPath, sendLedger, sendPath } from './part-ledgers.js';
 import { fetchingParts, type PlacedStage, sendingParts, type TimedPass, tilePath } from './placed-stage.js';
 
-/** A network on more crossbars than these lists of each layer only the PE that reads most. */
+/** A network whose PEs have more crossbars than these, spare ones too, lists of each layer only the PE that reads most. */
 const LISTED_CROSSBARS = 4096;
+const BUSIEST_ONLY = 'resources: of the many PEs of each layer only the one that reads most is listed';
 
 /** PEs of one layer. */
 export interface LayerPes {
@@ -37,8 +38,7 @@ export function chipResources(
   }
   addParts(resources, stages, cycles);
   if (machine.tile.schedule === 'contended') addServers(resources, passes, cycles);
-  const note = `resources: the network takes ${crossbars} crossbars; of the PEs of each layer only the one that reads most is listed`;
-  return { resources, note: listsAll ? null : note };
+  return { resources, note: listsAll ? null : BUSIEST_ONLY };
 }
 
 /** All PEs; one that several passes program anew is one resource. */
