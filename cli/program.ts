@@ -96,7 +96,10 @@ Examples:
     .description(
       'Make one page, a self-contained HTML file, of saved results, and its charts as PNG and CSV; several results are set side by side.',
     )
-    .option('--out <file>', 'the page; of one folder it stands in the folder as index.html')
+    .option(
+      '--out <file>',
+      'the page, a name that ends in .html or .htm; of one folder it stands in the folder as index.html',
+    )
     .option('--no-charts', 'do not write the charts of the page as files beside it')
     .addHelpText(
       'after',

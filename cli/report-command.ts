@@ -65,7 +65,12 @@ function outProblems(out: string): Problem[] {
     const hint = `for instance --out ${join(out, PAGE_FILE)}`;
     return [{ path: '--out', value: shown(out), allowed: 'the name of a file', hint }];
   }
-  return outputFolderProblems(dirname(out), []);
+  const folderProblems = outputFolderProblems(dirname(out), []);
+  if (/\.html?$/i.test(out)) return folderProblems;
+  const { dir, name } = parse(out);
+  const hint = `for instance --out ${join(dir, `${name}.html`)}`;
+  const allowed = 'the name of a file that ends in .html or .htm, by which a browser knows a page';
+  return [{ path: '--out', value: shown(out), allowed, hint }, ...folderProblems];
 }
 
 /** What a folder holds; what is wrong with it is added to the problems. */

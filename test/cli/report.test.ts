@@ -116,6 +116,19 @@ describe('ousim report', () => {
     expect(existsSync(join(broken, 'index.html'))).toBe(false);
   });
 
+  test('a page is called .html or .htm: other names are refused, with the other problems', async () => {
+    const { code, stdout, stderr } = await ousim(['report', pe, join(folder, 'missing'), '--out', 'out/both']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('2 problems');
+    expect(stderr).toContain('missing');
+    expect(stderr).toMatch(
+      /--out\n +got: +"out\/both"\n +allowed: .* ends in \.html or \.htm,.*\n +hint: +for instance --out out\/both\.html\n/,
+    );
+    expect((await ousim(['report', pe, '--out', join(folder, 'page.txt')])).stderr).toMatch(/--out .*page\.html\n/);
+    expect(existsSync(join(folder, 'page.txt'))).toBe(false);
+    expect((await ousim(['report', pe, '--out', join(folder, 'page.HTM'), '--no-charts'])).code).toBe(0);
+  });
+
   test('says where a trace cannot be read', async () => {
     const damaged = join(folder, 'damaged');
     await ousim(['run', 'examples/matrix-pe.yaml', '--out', damaged]);
