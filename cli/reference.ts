@@ -411,7 +411,8 @@ function traceSection(): string[] {
       'Perfetto: a stall has the category `stall`; operations are asynchronous events of the PE, in the protobuf form tracks ' +
         'below their crossbar. VCD: `state` is a string (an extension that GTKWave and Surfer share), `operation` the number ' +
         'of the operation that a crossbar reads or stalls for; an ADC has `crossbar` and `operation`, unknown (x) while it ' +
-        'has no sample. Konata: an operation is an instruction and its crossbar the ' +
+        'has no sample; a counter is 0 in cycle 0, and unknown (NaN) in a later window until it changes, if it has not ' +
+        'changed before. Konata: an operation is an instruction and its crossbar the ' +
         'thread; stages are `Rd` (read), `Hd` (held until the first conversion), `Cv` (conversions), `Sa` (until the last ' +
         'code has left the shift-and-add unit), and `St`, on a lane of its own, the stall before the read. CSV: one table; ' +
         '`kind` says what a row is: `trace` (clock, window, filter, level, end of the run), `track`, `span`, `counter` or ' +

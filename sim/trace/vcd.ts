@@ -34,8 +34,10 @@ interface Scope {
  * States are strings, `$var string` with value changes `s…`: an extension that GTKWave, Surfer and pyvcd share. White space
  * and unprintable characters in them are written as octal escapes. `operation` is the number of the operation that the
  * crossbar reads or stalls for, x without one; of an ADC that of the sample that it converts or whose code it holds, and
- * `crossbar` the index in the PE of the crossbar that this operation is of. Instances are modules; characters that no
- * Verilog identifier has become `_` (`Crossbar[3]` -> `Crossbar_3`), and a comment in the header names each module's path.
+ * `crossbar` the index in the PE of the crossbar that this operation is of. A counter is 0 in
+ * cycle 0 unless it changes there; in a window that begins later it is unknown, NaN, until its first change if none came
+ * before. Instances are modules; characters that no Verilog identifier has become `_` (`Crossbar[3]` -> `Crossbar_3`), and
+ * a comment in the header names each module's path.
  *
  * The format is in order of time: changes are sorted at the end (`SortedRecords`).
  */
@@ -213,9 +215,11 @@ export class VcdWriter implements TraceWriter {
   }
 
   private dump(initial: ReadonlyMap<number, number>): void {
+    // Runs begin with empty queues.
+    const counted = this.from === 0 ? 0 : undefined;
     this.out.write(`#${this.from}\n$dumpvars\n`);
     this.signals.forEach(({ kind }, signal) => {
-      const value = initial.get(signal);
+      const value = initial.get(signal) ?? (kind === 'real' ? counted : undefined);
       if (value !== undefined) this.out.write(this.change(signal, value));
       else this.out.write(`${UNKNOWN[kind]} ${identifierCode(signal)}\n`);
     });

@@ -83,7 +83,7 @@ $enddefinitions $end
 #0
 $dumpvars
 sread !
-rNaN "
+r0 "
 sidle #
 bx $
 bx %
@@ -118,6 +118,22 @@ bx $
 bx %
 #15
 `);
+});
+
+describe('VCD: the queue at the beginning', () => {
+  /** What the file says of the only counter, in order of time. */
+  const queue = (window: TraceRecorderOptions['window']): string[] =>
+    traced('vcd', { window, filter: '*.AdcPool[0]' }).match(/^r\S+|^#\d+/gm)!;
+
+  test('is empty in cycle 0, before its first change, also in a window that begins there', () => {
+    expect(queue(undefined)).toEqual(['#0', 'r0', '#3', 'r1', '#5', 'r0', '#15']);
+    expect(queue({ from: 0, to: 4 })).toEqual(['#0', 'r0', '#3', 'r1', '#4']);
+  });
+
+  test('is not known in a later window before its first change, and known after one', () => {
+    expect(queue({ from: 1, to: 6 })).toEqual(['#1', 'rNaN', '#3', 'r1', '#5', 'r0', '#6']);
+    expect(queue({ from: 4, to: 6 })).toEqual(['#4', 'r1', '#5', 'r0', '#6']);
+  });
 });
 
 test('Kanata: an operation is an instruction, with its stall on a lane of its own', () => {
