@@ -3,6 +3,7 @@ import { alignedTable } from '../aligned-table.js';
 import { type Colours, colours } from '../colours.js';
 import { plural, shortened } from '../format.js';
 import { modelName } from '../subject.js';
+import { wrappedWithin } from '../wrapped-text.js';
 import { tablesWithin } from './blocks.js';
 import { claimsTable } from './claims-table.js';
 import { accuracyBlock, costBlocks, meanBlocks, nameColumn } from './network-blocks.js';
@@ -89,6 +90,12 @@ function claimLines(comparison: Comparison, width: number, paint: Colours): stri
   return [
     paint.heading('against the papers'),
     ...alignedTable(table, width, paint.heading),
-    ...sources.map((source, s) => paint.faint(shortened(`[${s + 1}] ${source}`, width))),
+    ...sources.flatMap((source, s) => sourceLines(`[${s + 1}] `, source, width).map(paint.faint)),
   ];
+}
+
+/** A source in full; the lines after its first stand under its first word. */
+function sourceLines(number: string, source: string, width: number): string[] {
+  const lines = wrappedWithin(source, width - number.length);
+  return lines.map((line, l) => `${l === 0 ? number : ' '.repeat(number.length)}${line}`);
 }

@@ -85,6 +85,18 @@ describe('the sample on the terminal', () => {
     ]);
   });
 
+  test('gives each source in full, over several lines under its first word', () => {
+    const narrow = comparisonText(sampleComparison(), { width: 40, colour: false }).split('\n');
+    const first = narrow.findIndex((line) => line.startsWith('[1] '));
+    expect(narrow.slice(first, first + 5)).toEqual([
+      '[1] Sample et al., ISCA 2019, Fig. 7:',
+      '    speed-up over the OU baseline on six',
+      '    networks',
+      '[2] Sample et al., ISCA 2019, Fig. 9:',
+      '    energy | of the chip',
+    ]);
+  });
+
   test('words of a waterfall that go on the next line stand under their first', () => {
     const of = text.split('\n');
     const first = of.findIndex((line) => line.startsWith('sre               indices 2.00'));
