@@ -163,7 +163,7 @@ function stallsRow(result: Result): SummaryRow {
   const causes = largestStalls(result);
   if (causes.length === 0) return row('stalls', 'none');
   const inCycles = ({ layer, of, waitsFor, cycles, share }: StallCause) =>
-    `${layer}: ${of}s wait for ${waitsFor} (${si(cycles, '')} ${of}-cycles, ${percent(share)}% of ${of} time there)`;
+    `${layer}: ${of}s wait for ${waitsFor} (${summedCycles(cycles)} ${of}-cycles, ${percent(share)}% of ${of} time there)`;
   // The larger of two causes is that of more crossbars, not always that with the larger share.
   const counted = ({ layer, of, waitsFor, cycles, share }: StallCause) => {
     const instances = Math.round(cycles / (share * result.cycles));
@@ -172,6 +172,11 @@ function stallsRow(result: Result): SummaryRow {
   const bare = ({ layer, of, waitsFor, share }: StallCause) => `${layer}: ${of}s wait for ${waitsFor}, ${ofRun(share)}`;
   const wordings = [inCycles, counted, bare].map((words) => causes.map((cause, i) => `${i + 1}. ${words(cause)}`));
   return { label: 'stalls', wordings };
+}
+
+/** Cycles summed over instances: whole, as cycles are, while there are few. */
+function summedCycles(count: number): string {
+  return Math.round(count) < 1000 ? grouped(count) : si(count, '');
 }
 
 function ofRun(share: number): string {

@@ -97,6 +97,18 @@ describe('the end screen', () => {
     expect(screen(result).join('\n')).toContain("800 codes, 1.0% of the conversions, exceeded the ADCs' range");
   });
 
+  test('stalls: few cycles are whole numbers', () => {
+    const stall = (crossbars: number, cycles: number) => {
+      const layers = [layer('x', 1, crossbars, 4, cycles, 0.1, 0.6, 0, 0.5, 1, 2)];
+      return /\((.*?), 60\.0%/.exec(screen(sampleResult({ layers, images: 1 })).join('\n'))![1];
+    };
+    // 60 % of the cycles of each crossbar.
+    expect(stall(1, 10)).toBe('6 crossbar-cycles');
+    expect(stall(4, 10)).toBe('24 crossbar-cycles');
+    expect(stall(3, 500)).toBe('900 crossbar-cycles');
+    expect(stall(10, 1000)).toBe('6.00 k crossbar-cycles');
+  });
+
   test('stalls: three at most, shorter where one of them would wrap, and then all of them', () => {
     const stalls = (name: string) => {
       const stalled = layer(name, 1, 1_000, 4, 1_000, 0.1, 0.8, 0, 0.5, 1, 2);

@@ -12,7 +12,7 @@ export const WRITTEN: RunFiles = {
   explain: ['npx ousim explain isaac --set machine.adc.bits=6', 'npx ousim explain isaac'],
   next: 'npx ousim report out/lenet',
 };
-export const NOT_WRITTEN: RunFiles = { ...WRITTEN, folder: null, names: [] };
+export const NOT_WRITTEN: RunFiles = { ...WRITTEN, folder: null, names: [], next: null };
 
 /** All that a run prints of a result without outputs. */
 export function reportText(result: Result, options: TableOptions = {}, files: RunFiles = WRITTEN): string {
