@@ -43,7 +43,8 @@ function kindTable(kind: string, members: readonly [string, ResourceResult][], w
     { heading: kind, align: 'left' },
     right('use %'),
     ...states.map((state) => right(state, 'share of cycles %')),
-    ...(hasWaits ? ['count', 'mean', 'p95', 'p99', 'max'].map((heading) => right(heading, 'wait')) : []),
+    ...(hasWaits ? [right('waits')] : []),
+    ...(hasWaits ? ['mean', 'p95', 'p99', 'max'].map((heading) => right(heading, 'wait in cycles')) : []),
     ...(hasWaits ? [right('queue')] : []),
   ];
   const rows = shown.map(([path, resource]): Cell[] => [

@@ -272,6 +272,7 @@ describe('tables', () => {
   test('a PE’s tables list crossbars, pools with their waits, and ADCs', () => {
     const text = plain(peTable(samplePeResult()));
     expect(text).toMatch(/Pe\[0\]\.Crossbar\[3\] +53\.0 +53\.0 +30\.0 +5\.0 +12\.0/);
+    expect(text).toMatch(/─ wait in cycles ─+\nadcPool .* waits +mean +p95 +p99 +max +queue\n/);
     expect(text).toMatch(/Pe\[0\]\.AdcPool\[1\] +90\.0 .* 40 000 +13\.0 +49 +61 +122 +52\.0/);
     expect(text).toMatch(/Pe\[0\]\.AdcPool\[1\]\.Adc\[1\] +80\.0 +80\.0 +6\.0 +14\.0/);
   });
