@@ -1,5 +1,6 @@
 import { grouped } from '../format.js';
 import { shortPath } from '../short-path.js';
+import { cycleSpan } from './cycle-span.js';
 import { Html, html } from './html.js';
 import { jumpLink, momentOf } from './jump.js';
 import {
@@ -23,7 +24,7 @@ const HEIGHT = 100;
 export function queueCharts(view: RunView): Html {
   const { trace, queues } = view;
   if (trace === null) return html`<p>The queues over time are read off a trace.</p>${traceAdvice(view)}`;
-  const window = `cycles ${grouped(trace.from)} to ${grouped(trace.to)}`;
+  const window = cycleSpan(trace.from, trace.to);
   const longest = queues[0];
   if (longest === undefined) return faint(`In the traced window, ${window}, no queue holds a sample.`);
   const { shown, unlisted } = drawnQueues(trace, queues);
@@ -36,7 +37,7 @@ export function queueCharts(view: RunView): Html {
 
 function queueChart(queue: DrawnQueue, view: RunView, { from, to }: TraceView): Html {
   const { name, samples, at, changes, isLine } = queue;
-  const words = `Queue of ${name}: at most ${samples} samples in cycles ${from} to ${to}, first in cycle ${at}`;
+  const words = `Queue of ${name}: at most ${samples} samples in ${cycleSpan(from, to)}, first in cycle ${at}`;
   const lines = isLine ? wholeLine(changes, from, to, samples) : outline(changes, from, to, samples);
   return html`<figure><figcaption>${name}: ${longestWords(samples)}${jumpLink(view, queue, cycleWords(at))}</figcaption><svg class="queue" role="img" aria-label="${words}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><title>${words}</title>${lines}</svg><div class="axis"><span>${grouped(from)}</span><span>cycles</span><span>${grouped(to)}</span></div></figure>`;
 }

@@ -1,6 +1,7 @@
 import { grouped, plural } from '../format.js';
 import { shortPath } from '../short-path.js';
 import { legend } from './bar.js';
+import { cycleSpan } from './cycle-span.js';
 import { embeddedJson, type Html, html, NOTHING } from './html.js';
 import { jumpLink, momentOf } from './jump.js';
 import { numberCell, type PageColumn, pageTable, textCell } from './page-table.js';
@@ -33,28 +34,27 @@ export function timelineSection(view: RunView): Section {
   if (trace === null) return { id: 'timeline', title, content: traceAdvice(view) };
   const { from, to, events, eventsInFile, tracks } = trace;
   if (eventsInFile === 0) {
-    const window = `cycles ${grouped(from)} to ${grouped(to)}`;
     return {
       id: 'timeline',
       title,
-      content: html`<p>In the traced window, ${window}, no traced resource had work.</p>`,
+      content: html`<p>In the traced window, ${cycleSpan(from, to)}, no traced resource had work.</p>`,
     };
   }
   const cut =
     events === eventsInFile
       ? NOTHING
-      : html`<p class="notice">The trace is longer than this page may be: it holds ${grouped(eventsInFile)} spans, counter values and operations, of which the first ${grouped(events)} are shown here, whole up to cycle ${grouped(to)}. Trace a smaller window to see later cycles, or open the trace in Perfetto.</p>`;
+      : html`<p class="notice">The trace is longer than this page may be: it holds ${grouped(eventsInFile)} spans, counter values and operations, of which the first ${grouped(events)} are shown here, whole up to cycle ${grouped(to - 1)}. Trace a smaller window to see later cycles, or open the trace in Perfetto.</p>`;
   return {
     id: 'timeline',
     title,
     content: [
-      html`<p>What ${plural(tracks.length, 'resource')} did in cycles ${grouped(from)} to ${grouped(to)}. Gaps are time without work.</p>`,
+      html`<p>What ${plural(tracks.length, 'resource')} did in ${cycleSpan(from, to)}. Gaps are time without work.</p>`,
       queues[0] === undefined
         ? NOTHING
         : html`<p>The longest queue: ${momentOf(view, queues[0])}. ${jumpLink(view, queues[0], 'Go to this cycle')}</p>`,
       cut,
       legend(SPAN_LOOKS),
-      html`<div class="timeline" data-timeline><div class="controls"><button type="button" data-zoom="in" title="Zoom in (key +)">+</button><button type="button" data-zoom="out" title="Zoom out (key -)">−</button><button type="button" data-zoom="left" title="Move to earlier cycles (key left)">←</button><button type="button" data-zoom="right" title="Move to later cycles (key right)">→</button><button type="button" data-zoom="all" title="Show the whole window (key 0)">all</button><output aria-live="polite">cycles ${grouped(from)} to ${grouped(to)}</output></div><div class="rows" tabindex="0" role="application" aria-label="Timeline: plus and minus zoom, arrow keys move, 0 shows all, Page up and Page down scroll the resources"><canvas></canvas><div class="height"></div></div><p class="faint hint">In a read stands its operation; in a conversion whose sample it is: [crossbar] operation. Click into the picture; then the wheel zooms and dragging moves. Keys: + and − zoom, arrows move and scroll, 0 shows all. Without a click, Ctrl with the wheel zooms.</p><noscript><p>The timeline is drawn by a script; the table below holds its sums.</p></noscript><script type="application/json">${embeddedJson(timelineData(trace))}</script></div>`,
+      html`<div class="timeline" data-timeline><div class="controls"><button type="button" data-zoom="in" title="Zoom in (key +)">+</button><button type="button" data-zoom="out" title="Zoom out (key -)">−</button><button type="button" data-zoom="left" title="Move to earlier cycles (key left)">←</button><button type="button" data-zoom="right" title="Move to later cycles (key right)">→</button><button type="button" data-zoom="all" title="Show the whole window (key 0)">all</button><output aria-live="polite">${cycleSpan(from, to)}</output></div><div class="rows" tabindex="0" role="application" aria-label="Timeline: plus and minus zoom, arrow keys move, 0 shows all, Page up and Page down scroll the resources"><canvas></canvas><div class="height"></div></div><p class="faint hint">In a read stands its operation; in a conversion whose sample it is: [crossbar] operation. Click into the picture; then the wheel zooms and dragging moves. Keys: + and − zoom, arrows move and scroll, 0 shows all. Without a click, Ctrl with the wheel zooms.</p><noscript><p>The timeline is drawn by a script; the table below holds its sums.</p></noscript><script type="application/json">${embeddedJson(timelineData(trace))}</script></div>`,
       html`<details><summary>Cycles of the window by resource</summary>${timeTable(trace)}</details>`,
     ],
   };

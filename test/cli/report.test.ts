@@ -28,7 +28,7 @@ describe('ousim report', () => {
     // The example takes 49 cycles, 39 of which its crossbars read (run.test.ts).
     expect(page).toMatch(/<dt>cycles<\/dt><dd>49</);
     expect(page).toMatch(/reading<\/span><\/th>.*?data-value="39"/);
-    expect(page).toContain('What 4 resources did in cycles 0 to 49.');
+    expect(page).toContain('What 4 resources did in cycles 0 to 48.');
   });
 
   test('writes every chart of the page beside it, unless it is not to', async () => {

@@ -1,4 +1,5 @@
 import { grouped, plural } from '../../format.js';
+import { cycleSpan } from '../../page/cycle-span.js';
 import {
   cycleWords,
   type DrawnQueue,
@@ -43,7 +44,7 @@ export function queuesChart(run: SavedRun): PageChart[] {
     width: shown.length === 1 ? 'column' : 'page',
     title: 'Queues of ADC pools over time',
     notes: [
-      `${sourceNotes(result).join('; ')}; cycles ${grouped(trace.from)} to ${grouped(trace.to)}`,
+      `${sourceNotes(result).join('; ')}; ${cycleSpan(trace.from, trace.to)}`,
       ...(hasOutline
         ? [`area: longest queue, line: mean queue, in each ${PARTS_SHOWN}th of the window where it changes too often`]
         : []),

@@ -1,4 +1,5 @@
 import { grouped, plural } from '../../format.js';
+import { cycleSpan } from '../../page/cycle-span.js';
 import { limitingPool, peOf } from '../../page/limiting-pool.js';
 import { queueSteps } from '../../page/queues.js';
 import { runView } from '../../page/run-view.js';
@@ -58,7 +59,7 @@ export function timelineChart(run: SavedRun): PageChart[] {
   const hasCounters = drawn.some(({ counters }) => counters.length > 0);
   const chart = paperChart({
     width: 'page',
-    title: `Timeline of cycles ${grouped(from)} to ${grouped(to)}`,
+    title: `Timeline of ${cycleSpan(from, to)}`,
     notes: [
       ...sourceNotes(result),
       `gaps: time without work${hasCounters ? '; orange: samples that wait' : ''}`,

@@ -131,6 +131,16 @@ function grouped(value) {
   return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, '\u202f');
 }
 
+/** Cycles [from, to) as a reader counts them, both included. @param {number} from @param {number} to */
+function cycleSpan(from, to) {
+  return to - from === 1 ? `cycle ${grouped(from)}` : `cycles ${grouped(from)} to ${grouped(to - 1)}`;
+}
+
+/** A number of cycles. @param {number} count */
+function cyclesText(count) {
+  return count === 1 ? '1 cycle' : `${grouped(count)} cycles`;
+}
+
 /** @param {number} count */
 function samplesText(count) {
   return count === 1 ? '1 sample' : `${grouped(count)} samples`;
@@ -329,7 +339,7 @@ function timeline(element) {
   }
 
   /**
-   * What is written into a span with room for so many characters: a read with its operation, a conversion with the crossbar
+   * What is written into a span with room for so many characters, whole or not at all: a read with its operation, a conversion with the crossbar
    * and the operation of its sample.
    * @param {SpanLine} line @param {number} s @param {string} name
    * @param {string} look by `lookOf` @param {number} room
@@ -338,7 +348,7 @@ function timeline(element) {
     const operation = look === 'read' ? line.operations.get(line.starts[s] ?? 0) : undefined;
     const [crossbar = -1, served = 0] = [line.served[2 * s], line.served[2 * s + 1]];
     const short = name.replace(STALLED, '').replace('.', '');
-    const names = [name, short.slice(0, room)];
+    const names = [name, short];
     if (operation !== undefined) names.unshift(`${name} ${grouped(operation.number)}`);
     if (crossbar >= 0 && look === 'convert') {
       const sample = `[${crossbar}] ${grouped(served)}`;
@@ -414,7 +424,7 @@ function timeline(element) {
     const [first, end] = [Math.floor(view.from), Math.ceil(view.to)];
     element.dataset['from'] = String(first);
     element.dataset['to'] = String(end);
-    output.textContent = `cycles ${grouped(first)} to ${grouped(end)}`;
+    output.textContent = cycleSpan(first, end);
     redraw();
   }
 
@@ -555,13 +565,13 @@ function timeline(element) {
     const [start, end] = [line.starts[s] ?? 0, line.ends[s] ?? 0];
     if (s < 0 || cycle >= end) return `${path}\nno work at cycle ${grouped(Math.floor(cycle))}`;
     const name = data.names[line.names[s] ?? 0] ?? '';
-    const words = `${path}\n${name}: cycles ${grouped(start)} to ${grouped(end)}, ${grouped(end - start)} cycles`;
+    const words = `${path}\n${name}: ${cycleSpan(start, end)}, ${cyclesText(end - start)}`;
     const [crossbar = -1, served = 0] = [line.served[2 * s], line.served[2 * s + 1]];
     if (crossbar >= 0) return `${words}\na sample of Crossbar[${crossbar}], operation ${grouped(served)}`;
     const operation = lookOf(name) === 'read' ? line.operations.get(start) : undefined;
     if (operation === undefined) return words;
     const { number, samples, first, last } = operation;
-    return `${words}\noperation ${grouped(number)}: ${samplesText(samples)}, converted in cycles ${grouped(first)} to ${grouped(last)}`;
+    return `${words}\noperation ${grouped(number)}: ${samplesText(samples)}, converted in ${cycleSpan(first, last)}`;
   }
 
   document.addEventListener('ousim-theme', redraw);

@@ -234,7 +234,7 @@ describe.skipIf(program === null)(`the page in a headless Chromium${WITHOUT}`, (
     await open('one', '#zoom=120:150');
     expect(await view()).toEqual(['120', '150']);
     expect(await browser.value("document.querySelector('[data-timeline] output').textContent")).toBe(
-      'cycles 120 to 150',
+      'cycles 120 to 149',
     );
   });
 

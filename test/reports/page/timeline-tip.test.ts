@@ -14,7 +14,7 @@ const WITHOUT = program === null ? ' (skipped: no chromium on the PATH, and CHRO
 /** Widths and heights of the timeline's parts, in pixels. */
 const [LABELS, AXIS, HEADING, ROW] = [190, 24, 20, 17];
 
-/** An ADC that converts two samples and is idle between them, and after them. */
+/** An ADC that converts two samples, is idle between them, and has to keep codes for 4, 1 and 20 cycles. */
 const TRACE: TraceView = {
   from: 100,
   to: 200,
@@ -25,12 +25,15 @@ const TRACE: TraceView = {
       spans: [
         { name: 'convert', start: 100, end: 110, served: { crossbar: 3, operation: 1234 } },
         { name: 'convert', start: 120, end: 150, served: { crossbar: 0, operation: 1236 } },
+        { name: 'stall.shiftAdd', start: 150, end: 154 },
+        { name: 'stall.shiftAdd', start: 160, end: 161 },
+        { name: 'stall.shiftAdd', start: 170, end: 190 },
       ],
     },
   ],
   counters: [],
-  events: 2,
-  eventsInFile: 2,
+  events: 5,
+  eventsInFile: 5,
   runCycles: 1000,
 };
 
@@ -53,10 +56,12 @@ describe.skipIf(program === null)(`the pointer on a conversion of the timeline${
   });
 
   it.each([
-    [105, 'convert: cycles 100 to 110, 10 cycles\na sample of Crossbar[3], operation 1 234'],
+    [105, 'convert: cycles 100 to 109, 10 cycles\na sample of Crossbar[3], operation 1 234'],
     [115, 'no work at cycle 115'],
-    [130, 'convert: cycles 120 to 150, 30 cycles\na sample of Crossbar[0], operation 1 236'],
-  ])('says at cycle %d whose sample it is', async (cycle, words) => {
+    [130, 'convert: cycles 120 to 149, 30 cycles\na sample of Crossbar[0], operation 1 236'],
+    [151, 'stall.shiftAdd: cycles 150 to 153, 4 cycles'],
+    [160.5, 'stall.shiftAdd: cycle 160, 1 cycle'],
+  ])('says what stands at cycle %d, with its first and last cycle, and whose sample it is', async (cycle, words) => {
     const canvas = await browser.value<{ x: number; y: number; width: number }>(
       "(({ x, y, width }) => ({ x, y, width }))(document.querySelector('[data-timeline] canvas').getBoundingClientRect())",
     );
@@ -67,5 +72,20 @@ describe.skipIf(program === null)(`the pointer on a conversion of the timeline${
     const tip = await browser.value<string>("document.getElementById('tip').textContent");
     // Digits stand in groups of three, with a narrow space between them.
     expect(tip.replaceAll('\u202f', ' ')).toBe(`Tile[0].Pe[0].AdcPool[0].Adc[0]\n${words}`);
+  });
+
+  it('a span has its whole name or none', async () => {
+    const written = await browser.value<string[]>(`new Promise((done) => {
+      const words = [];
+      const { fillText } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...more) {
+        words.push(text);
+        fillText.call(this, text, ...more);
+      };
+      document.dispatchEvent(new Event('ousim-theme'));
+      requestAnimationFrame(() => requestAnimationFrame(() => done(words)));
+    })`);
+    // 4 cycles are about 42 pixels, wide enough for letters, but not for these; 20 hold all of them.
+    expect(written.filter((text) => /sh/.test(text))).toEqual(['stall.shiftAdd']);
   });
 });
