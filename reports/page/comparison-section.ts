@@ -17,6 +17,7 @@ import { modelName } from '../subject.js';
 import { comparisonDefinition } from './definitions.js';
 import { type Html, html, NOTHING } from './html.js';
 import { numberCell, type PageColumn, pageTable, textCell } from './page-table.js';
+import { ratioBars } from './ratio-bars.js';
 import { faint, type Section } from './section.js';
 
 const PLAIN = colours(false);
@@ -52,6 +53,13 @@ export function comparisonSections(comparison: Comparison): Section[] {
         html`<p class="subject">${subject!}</p>`,
         remarks.map((line) => html`<p>${line}</p>`),
         faint('* baseline of all ratios. Above 1 is in favour of the system.'),
+        networks.length > 1
+          ? ratioBars(
+              systems.map((system) => ({ system, ratios: system.ratios })),
+              comparison,
+              `Speed-up and energy saving over ${baseline}: geometric means over ${plural(networks.length, 'network')}`,
+            )
+          : NOTHING,
         networks.length > 1
           ? alignedHtml(
               `Geometric means over ${plural(networks.length, 'network')}`,
@@ -93,6 +101,11 @@ function networkSection(comparison: Comparison, network: ComparedNetwork, n: num
     id: `network-${n + 1}`,
     title: `${modelName(network.name)}, ${plural(network.images, 'image')}`,
     content: [
+      ratioBars(
+        rows.map(({ system, run: { ratios } }) => ({ system, ratios })),
+        comparison,
+        `Speed-up and energy saving over ${comparison.baseline}`,
+      ),
       html`<div class="pair">${blocks.map(({ title, columns }) => alignedHtml(title, tableOf([names, ...columns])))}</div>`,
       waterfallTable(comparison, network),
       faint(

@@ -49,7 +49,7 @@ export function pageTable({ caption, columns, rows, totals = [], sortable = true
 function headingCell(column: PageColumn, sortable: boolean): Html {
   const { heading, unit = '', valueUnit = unit, definition, kind } = column;
   const words = unit === '' ? definition : `${definition} Unit: ${unit}.`;
-  const text = html`${heading}${unit === '' ? NOTHING : html` <span class="unit">${unit}</span>`}`;
+  const text = html`${unbroken(heading)}${unit === '' ? NOTHING : html` <span class="unit">${unit}</span>`}`;
   const content =
     sortable && kind !== 'bar'
       ? html`<button type="button" title="${words}">${text}</button>`
@@ -57,6 +57,14 @@ function headingCell(column: PageColumn, sortable: boolean): Html {
   const sort = sortable && kind !== 'bar' ? new Html(' aria-sort="none"') : NOTHING;
   const whole = kind === 'number' && valueUnit !== null ? html` data-unit="${valueUnit}"` : NOTHING;
   return html`<th scope="col" class="${kind}"${sort}${whole}>${content}</th>`;
+}
+
+/** A heading is broken between its words only, not at a hyphen. */
+function unbroken(heading: string): HtmlValue {
+  if (!heading.includes('-')) return heading;
+  return heading
+    .split(' ')
+    .map((word, w) => [w === 0 ? '' : ' ', word.includes('-') ? html`<span class="unbroken">${word}</span>` : word]);
 }
 
 function groupRow(columns: readonly PageColumn[]): Html {
