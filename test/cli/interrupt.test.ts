@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { folderWith, ousim, type Ran, start } from './ousim.js';
 
+/** Linux and macOS give no process such a number. */
+const NO_PROCESS = 99_999_999;
 const PARTIAL_TRACE = /^\.trace\.perfetto\.json\.\d+\.partial$/;
 
 /** Starts a traced run of many seconds, waits until it has written a part of the trace, and sends the signal. */
@@ -35,11 +37,19 @@ test.concurrent('a run that is killed leaves no result; the next one clears what
   expect(await interrupted(folder, 'SIGKILL')).toEqual({ code: null, stdout: '', stderr: '' });
   expect(readdirSync(folder).sort()).toEqual([expect.stringMatching(PARTIAL_TRACE), 'notes.partial']);
   // As a kill while the result was written would have left it.
-  writeFileSync(join(folder, '.result.json.12345.partial'), '{"schemaVersion": 1, "cyc');
+  writeFileSync(join(folder, `.result.json.${NO_PROCESS}.partial`), '{"schemaVersion": 1, "cyc');
 
   expect(await ousim(['run', 'examples/first-crossbar.yaml', '--out', folder])).toMatchObject({ code: 0, stderr: '' });
   expect(readdirSync(folder).sort()).toEqual(['notes.partial', 'result.json', 'run-info.json']);
   expect(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'))).toMatchObject({ schemaVersion: 2, windows: 2 });
+});
+
+test.concurrent('what another process is writing into the same folder stays', async () => {
+  // That of these tests, which is at work.
+  const other = `.trace.csv.${process.pid}.partial`;
+  const folder = folderWith({ [other]: 'kind,', [`.trace.csv.${NO_PROCESS}.partial`]: 'kind,' });
+  expect(await ousim(['run', 'examples/first-crossbar.yaml', '--out', folder])).toMatchObject({ code: 0, stderr: '' });
+  expect(readdirSync(folder).sort()).toEqual([other, 'result.json', 'run-info.json']);
 });
 
 test.concurrent('older results outlive interrupted runs, unchanged, and are replaced by the next whole run', async () => {
@@ -66,7 +76,7 @@ test.concurrent('older results outlive interrupted runs, unchanged, and are repl
 
 test.concurrent('Ctrl-C ends all threads of a comparison, which leaves nothing', async () => {
   // The command removes what a killed run left when all is checked, before it starts threads.
-  const left = '.compare.json.12345.partial';
+  const left = `.compare.json.${NO_PROCESS}.partial`;
   const folder = folderWith({ [left]: '' });
   const task = ['compare', '--models', 'vgg10m-cifar10', '--images', '100', '--workers', '3', '--out', folder];
   const run = start(task);
