@@ -85,6 +85,20 @@ describe.skipIf(program === null)(`the page in a headless Chromium${WITHOUT}`, (
     await browser.resize(1280, 900);
   });
 
+  it('keeps the names of a wide table in sight as it scrolls in a narrow window, heading and rows alike', async () => {
+    await browser.resize(400, 800);
+    await open('one');
+    const lefts = await browser.value<number[]>(`(() => {
+      const table = document.querySelector('#layers .table');
+      table.scrollLeft = 300;
+      const cells = [table, ...table.querySelectorAll('thead tr:last-child > :first-child, tbody th'), table.querySelector('caption')];
+      return [table.scrollLeft, ...cells.map((cell) => Math.round(cell.getBoundingClientRect().left))];
+    })()`);
+    expect(lefts[0]).toBe(300);
+    expect(new Set(lefts.slice(1)).size).toBe(1);
+    await browser.resize(1280, 900);
+  });
+
   it('sorts by a heading, numbers falling first, and says so', async () => {
     await open('one');
     const heading = '#layers thead th:nth-child(9)';
