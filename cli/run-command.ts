@@ -12,6 +12,7 @@ import { resultTables } from '../reports/tables.js';
 import { IDEAL_NAMES } from '../scenarios/chip/ideal.js';
 import { type Problem, ScenarioError, shown, unknownName } from '../scenarios/problem.js';
 import { runScenario } from '../scenarios/run/run-scenario.js';
+import type { Scenario } from '../scenarios/scenario.js';
 import { RESULT_FILE, resultToJson, writeResult } from '../sim/results/write.js';
 import type { TraceRecorder } from '../sim/trace/trace-recorder.js';
 import { CHARTS_FOLDER, removeEarlierPictures, removeEarlierTraces } from './earlier-files.js';
@@ -46,6 +47,7 @@ export function runCommand(file: string | undefined, options: RunCommandOptions,
     () => checkedOptions(options),
     () => readScenario(file, options),
   );
+  checkIdeal(options, scenario);
   if (options.out !== undefined) prepareOutputFolder(options.out, session, 1);
   const trace = openTrace(options, options.out, scenario.machine.rootClock_GHz);
   const named = { scenario: scenario.resolved };
@@ -125,6 +127,15 @@ function runFiles(
     explain: [command([...explain, ...set.flatMap((override) => ['--set', override])]), command(explain)],
     next: out === undefined ? null : command(['report', out]),
   };
+}
+
+/** @throws ScenarioError where a resource of a chip is to be ideal, and there is no chip */
+function checkIdeal({ ideal = [] }: RunCommandOptions, { workload }: Scenario): void {
+  if (ideal.length === 0 || workload.kind === 'network') return;
+  const hint =
+    'a matrix runs on a single PE; more ADCs or lanes are --set machine.adc.perPool=… or machine.shiftAdd.lanes=…';
+  const problem: Problem = { path: '--ideal', value: shown(ideal.join(', ')), allowed: 'with a network only', hint };
+  throw new ScenarioError([problem], 'command line');
 }
 
 /** @throws ScenarioError with everything that is wrong with the options, apart from those that name the scenario */

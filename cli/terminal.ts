@@ -33,6 +33,7 @@ export function terminalOfProcess(): Terminal {
   return {
     stdoutIsTerminal: process.stdout.isTTY === true,
     stderrIsTerminal: process.stderr.isTTY === true,
-    columns: Math.max(NARROWEST, Math.min(process.stdout.columns ?? WIDEST, WIDEST)),
+    // A terminal that does not know its size says 0.
+    columns: Math.max(NARROWEST, Math.min(process.stdout.columns || WIDEST, WIDEST)),
   };
 }

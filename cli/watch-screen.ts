@@ -19,6 +19,8 @@ const REDRAW_MILLISECONDS = 500;
 const SPEED_MILLISECONDS = 5_000;
 const PLAIN_SIZE = { columns: 100, rows: 40 };
 const USUAL_SIZE = { columns: 80, rows: 24 };
+/** The view is made for at least so many columns, and cut where the terminal has fewer. */
+const LEAST_COLUMNS = 20;
 
 /**
  * The view of a run that is watched, at the end of what a terminal shows: drawn in place, twice a second, and taken away at the
@@ -67,12 +69,20 @@ export class WatchScreen {
   }
 
   private draw(): void {
-    const { columns = USUAL_SIZE.columns, rows = USUAL_SIZE.rows } = this.stream;
+    const { columns, rows } = this.size();
     // A full line would move the cursor to the next, and a full screen would scroll.
-    const size = { columns: columns - 1, rows: rows - 1 };
-    const lines = this.view(size).map((line) => within(line, size.columns));
+    const size = { columns: Math.max(LEAST_COLUMNS, columns - 1), rows: rows - 1 };
+    const lines = this.view(size)
+      .slice(0, rows - 1)
+      .map((line) => within(line, columns - 1));
     this.stream.write(`${this.home()}${lines.map((line) => `${line}${ESCAPE}[K\n`).join('')}${ESCAPE}[J`);
     this.lines = lines;
+  }
+
+  /** Of the terminal; one that does not know its size says 0. */
+  private size(): { columns: number; rows: number } {
+    const { columns, rows } = this.stream;
+    return { columns: columns || USUAL_SIZE.columns, rows: rows || USUAL_SIZE.rows };
   }
 
   private view(size: { columns: number; rows: number }): string[] {
@@ -86,7 +96,7 @@ export class WatchScreen {
 
   /** To the beginning of the view; a terminal that has become narrower has broken its lines. */
   private home(): string {
-    const { columns = USUAL_SIZE.columns } = this.stream;
+    const { columns } = this.size();
     const up = this.lines.reduce(
       (sum, line) => sum + Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns)),
       0,

@@ -86,7 +86,12 @@ interface PeLimit extends RunLimit {
 }
 
 /** The busiest resource of a PE; of several that are as busy the first on the way of a sample: reads, ADCs, shift-and-add. */
-function limitOfPe({ busiest: { crossbar, adcPool, shiftAdd, detector } }: LayerView): PeLimit | null {
+function limitOfPe(layer: LayerView): PeLimit | null {
+  return busiestOfPe(layer)[0] ?? null;
+}
+
+/** The busiest resources of a PE, all as busy as the first; none where nothing had work. */
+function busiestOfPe({ busiest: { crossbar, adcPool, shiftAdd, detector } }: LayerView): PeLimit[] {
   const limits: readonly PeLimit[] = [
     { resource: 'crossbar', path: crossbar.path, share: crossbar.shares['read'] ?? 0 },
     { resource: 'adc', path: adcPool.path, share: adcPool.shares['convert'] ?? 0 },
@@ -95,16 +100,27 @@ function limitOfPe({ busiest: { crossbar, adcPool, shiftAdd, detector } }: Layer
       ? []
       : [{ resource: 'detector', path: detector.path, share: detector.shares['scan'] ?? 0 }]),
   ];
-  const limit = limits.reduce((a, b) => (b.share > a.share ? b : a));
-  return limit.share === 0 ? null : limit;
+  const most = Math.max(...limits.map(({ share }) => share));
+  return most === 0 ? [] : limits.filter(({ share }) => share === most);
 }
 
 /** Below this part of the busiest crossbar's reads, the mean over all crossbars is called uneven. */
 const UNEVEN = 0.75;
 
+const RESOURCE_WORDS: Readonly<Record<string, string>> = {
+  adc: 'its ADCs are',
+  shiftAdd: 'its shift-and-add unit is',
+  detector: 'its detector is',
+};
+
 function limitWords(layer: LayerView): string {
-  const limit = limitOfPe(layer);
-  if (limit === null) return 'nothing: no resource had work';
+  const [limit, ...asBusy] = busiestOfPe(layer);
+  if (limit === undefined) return 'nothing: no resource had work';
+  const also = asBusy.map(({ resource }) => `; ${RESOURCE_WORDS[resource]!} as busy`).join('');
+  return `${wordsOfLimit(limit, layer)}${also}`;
+}
+
+function wordsOfLimit(limit: PeLimit, layer: LayerView): string {
   const { crossbar, adcPool } = layer.busiest;
   const reading = crossbar.shares['read'] ?? 0;
   const at = pathInPe(limit.path);

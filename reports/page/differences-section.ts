@@ -1,6 +1,7 @@
 import type { LayerResult } from '../../sim/results/result.js';
 import { bottleneck } from '../bottleneck.js';
 import { energy, grouped } from '../format.js';
+import { batchSize, workloadName } from '../subject.js';
 import { bar, legend } from './bar.js';
 import { definition } from './definitions.js';
 import { comparedNumbers, type Difference, difference, differingValues } from './differences.js';
@@ -27,7 +28,11 @@ export function differencesSection(runs: readonly SavedRun[], names: readonly st
     title: `Differences from ${names[0]!}`,
     content: [
       faint(
-        `All differences are from the first result, ${names[0]!}: absolute, and in per cent of it. ▲ is more, ▼ is less; better and worse are said in words.`,
+        `All differences are from the first result, ${names[0]!}: absolute, and in per cent of it. ▲ is more, ▼ is less; ${
+          sameWork(runs)
+            ? 'better and worse are said in words.'
+            : 'none is called better or worse, since the results are of different work.'
+        }`,
       ),
       html`<ul>${runs.map(({ result }, r) => html`<li><strong>${names[r]!}</strong>: ${bottleneck(result)}.</li>`)}</ul>`,
       runTable(runs, names),
@@ -38,8 +43,14 @@ export function differencesSection(runs: readonly SavedRun[], names: readonly st
   };
 }
 
+/** Whether all results are of the same network or matrix and the same number of images. */
+function sameWork(runs: readonly SavedRun[]): boolean {
+  return new Set(runs.map(({ result }) => `${workloadName(result)}, ${batchSize(result)}`)).size === 1;
+}
+
 function runTable(runs: readonly SavedRun[], names: readonly string[]): Html {
   const numbers = comparedNumbers(runs.map(({ result }) => result));
+  const comparable = sameWork(runs);
   const columns: PageColumn[] = [
     { heading: 'number', definition: 'Number of the whole run.', kind: 'text' },
     ...names.flatMap((name, r): PageColumn[] => [
@@ -51,7 +62,9 @@ function runTable(runs: readonly SavedRun[], names: readonly string[]): Html {
     { content: html`<span tabindex="0" title="${words}">${name}</span>`, value: name },
     ...values.flatMap((value, r): PageCell[] => {
       const cell = value === null ? EMPTY_CELL : numberCell(text(value), value);
-      return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, lessIsBetter, text, amount)];
+      return r === 0
+        ? [cell]
+        : [cell, ...differenceCells(value, values[0]!, comparable ? lessIsBetter : null, text, amount)];
     }),
   ]);
   return pageTable({ caption: 'Whole runs', columns, rows, sortable: false });
@@ -155,6 +168,7 @@ const LAYER_NUMBERS: readonly LayerNumber[] = [
 function layerTable(runs: readonly SavedRun[], names: readonly string[]): Html {
   const layersOf = runs.map(({ result }) => new Map((result.layers ?? []).map((layer) => [layer.name, layer])));
   const shared = [...layersOf[0]!.keys()].filter((name) => layersOf.every((layers) => layers.has(name)));
+  const comparable = sameWork(runs);
   if (shared.length === 0) {
     return runs.some(({ result }) => result.layers !== undefined)
       ? faint('The results have no layer in common, so layers are not compared.')
@@ -174,7 +188,7 @@ function layerTable(runs: readonly SavedRun[], names: readonly string[]): Html {
         textCell(name),
         ...values.flatMap((value, r): PageCell[] => {
           const cell = numberCell(text(value), value);
-          return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, true, text)];
+          return r === 0 ? [cell] : [cell, ...differenceCells(value, values[0]!, comparable ? true : null, text)];
         }),
       ];
     });

@@ -659,3 +659,10 @@ function withValue(value: unknown, [key, ...rest]: Path, inner: unknown): unknow
   parts[key] = withValue(parts[key], rest, inner);
   return copy;
 }
+
+test('a resource of a chip cannot be ideal for a matrix, which runs on one PE', async () => {
+  const args = ['run', join(ROOT, 'examples', 'first-crossbar.yaml'), '--ideal', 'adc', '--out', 'out'];
+  const problems = problemsIn(await mistakes(args, folderWith()));
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatchObject({ path: '--ideal', got: '"adc"', allowed: 'with a network only' });
+});

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PLAIN_SNAPSHOT_MILLISECONDS, SNAPSHOT_MILLISECONDS, Watch } from '../../cli/watch.js';
 import type { Watched } from '../../cli/watch-protocol.js';
@@ -159,6 +160,28 @@ describe('the view', () => {
     expect(written).toBe(atEnd);
     // The cursor was never hidden.
     expect(written).not.toContain('?25');
+  });
+
+  test.each([0, 1, 2, 3, 8, 12, 15, 20, 30])('is drawn on a terminal of %d columns, whatever its rows', (columns) => {
+    const usual = { columns: stream.columns, rows: stream.rows };
+    try {
+      for (const rows of [0, 1, 2, 3, 24]) {
+        Object.assign(stream, { columns, rows });
+        written = '';
+        now = 0;
+        const screen = screenOf();
+        screen.show(watchedAt(100, 10));
+        const lines = written.split('\n').slice(0, -1);
+        expect(lines.length).toBeLessThan(rows || 25);
+        for (const line of lines) {
+          expect(stripVTControlCharacters(line).replace('\r', '').length).toBeLessThan(columns || 80);
+        }
+        screen.end();
+        expect(written).not.toContain('NaN');
+      }
+    } finally {
+      Object.assign(stream, usual);
+    }
   });
 
   test('gives way to other text, and comes back below it', () => {

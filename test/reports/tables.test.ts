@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alignedTable } from '../../reports/aligned-table.js';
@@ -18,6 +20,8 @@ import {
 } from '../../reports/format.js';
 import { crossbarShares, layersOf, wholeRun } from '../../reports/layers.js';
 import { chipTables, peTable } from '../../reports/tables.js';
+import { runScenario } from '../../scenarios/run/run-scenario.js';
+import { parseScenario, resolveScenario } from '../../scenarios/scenario.js';
 import { ESCAPE, plain, reportText, WRITTEN } from './printed-result.js';
 import { layer, SAMPLE_LAYERS, type SampleLayer, samplePeResult, sampleResult } from './sample-result.js';
 
@@ -190,6 +194,18 @@ describe('bottleneck and stalls', () => {
     // Crossbars read 53 % at most; every ADC converts 80 % of its time and waits 6 %.
     expect(bottleneck(samplePeResult())).toBe(
       'the PE is limited by ADCs: those of Pe[0].AdcPool[0] convert 80.0% of the time, while no crossbar reads more than 53.0%',
+    );
+  });
+
+  test('a run of one PE names all that is as busy as its limit', () => {
+    // docs/tutorial.md, part 2: 64 conversions on one ADC, 64 codes in one lane, in 68 cycles.
+    const file = join(import.meta.dirname, '..', '..', 'examples', 'first-crossbar.yaml');
+    const raw = parseScenario(readFileSync(file, 'utf8'), file);
+    const result = runScenario(resolveScenario(raw, { baseDir: '.' }), {});
+    const of68 = (cycles: number) => ((100 * cycles) / 68).toFixed(1);
+    expect(bottleneck(result)).toBe(
+      `the PE is limited by ADCs: those of Pe[0].AdcPool[0] convert ${of68(64)}% of the time, while no crossbar reads ` +
+        `more than ${of68(48)}%; its shift-and-add unit is as busy`,
     );
   });
 

@@ -184,7 +184,7 @@ function paintSpans(ctx: Context, { spans }: TracedTrack, top: number, x: (cycle
       ctx.fillStyle = BACKING_COLOUR;
       ctx.fillRect(from + 1, top + 1.2, room - 2, height - 0.8);
     }
-    const colour = look === 'read' || look === 'convert' ? '#ffffff' : '#000000';
+    const colour = look === 'convert' ? '#ffffff' : '#000000';
     write(ctx, name, from + 2, top + HEIGHTS_pt.track / 2, { colour });
   }
 }

@@ -83,7 +83,7 @@ export const HEAT_COLOURS = [
 ] as const;
 const HEAT_DARK_TEXT = '#12202c';
 const HEAT_LIGHT_TEXT = '#ffffff';
-const FIRST_DARK_CLASS = 4;
+const FIRST_DARK_CLASS = 5;
 
 export function heatTextColour(heat: number): string {
   return heat < FIRST_DARK_CLASS ? HEAT_DARK_TEXT : HEAT_LIGHT_TEXT;

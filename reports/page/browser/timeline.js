@@ -220,7 +220,7 @@ function timeline(element) {
   }
 
   const fills = { read: '#009e73', convert: '#0072b2', stall: hatching(), other: '#cc79a7' };
-  const texts = { read: '#ffffff', convert: '#ffffff', stall: '#000000', other: '#000000' };
+  const texts = { read: '#000000', convert: '#ffffff', stall: '#000000', other: '#000000' };
 
   function resize() {
     const ratio = window.devicePixelRatio || 1;

@@ -78,6 +78,24 @@ describe('pictures look like the page', () => {
     });
   });
 
+  it('text on heat is legible in both themes: WCAG 2.2, 1.4.3', () => {
+    const both = (name: string) =>
+      /light-dark\((#\w{6}), (#\w{6})\)/.exec(new RegExp(`${name}: ([^;]*);`).exec(CSS)![1]!)!.slice(1);
+    const luminance = (colour: string) => {
+      const [red, green, blue] = [1, 3, 5]
+        .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+        .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)) as [number, number, number];
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    HEAT_COLOURS.forEach((_, heat) => {
+      const text = new RegExp(`\\.heat${heat} \\{[^}]*--on: var\\((--[\\w-]+)\\)`).exec(CSS)![1]!;
+      for (const theme of [0, 1]) {
+        const [bright, dark] = [both(`--heat${heat}`)[theme]!, both(text)[theme]!].map(luminance).sort((a, b) => b - a);
+        expect((bright! + 0.05) / (dark! + 0.05), `heat ${heat}, theme ${theme}`).toBeGreaterThan(4.5);
+      }
+    });
+  });
+
   it('spans of the timeline', () => {
     const source = /const STALLED = [^\n]+\n[\s\S]*?function lookOf\(name\) \{[\s\S]*?\n\}/.exec(TIMELINE)![0];
     const lookOf = new Function(`${source}\nreturn lookOf;`)() as (name: string) => string;

@@ -234,6 +234,15 @@ describe('the page of several results', () => {
   const few = sampleRun('few', { preset: 'isaac-ou' });
   const many = { ...few, name: 'many', result: { ...few.result, cycles: 2 * few.result.cycles } };
 
+  it('calls nothing better or worse where the results are of different work', () => {
+    const { scenario } = few.result;
+    const other = { ...scenario, workload: { ...scenario.workload, model: 'another-network' } };
+    const page = reportPage([few, { ...many, result: { ...many.result, scenario: other } }]);
+    expect(page).toContain('none is called better or worse');
+    expect(page).toContain('▲ +100.0');
+    expect(page).not.toMatch(/class="(worse|better)"/);
+  });
+
   it('begins with the differences from the first', () => {
     const page = reportPage([few, many]);
     expect(faultsOf(page)).toEqual([]);
