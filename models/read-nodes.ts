@@ -76,6 +76,8 @@ class NodeReader {
     const name = fields.text('name');
     if (name === null) return null;
     if (name === INPUT_NAME) return fields.report('name', `any name but "${INPUT_NAME}", which is the network's input`);
+    // It would move the cursor or break rows where it is printed.
+    if (/\p{Cc}/u.test(name)) return fields.report('name', 'a name without control characters');
     if (this.sources.has(name)) return fields.report('name', 'a name that no earlier node has');
     return name;
   }

@@ -482,9 +482,11 @@ class Lowering {
     });
   }
 
+  /** A name that no tensor has yet, without the control characters that the network format refuses. */
   private uniqueName(wanted: string): string {
-    let name = wanted;
-    for (let i = 2; this.names.has(name); i++) name = `${wanted}.${i}`;
+    const printable = wanted.replaceAll(/\p{Cc}/gu, '_');
+    let name = printable;
+    for (let i = 2; this.names.has(name); i++) name = `${printable}.${i}`;
     this.names.add(name);
     return name;
   }

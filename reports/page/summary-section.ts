@@ -15,14 +15,23 @@ interface KeyFigure {
   readonly name: string;
   readonly text: string;
   readonly definition: string;
-  /** What stands below it. */
+  /** What stands below it, and what that is. */
   readonly more?: string;
+  readonly moreDefinition?: string;
 }
 
 /** What is to be said of every number of a network whose weights are drawn; empty of a real one. */
 export function syntheticLabel(result: Result): string {
   return result.chip?.synthetic ?? '';
 }
+
+const WITH_PREFIX = 'Shown here with the prefix that suits its size.';
+const BOTTLENECK_WORDS =
+  'The stage of which a part was at work for the largest share of the run, and the resource of it that was busiest. ' +
+  'ADCs convert, crossbars read: shares of the run, of the pool and of the crossbar with the largest.';
+const STALL_WORDS =
+  'Cycles of this wait, summed over all crossbars (ADCs) of the layer: crossbar-cycles. The share is of the time of all of ' +
+  'them in the run. The largest sum stands first.';
 
 export function summarySection(view: RunView): Section {
   const { result } = view;
@@ -35,13 +44,13 @@ export function summarySection(view: RunView): Section {
     content: [
       html`<p class="subject">${subjectOf(result)}, ${batchSize(result)}${pipeline}</p>`,
       syntheticLabel(result) === '' ? NOTHING : html`<p class="synthetic">${syntheticLabel(result)}.</p>`,
-      html`<div class="bottleneck"><p><strong>Bottleneck:</strong> ${bottleneck(result)}.</p>${bottleneckLinks(view)}</div>`,
+      html`<div class="bottleneck"><p tabindex="0" title="${BOTTLENECK_WORDS}"><strong>Bottleneck:</strong> ${bottleneck(result)}.</p>${bottleneckLinks(view)}</div>`,
       html`<dl class="figures">${keyFigures(result).map(figureHtml)}</dl>`,
       stalls.length === 0
         ? html`<p>No crossbar and no ADC had to wait.</p>`
         : html`<p>Largest stalls:</p><ol>${stalls.map(
             ({ layer, of, waitsFor, cycles, share }) =>
-              html`<li><strong>${layer}</strong>: ${of}s wait for ${waitsFor} (${compact(cycles)} ${of}-cycles, ${percent(share)}% of ${of} time there)</li>`,
+              html`<li tabindex="0" title="${STALL_WORDS}"><strong>${layer}</strong>: ${of}s wait for ${waitsFor} (${compact(cycles)} ${of}-cycles, ${percent(share)}% of ${of} time there)</li>`,
           )}</ol>`,
       notes.length === 0 ? NOTHING : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`,
     ],
@@ -72,6 +81,7 @@ function keyFigures(result: Result): KeyFigure[] {
       text: grouped(cycles),
       definition: definition('the file', 'cycles'),
       more: `${si(seconds, 's')} at ${rootClock(result)}`,
+      moreDefinition: 'The time of these cycles at the frequency of the root clock.',
     },
   ];
   if (chip !== undefined) {
@@ -87,6 +97,7 @@ function keyFigures(result: Result): KeyFigure[] {
         text: `${si(chip.throughput_imagesPerSecond, '')} images/s`,
         definition: definition('chip', 'throughput_imagesPerSecond'),
         more: `${si(chip.achieved_TOPS * 1e12, 'OPS')}, ${Number((100 * chip.peak.share).toPrecision(2))}% of peak`,
+        moreDefinition: `OPS: ${definition('chip', 'achieved_TOPS')} Peak: ${definition('chip', 'peak')}`,
       },
     );
   }
@@ -94,18 +105,24 @@ function keyFigures(result: Result): KeyFigure[] {
   figures.push({
     name: 'energy',
     text: energy(spent.total_pJ),
-    definition: definition('the file', 'energy'),
+    definition: `${definition('the file', 'energy')} ${WITH_PREFIX}`,
     more: [each, chip === undefined ? '' : `${chip.TOPSperW.toPrecision(3)} TOPS/W`]
       .filter((text) => text !== '')
       .join(', '),
+    moreDefinition: `Energy of an image, where there are several. TOPS/W: ${definition('chip', 'TOPSperW')}`,
   });
-  figures.push({ name: 'area', text: area(result.area.total_um2), definition: definition('the file', 'area') });
+  figures.push({
+    name: 'area',
+    text: area(result.area.total_um2),
+    definition: `${definition('the file', 'area')} ${WITH_PREFIX}`,
+  });
   const used = footprint.cells === 0 ? 0 : footprint.cellsUsed / footprint.cells;
   figures.push({
     name: 'crossbars',
     text: compact(footprint.crossbars),
     definition: definition('footprint', 'crossbars'),
     more: `on ${plural(footprint.pes, 'PE')}; ${percent(used)}% of cells used`,
+    moreDefinition: 'PEs on which they stand; share of the cells of these crossbars that hold a bit of a weight.',
   });
   const run = wholeRun(result);
   figures.push({
@@ -113,6 +130,7 @@ function keyFigures(result: Result): KeyFigure[] {
     text: `${percent(run.adcUtilisation)}%`,
     definition: 'Share of the time of the ADCs spent converting.',
     more: `mean wait ${run.wait.mean.toPrecision(3)} cycles`,
+    moreDefinition: 'From the end of the read of a sample to the beginning of its conversion, mean over all samples.',
   });
   const labelled = images.filter(({ label }) => label !== undefined);
   if (labelled.length > 0) {
@@ -129,13 +147,14 @@ function keyFigures(result: Result): KeyFigure[] {
       text: compact(counts.saturatedCodes),
       definition: definition('counts', 'saturatedCodes'),
       more: `${percent(counts.saturatedCodes / counts.adcConversions)}% of conversions`,
+      moreDefinition: 'Share of all conversions whose sum was above the largest code.',
     });
   }
   return figures;
 }
 
-function figureHtml({ name, text, definition: words, more = '' }: KeyFigure): Html {
-  return html`<div tabindex="0" title="${words}"><dt>${name}</dt><dd>${text}${
-    more === '' ? NOTHING : html`<small>${more}</small>`
+function figureHtml({ name, text, definition: words, more = '', moreDefinition: moreWords = words }: KeyFigure): Html {
+  return html`<div tabindex="0" title="${more === '' || moreWords === words ? words : `${words} Below it: ${moreWords}`}"><dt>${name}</dt><dd>${text}${
+    more === '' ? NOTHING : html`<small title="${moreWords}">${more}</small>`
   }</dd></div>`;
 }

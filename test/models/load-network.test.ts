@@ -225,6 +225,12 @@ describe('a network that does not fit together', () => {
     ['unknown preprocessing', (j) => (j.preprocess.kind = 'normalize'), 'preprocess.kind', /did you mean "normalise"/],
     ['preprocessing that is a text', (j) => (j.preprocess = 'raw'), 'preprocess', /an object with the keys kind/],
     ['mean for raw pixels', (j) => (j.preprocess.mean = [0]), 'preprocess.mean', /the keys kind/],
+    [
+      'name with an escape code',
+      (j) => (j.nodes[0].name = 'c1\u001b[31m'),
+      'nodes[0].name',
+      /"c1\\u001b\[31m".*a name without control characters/s,
+    ],
     ['title that is no text', (j) => (j.title = 5), 'title', /a text/],
   ];
   it.each(cases)('%s', (_, change, path, text) => {

@@ -181,6 +181,8 @@ function timeline(element) {
   let asked = false;
   /** @type {number | null} */
   let mark = null;
+  /** The span that the keys have gone to. @type {{ line: SpanLine, span: number } | null} */
+  let picked = null;
 
   /** A colour of the page's palette as it is now, light or dark. @param {string} name */
   function colour(name) {
@@ -325,6 +327,11 @@ function timeline(element) {
       context.fillStyle = fills[look];
       context.fillRect(left, top + 2, Math.max(0.5, broad > 3 ? broad - 1 : broad), line.height - 4);
       drawnTo = right;
+      if (picked !== null && picked.line === line && picked.span === s) {
+        context.strokeStyle = inks.mark;
+        context.lineWidth = 2;
+        context.strokeRect(left + 1, top + 2, Math.max(2, broad - 3), line.height - 4);
+      }
       if (broad < WIDTH_FOR_TEXT) continue;
       const shownName = fittingName(line, s, name, look, Math.floor((broad - 6) / 7));
       const backed = look === 'stall';
@@ -428,6 +435,27 @@ function timeline(element) {
     redraw();
   }
 
+  const spanLines = lines.filter((line) => line.kind === 'spans');
+
+  /** Goes to another resource, or to another span of it, brings it into sight and says what it is. @param {number} resources @param {number} spans */
+  function pick(resources, spans) {
+    const at = picked === null ? -1 : spanLines.indexOf(picked.line);
+    const line = spanLines[Math.min(Math.max(at + resources, 0), spanLines.length - 1)];
+    if (line === undefined || line.starts.length === 0) return;
+    const cycle = picked === null ? view.from : (picked.line.starts[picked.span] ?? view.from);
+    const from = picked !== null && picked.line === line ? picked.span : lastAtMost(line.starts, cycle);
+    const span = Math.min(Math.max(picked === null ? from : from + spans, 0), line.starts.length - 1);
+    picked = { line, span };
+    const start = line.starts[span] ?? 0;
+    const length = view.to - view.from;
+    if (start < view.from || start >= view.to) show(start - length / 3, start + (2 * length) / 3);
+    if (line.top < rows.scrollTop || line.top + line.height > rows.scrollTop + rows.clientHeight) {
+      rows.scrollTop = line.top - rows.clientHeight / 2;
+    }
+    output.textContent = wordsAt(line, start, false).replaceAll('\n', '; ');
+    redraw();
+  }
+
   let waiting = 0;
   function keepInAddress() {
     clearTimeout(waiting);
@@ -479,6 +507,10 @@ function timeline(element) {
     ArrowUp: () => rows.scrollBy(0, -3 * HEIGHTS.spans),
     ArrowDown: () => rows.scrollBy(0, 3 * HEIGHTS.spans),
     0: all,
+    n: () => pick(0, 1),
+    p: () => pick(0, -1),
+    j: () => pick(1, 0),
+    k: () => pick(-1, 0),
   };
 
   for (const button of element.querySelectorAll('button[data-zoom]')) {

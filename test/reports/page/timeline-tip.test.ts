@@ -37,7 +37,7 @@ const TRACE: TraceView = {
   runCycles: 1000,
 };
 
-describe.skipIf(program === null)(`the pointer on a conversion of the timeline${WITHOUT}`, () => {
+describe.skipIf(program === null)(`what stands in the timeline${WITHOUT}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'ousim-tip-'));
   let browser: BrowserPage;
 
@@ -87,5 +87,35 @@ describe.skipIf(program === null)(`the pointer on a conversion of the timeline${
     })`);
     // 4 cycles are about 42 pixels, wide enough for letters, but not for these; 20 hold all of them.
     expect(written.filter((text) => /sh/.test(text))).toEqual(['stall.shiftAdd']);
+  });
+
+  it('is told by keyboard, span by span, and shown where it was out of sight', async () => {
+    await browser.value("document.querySelector('[data-timeline] .rows').focus()");
+    const told = () => browser.value<string>("document.querySelector('[data-timeline] output').textContent");
+    const words = [
+      'convert: cycles 100 to 109, 10 cycles; a sample of Crossbar[3], operation 1 234',
+      'convert: cycles 120 to 149, 30 cycles; a sample of Crossbar[0], operation 1 236',
+      'stall.shiftAdd: cycles 150 to 153, 4 cycles',
+      'stall.shiftAdd: cycle 160, 1 cycle',
+      'stall.shiftAdd: cycles 170 to 189, 20 cycles',
+    ];
+    for (const each of [...words, words.at(-1)!]) {
+      await browser.press('n', 'n');
+      expect((await told()).replaceAll('\u202f', ' ')).toBe(`Tile[0].Pe[0].AdcPool[0].Adc[0]; ${each}`);
+    }
+    await browser.press('p', 'p');
+    expect(await told()).toContain(words[3]!);
+    // Other resources: there is one.
+    await browser.press('j', 'j');
+    expect(await told()).toContain(words[3]!);
+    // Zoomed to the first cycles, the next span is out of sight.
+    await browser.value("location.hash = '#zoom=100:110'");
+    await browser.press('n', 'n');
+    expect(await told()).toContain(words[4]!);
+    const inSight = await browser.value<number[]>(
+      "(({ from, to }) => [Number(from), Number(to)])(document.querySelector('[data-timeline]').dataset)",
+    );
+    expect(inSight[0]).toBeLessThanOrEqual(170);
+    expect(inSight[1]).toBeGreaterThan(170);
   });
 });
