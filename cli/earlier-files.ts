@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeEarlierCharts } from '../reports/charts/chart-files.js';
-import { PAGE_GENERATOR } from '../reports/page/page.js';
+import { PAGE_GENERATOR } from '../reports/page/generator.js';
 import { TRACE_FILES } from '../sim/trace/formats.js';
 
 export const CHARTS_FOLDER = 'charts';

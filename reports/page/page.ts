@@ -4,6 +4,7 @@ import { comparisonSections } from './comparison-section.js';
 import { differencesSection } from './differences-section.js';
 import { energySection } from './energy-section.js';
 import { floorPlanSection } from './floor-plan-section.js';
+import { PAGE_GENERATOR } from './generator.js';
 import { type Html, html, NOTHING } from './html.js';
 import { layersSection } from './layers-section.js';
 import { poolsSection } from './pools-section.js';
@@ -15,9 +16,6 @@ import { summarySection, syntheticLabel } from './summary-section.js';
 import { timeSection } from './time-section.js';
 import { timelineSection } from './timeline-section.js';
 import { waitsSection } from './waits-section.js';
-
-/** By which a page is known as one of ousim (`<meta name="generator">`). */
-export const PAGE_GENERATOR = 'ousim report';
 
 /** Nothing from outside of the file is loaded, whatever stands in it. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";

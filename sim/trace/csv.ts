@@ -1,6 +1,13 @@
 import { PartialFile } from './partial-file.js';
 import type { TracedOperation, TrackId } from './trace.js';
-import { NO_OPERATION, type TraceHeader, type TraceSummary, type TraceWriter } from './trace-writer.js';
+import {
+  isCut,
+  NO_OPERATION,
+  type TraceHeader,
+  type TraceSummary,
+  type TraceWriter,
+  type WrittenSpan,
+} from './trace-writer.js';
 
 /** The columns of a trace in CSV; those that a row has no use for stay empty. Times are cycles. */
 export const CSV_COLUMNS = [
@@ -65,18 +72,9 @@ export class CsvWriter implements TraceWriter {
     this.row(`track,${written},,,,${EMPTY_BEHIND_VALUE}`);
   }
 
-  span(
-    track: TrackId,
-    name: string,
-    start: number,
-    end: number,
-    wholeStart: number,
-    wholeEnd: number,
-    crossbar: number,
-    operation: number,
-  ): void {
-    const cut = end - start !== wholeEnd - wholeStart;
-    const whole = cut ? `${wholeStart},${wholeEnd}` : ',';
+  span(track: TrackId, span: WrittenSpan): void {
+    const { name, start, end, wholeStart, wholeEnd, crossbar, operation } = span;
+    const whole = isCut(span) ? `${wholeStart},${wholeEnd}` : ',';
     const of = crossbar === NO_OPERATION ? ',' : `${crossbar},${operation}`;
     this.row(`span,${this.tracks[track]!},${field(name)},${start},${end},,${whole},${of}${EMPTY_BEHIND_OPERATION}`);
   }

@@ -1,7 +1,15 @@
 import { lastPartOf, parentOf } from './instance-path.js';
 import { PartialFile } from './partial-file.js';
 import type { TracedOperation, TrackId } from './trace.js';
-import { categoryOf, NO_OPERATION, type TraceHeader, type TraceSummary, type TraceWriter } from './trace-writer.js';
+import {
+  categoryOf,
+  isCut,
+  NO_OPERATION,
+  type TraceHeader,
+  type TraceSummary,
+  type TraceWriter,
+  type WrittenSpan,
+} from './trace-writer.js';
 
 interface Process {
   readonly number: number;
@@ -56,20 +64,11 @@ export class PerfettoJsonWriter implements TraceWriter {
     this.tracks.push({ path, thread: ++this.lastNumber, process, announced: false });
   }
 
-  span(
-    track: TrackId,
-    name: string,
-    start: number,
-    end: number,
-    wholeStart: number,
-    wholeEnd: number,
-    crossbar: number,
-    operation: number,
-  ): void {
+  span(track: TrackId, span: WrittenSpan): void {
+    const { name, start, end, wholeStart, wholeEnd, crossbar, operation } = span;
     const line = this.threadOf(track);
-    const cut = end - start !== wholeEnd - wholeStart;
     const of = crossbar === NO_OPERATION ? '' : `,"crossbar":${crossbar},"operation":${operation}`;
-    const members = cut ? `${of},"wholeStart":${wholeStart},"wholeEnd":${wholeEnd}` : of;
+    const members = isCut(span) ? `${of},"wholeStart":${wholeStart},"wholeEnd":${wholeEnd}` : of;
     const args = members === '' ? '' : `,"args":{${members.slice(1)}}`;
     // The times stand before the strings: Perfetto looks for them key by key and does not decode \u escapes on the way.
     this.event(

@@ -12,7 +12,15 @@ import {
   TYPE_SLICE_END,
 } from './perfetto-schema.js';
 import type { TracedOperation, TrackId } from './trace.js';
-import { categoryOf, NO_OPERATION, type TraceHeader, type TraceSummary, type TraceWriter } from './trace-writer.js';
+import {
+  categoryOf,
+  isCut,
+  NO_OPERATION,
+  type TraceHeader,
+  type TraceSummary,
+  type TraceWriter,
+  type WrittenSpan,
+} from './trace-writer.js';
 
 /** Perfetto counts nanoseconds; a cycle is 1 us, as in the other formats. */
 const NANOSECONDS_PER_CYCLE = 1000;
@@ -76,20 +84,11 @@ export class PerfettoProtoWriter implements TraceWriter {
     this.tracks.push({ uuid: this.instance(path), counters: new Map(), operations: { uuids: [], freeAt: [] } });
   }
 
-  span(
-    track: TrackId,
-    name: string,
-    start: number,
-    end: number,
-    wholeStart: number,
-    wholeEnd: number,
-    crossbar: number,
-    operation: number,
-  ): void {
-    const cut = end - start !== wholeEnd - wholeStart;
+  span(track: TrackId, span: WrittenSpan): void {
+    const { name, start, end, wholeStart, wholeEnd, crossbar, operation } = span;
     const args = {
       ...(crossbar === NO_OPERATION ? {} : { crossbar, operation }),
-      ...(cut ? { wholeStart, wholeEnd } : {}),
+      ...(isCut(span) ? { wholeStart, wholeEnd } : {}),
     };
     this.slice(this.tracks[track]!.uuid, categoryOf(name), name, start, end, args);
   }

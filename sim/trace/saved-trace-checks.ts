@@ -1,3 +1,4 @@
+import { isCycle } from './is-cycle.js';
 import type { TraceEntry, TraceLine } from './trace-entry.js';
 import { isTraceLevel, type TraceLevel } from './trace-level.js';
 import { inOrder } from './trace-recorder.js';
@@ -101,10 +102,6 @@ export class SavedTraceChecks {
     if (this.faults.length < FAULTS_KEPT) this.faults.push({ line, got, allowed });
     else this.moreFaults++;
   }
-}
-
-function isCycle(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isPositive(value: unknown): boolean {

@@ -1,5 +1,6 @@
 import { pathFilter } from './filter.js';
 import type { TraceFormat } from './formats.js';
+import { isCycle } from './is-cycle.js';
 import { openTraceWriter } from './open-trace-writer.js';
 import { DROPPED, type TracedOperation, type TraceSink, type TrackId } from './trace.js';
 import { TraceError } from './trace-error.js';
@@ -190,7 +191,8 @@ export class TraceRecorder implements TraceSink {
     if (from > line.told) this.#idle(track, line, from);
     line.told = to;
     this.events++;
-    for (const writer of this.#writers) writer.span(track, name, from, to, wholeStart, wholeEnd, crossbar, operation);
+    const span = { name, start: from, end: to, wholeStart, wholeEnd, crossbar, operation };
+    for (const writer of this.#writers) writer.span(track, span);
   }
 
   counter(track: TrackId, name: string, at: number, value: number): void {
@@ -258,9 +260,10 @@ export class TraceRecorder implements TraceSink {
 
   #idle(track: TrackId, line: Track, until: number): void {
     this.idleSpans++;
-    for (const writer of this.#writers) {
-      writer.span(track, IDLE, line.told, until, line.told, until, NO_OPERATION, NO_OPERATION);
-    }
+    const { told } = line;
+    const whole = { start: told, end: until, wholeStart: told, wholeEnd: until };
+    const span = { name: IDLE, ...whole, crossbar: NO_OPERATION, operation: NO_OPERATION };
+    for (const writer of this.#writers) writer.span(track, span);
     line.told = until;
   }
 
@@ -296,9 +299,4 @@ export function inOrder(operation: TracedOperation): boolean {
     lastAcceptance <= leaves &&
     leaves < Number.POSITIVE_INFINITY
   );
-}
-
-/** Cycles and what else is counted from 0. */
-function isCycle(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
 }

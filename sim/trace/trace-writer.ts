@@ -13,6 +13,24 @@ export const IDLE = 'idle';
 /** In the place of a crossbar and of an operation: the span is of no operation, or it is not said of which. */
 export const NO_OPERATION = -1;
 
+/** A span as a trace holds it. */
+export interface WrittenSpan {
+  readonly name: string;
+  /** What the window shows of it, and from when to when it lasted. */
+  readonly start: number;
+  readonly end: number;
+  readonly wholeStart: number;
+  readonly wholeEnd: number;
+  /** Index in its PE of the crossbar that is served, and the number of its operation; NO_OPERATION both. */
+  readonly crossbar: number;
+  readonly operation: number;
+}
+
+/** Whether the window shows a part of a span only. */
+export function isCut({ start, end, wholeStart, wholeEnd }: WrittenSpan): boolean {
+  return end - start !== wholeEnd - wholeStart;
+}
+
 /** What a trace says of itself from the beginning. */
 export interface TraceHeader {
   /** Root clock in GHz, so that a reader can turn cycles into time. */
@@ -44,22 +62,7 @@ export interface TraceWriter {
   readonly file: string;
   /** The instance at `path` has number `track`; the numbers follow one another from 0 on. */
   track(track: TrackId, path: string): void;
-  /**
-   * A span, cut to the window; before that it lasted from `wholeStart` to `wholeEnd`.
-   *
-   * @param crossbar index in its PE of the crossbar that is served, or NO_OPERATION
-   * @param operation number of that crossbar's operation, or NO_OPERATION
-   */
-  span(
-    track: TrackId,
-    name: string,
-    start: number,
-    end: number,
-    wholeStart: number,
-    wholeEnd: number,
-    crossbar: number,
-    operation: number,
-  ): void;
+  span(track: TrackId, span: WrittenSpan): void;
   counter(track: TrackId, name: string, at: number, value: number): void;
   /** An operation, not cut; `start` and `end`: its stall, read, conversions and codes, cut to the window. */
   operation(track: TrackId, operation: TracedOperation, start: number, end: number): void;

@@ -2,7 +2,13 @@ import { pathParts } from './instance-path.js';
 import { PartialFile } from './partial-file.js';
 import { SortedRecords } from './sorted-records.js';
 import type { TracedOperation, TrackId } from './trace.js';
-import { NO_OPERATION, type TraceHeader, type TraceSummary, type TraceWriter } from './trace-writer.js';
+import {
+  NO_OPERATION,
+  type TraceHeader,
+  type TraceSummary,
+  type TraceWriter,
+  type WrittenSpan,
+} from './trace-writer.js';
 
 /** State: the name of a span. Operation, and a crossbar that is served: a number. Counter: a real number. */
 type SignalKind = 'string' | 'integer' | 'real';
@@ -66,16 +72,7 @@ export class VcdWriter implements TraceWriter {
     this.signalsOf.push(new Map());
   }
 
-  span(
-    track: TrackId,
-    name: string,
-    start: number,
-    end: number,
-    _wholeStart: number,
-    wholeEnd: number,
-    crossbar: number,
-    operation: number,
-  ): void {
+  span(track: TrackId, { name, start, end, wholeEnd, crossbar, operation }: WrittenSpan): void {
     let state = this.stateNumber.get(name);
     if (state === undefined) {
       state = this.states.push(name) - 1;
